@@ -1,0 +1,66 @@
+# Every target works on a fresh clone: it makes .venv from the hashed lock first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --custom-compile-command 'make lock' pyproject.toml --group build
+PIP := $(BIN)/pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format bench samples lock clean python-is-usable
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(VENV)/installed  ## make .venv from requirements.txt
+
+run: install  ## summarise what is in data/inbox (the samples, the first time); no key, no network
+	@if [ ! -e data/pipeline.db ] && [ -z "$$(ls -A data/inbox 2>/dev/null)" ]; then \
+		mkdir -p data/inbox && cp sample_docs/* data/inbox/ && echo "Put the samples into data/inbox."; fi
+	@PIPELINE_INBOX__SETTLE=$${PIPELINE_INBOX__SETTLE:-0} $(BIN)/pipeline run --verbose; status=$$?; \
+		[ $$status -eq 1 ] && exit 0; exit $$status
+
+test: $(VENV)/installed-dev  ## run the tests (about a minute)
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/installed-dev  ## lint, types, and the floors of the house
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+format: $(VENV)/installed-dev  ## lay out the code
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+bench: $(VENV)/installed-dev  ## measure; see benchmarks/
+	@$(BIN)/python benchmarks/throughput.py
+
+samples: $(VENV)/installed-dev  ## make sample_docs/ anew
+	@$(BIN)/python tests/make_samples.py sample_docs
+
+lock: $(VENV)/installed  ## resolve the dependencies anew
+	@$(PIP) install uv
+	@$(UV_LOCK) --upgrade --output-file requirements.txt
+	@$(UV_LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:  ## remove .venv and caches; never data/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python-is-usable:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Inbox Pipeline needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "This Python has no venv; install it (Debian, Ubuntu: apt install python3-venv), then type make again." >&2; exit 1; }
+
+$(VENV)/installed: requirements.txt pyproject.toml | python-is-usable
+	@echo "Making $(VENV) from requirements.txt ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --no-compile --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@echo "Adding the development tools from requirements-dev.txt ..."
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.txt
+	@touch $@

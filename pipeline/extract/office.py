@@ -1,0 +1,222 @@
+"""DOCX and ODT: our own walk over their XML, in reading order. Entities are not resolved, nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+
+from lxml import etree
+
+from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextError, UnsupportedError
+from pipeline.extract.clean import clean, has_words
+from pipeline.extract.limits import MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_PART_BYTES
+from pipeline.extract.pages import joined
+from pipeline.records import Extraction, Notice
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
+_TEXT_BOX = f"{_W}txbxContent"
+_DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box again; boxes follow their paragraph
+_WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
+_ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
+_PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+Walk = Callable[[etree._Element], Iterator[str]]
+
+
+def read_docx(data: bytes) -> Extraction:
+    """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
+    archive = _Archive(data)
+    parts = [archive.xml(name) for name in _docx_parts(archive.names)]
+    lines = [clean("".join(_docx_text(part))) for part in parts]
+    links = dict.fromkeys(_docx_links(archive))
+    hidden = sum(1 for part in parts for mark in part.iter(f"{_W}vanish") if _is_on(mark))
+    notices = (Notice("hidden_text", f"{hidden} runs are marked as hidden and were left out"),) if hidden else ()
+    return _extraction(dict.fromkeys(lines), DOCX, tuple(links), notices)
+
+
+def read_odt(data: bytes) -> Extraction:
+    """Return page headers, body and page footers of an OpenDocument text."""
+    archive = _Archive(data)
+    if "content.xml" not in archive.names:
+        raise DamagedError("this ODT file has no content")
+    if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
+        raise EncryptedError("this ODT file is protected with a password")
+    content = archive.xml("content.xml")
+    body = content.find(f"{_OFFICE}body")
+    styles = archive.xml("styles.xml") if "styles.xml" in archive.names else None
+    edges = [] if styles is None else styles.findall(f".//{_OFFICE}master-styles//{_TEXT}p/..")
+    lines = [clean("".join(_odt_text(part))) for part in (*edges, content if body is None else body)]
+    targets = (str(link.get(_XLINK_HREF) or "") for link in content.iter(f"{_TEXT}a"))
+    links = dict.fromkeys(target for target in targets if target.lower().startswith(_SCHEMES))
+    return _extraction(dict.fromkeys(lines), ODT, tuple(links))
+
+
+def office_kind(data: bytes) -> str | None:
+    """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
+    names = _Archive(data).names
+    if "word/document.xml" in names:
+        return DOCX
+    if "content.xml" in names and b"opendocument.text" in _Archive(data).read("mimetype", missing=b""):
+        return ODT
+    return None
+
+
+class _Archive:
+    """A zip whose declared sizes are checked before anything is read, and whose parts are read with a limit."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            raise DamagedError("this office file is damaged: its zip directory cannot be read") from error
+        entries = self._zip.infolist()
+        if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_INFLATED_BYTES:
+            raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
+        self.names = [entry.filename for entry in entries]
+
+    def read(self, name: str, missing: bytes | None = None) -> bytes:
+        """Return the bytes of a part; `missing` stands for one that is not there."""
+        if name not in self.names and missing is not None:
+            return missing
+        try:
+            with self._zip.open(name) as part:
+                data = part.read(MAX_PART_BYTES + 1)
+        except RuntimeError as error:  # what zipfile raises for an encrypted entry
+            raise EncryptedError("this office file is protected with a password") from error
+        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, OSError, ValueError) as error:
+            raise DamagedError(f"this office file is damaged: its part {name} cannot be read") from error
+        if len(data) > MAX_PART_BYTES:
+            raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
+        return data
+
+    def xml(self, name: str) -> etree._Element:
+        """Return the root of an XML part."""
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        try:
+            return etree.fromstring(self.read(name), parser)
+        except etree.XMLSyntaxError as error:
+            raise DamagedError(f"this office file is damaged: its part {name} is not XML") from error
+
+
+def _docx_parts(names: Iterable[str]) -> list[str]:
+    found = [name for name in names if re.fullmatch(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml", name)]
+    if "word/document.xml" not in found:
+        raise UnsupportedError("this is an office file, but not a text document")
+    order = {name: rank for rank, name in enumerate(_PART_ORDER)}
+    return sorted(found, key=lambda name: (order[re.sub(r"\W|\d|word|xml", "", name)], name))
+
+
+def _docx_text(node: etree._Element) -> Iterator[str]:
+    """Yield the visible text below a node, paragraphs as lines."""
+    tag = node.tag
+    if tag in _DOCX_SKIPPED or not isinstance(tag, str):
+        return
+    if tag == f"{_W}t":
+        yield node.text or ""
+    elif tag in (f"{_W}tab", f"{_W}ptab"):
+        yield "\t"
+    elif tag in (f"{_W}br", f"{_W}cr"):
+        yield "\n"
+    elif tag == f"{_W}noBreakHyphen":
+        yield "-"
+    elif tag == f"{_W}r" and any(_is_on(mark) for mark in node.iterfind(f"{_W}rPr/{_W}vanish")):
+        return
+    elif tag == f"{_W}tr":
+        yield _row(_docx_cells(node), _docx_text)
+    elif tag == f"{_W}p":
+        yield from _each(node, _docx_text)
+        yield "\n"
+        for box in _text_boxes(node):
+            yield from _each(box, _docx_text)
+    else:
+        yield from _each(node, _docx_text)
+
+
+def _text_boxes(node: etree._Element) -> Iterator[etree._Element]:
+    """Yield the text boxes anchored in a paragraph; boxes within them belong to their own paragraphs."""
+    for child in node:
+        if child.tag == _TEXT_BOX:
+            yield child
+        elif child.tag != f"{_MC}Fallback":
+            yield from _text_boxes(child)
+
+
+def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in row:
+        if child.tag == f"{_W}tc":
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _docx_cells(child)
+
+
+def _is_on(mark: etree._Element) -> bool:
+    return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
+
+
+def _docx_links(archive: _Archive) -> Iterator[str]:
+    for name in archive.names:
+        if re.fullmatch(r"word/_rels/\w+\.xml\.rels", name):
+            for relation in archive.xml(name).iter(f"{_REL}Relationship"):
+                target = str(relation.get("Target") or "")
+                if str(relation.get("Type")).endswith("/hyperlink") and target.lower().startswith(_SCHEMES):
+                    yield target
+
+
+def _odt_text(node: etree._Element) -> Iterator[str]:
+    tag = node.tag
+    if tag in _ODT_SKIPPED or not isinstance(tag, str):
+        return
+    if tag == f"{_TEXT}tab":
+        yield "\t"
+    elif tag == f"{_TEXT}line-break":
+        yield "\n"
+    elif tag == f"{_TEXT}s":
+        yield " " * min(int(node.get(f"{_TEXT}c") or "1"), 100)
+    elif tag == f"{_TABLE}table-row":
+        yield _row(node.iterfind(f"{_TABLE}table-cell"), _odt_text)
+    else:
+        yield node.text or ""
+        for child in node:
+            yield from _odt_text(child)
+            yield child.tail or ""
+        if tag in (f"{_TEXT}p", f"{_TEXT}h", f"{_DRAW}text-box"):
+            yield "\n"
+
+
+def _row(cells: Iterable[etree._Element], walk: Walk) -> str:
+    """Return a row as one line with tabs, or cell after cell where one holds several lines (a table for layout)."""
+    texts = ["".join(_each(cell, walk)).strip("\n") for cell in cells]
+    return ("\n" if any("\n" in text for text in texts) else "\t").join(texts) + "\n"
+
+
+def _each(node: etree._Element, walk: Walk) -> Iterator[str]:
+    for child in node:
+        yield from walk(child)
+
+
+def _extraction(
+    texts: Iterable[str], media_type: str, links: tuple[str, ...], notices: tuple[Notice, ...] = ()
+) -> Extraction:
+    whole = "\n".join(text for text in texts if text)
+    if not has_words(whole):
+        raise NoTextError(
+            "there is no text in it", "if it holds a picture of a page, run OCR over it and use the result"
+        )
+    text, starts = joined([whole])
+    return Extraction(text, starts, media_type, f"lxml {version('lxml')}", links, notices)

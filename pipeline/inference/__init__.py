@@ -1,0 +1,1 @@
+"""Text to completion: the only room that sends."""

@@ -1,0 +1,1 @@
+"""One module per dialect: it builds a request and reads a response, and sends nothing."""

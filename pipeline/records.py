@@ -1,0 +1,227 @@
+"""The frozen values handed from room to room. Nothing here does anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DocumentError, PipelineError, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes of one file, read once. Its identity is the SHA-256 of the bytes, not its name."""
+
+    sha256: str
+    """64 lower-case hexadecimal digits."""
+    name: str
+    """The file's own name; bytes that are not Unicode are written as `\\xNN`."""
+    folder: str
+    """Where it lay below the inbox: "" for the inbox itself, else "cv" or "acme/july"."""
+    path: Path
+    size: int
+    """Bytes."""
+    data: bytes | None = field(repr=False)
+    """None: larger than the reader takes, so never loaded."""
+
+    @property
+    def short(self) -> str:
+        """The first 8 digits of the identity: what logs and people use."""
+        return self.sha256[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a reader of the summary should know: cut text, an unreadable date."""
+
+    kind: str
+    detail: str
+    page: int | None = None
+    """From 1; None: not bound to a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a reader saw in a document."""
+
+    text: str = field(repr=False)
+    page_starts: tuple[int, ...]
+    """Offset in `text` at which each page begins; formats without pages have one."""
+    media_type: str
+    """By content, not by name."""
+    extractor: str
+    """Library and version that gave the text."""
+    links: tuple[str, ...] = field(default=(), repr=False)
+    """Targets of links: http, https, mailto, tel. Never fetched."""
+    notices: tuple[Notice, ...] = ()
+
+    def page_at(self, offset: int) -> int:
+        """Return the page (from 1) that holds this offset."""
+        return max(1, sum(start <= offset for start in self.page_starts))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One rendered request to a model, before any provider's dialect."""
+
+    name: str
+    hash: str
+    model: str | None
+    """None: the model of the settings."""
+    system: str
+    """The static part: the same for every document of this prompt, so that providers can cache it."""
+    user: str = field(repr=False)
+    """The document, fenced as data."""
+    schema: dict[str, Any] = field(repr=False)
+    max_output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one attempt. None: the provider did not say, which is not 0."""
+
+    input_tokens: int | None = None
+    """All of the input, cached or not."""
+    cached_input_tokens: int | None = None
+    """The part of `input_tokens` read from the provider's cache."""
+    output_tokens: int | None = None
+    """All of the output, reasoning included."""
+    reasoning_tokens: int | None = None
+    """The part of `output_tokens` spent on reasoning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one attempt costs. Integers, so that sums are equal in whatever order they are made."""
+
+    nanodollars: int | None = None
+    """Billionths of a US dollar; None: the price is not known, which is not 0."""
+    source: str | None = None
+    """Where the price comes from: "provider", "offline", "genai-prices 0.2.3"; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's reply, in our words instead of a provider's."""
+
+    text: str | None = field(repr=False)
+    finish_reason: str | None
+    """OpenTelemetry GenAI words: stop, length, content_filter; None: not said."""
+    usage: Usage
+    refusal: bool = False
+    request_id: str | None = None
+    model: str | None = None
+    """The model that answered, by its full name."""
+    cost: Cost | None = None
+    """The provider's own figure, where it gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that left, or was about to: a row of the ledger."""
+
+    document_sha256: str
+    prompt_name: str
+    prompt_hash: str
+    number: int
+    """1 = the first attempt at this document in this run."""
+    provider: str
+    model: str
+    started_at: dt.datetime
+    seconds: float | None = None
+    """None: no reply was seen, so the usage is not known."""
+    status: int | None = None
+    """HTTP status; None: there was no reply."""
+    error: str | None = "unknown_usage"
+    """None: a usable reply. "unknown_usage": sent, and nothing is known of what became of it."""
+    finish_reason: str | None = None
+    usage: Usage = Usage()
+    cost: Cost = Cost()
+    request_id: str | None = None
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """All attempts at one document and what they led to: fields, or the error that ended them."""
+
+    attempts: tuple[Attempt, ...]
+    fields: dict[str, Any] | None = field(default=None, repr=False)
+    notices: tuple[Notice, ...] = ()
+    error: PipelineError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where one value of a summary stands in the document."""
+
+    path: str
+    """`work[0].startDate`"""
+    found: str
+    """verbatim, normalised (another spelling of the same), similar, or absent."""
+    page: int | None = None
+    """From 1; None when absent."""
+    start: int | None = None
+    """Offset in the extracted text; None when absent."""
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the program says about one document."""
+
+    fields: dict[str, Any] = field(repr=False)
+    evidence: tuple[Evidence, ...] = field(repr=False)
+    notices: tuple[Notice, ...]
+    as_of: dt.date
+    """The day that "present" means."""
+
+    @property
+    def absent(self) -> list[str]:
+        """The paths of values that do not stand in the document."""
+        return [item.path for item in self.evidence if item.found == "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no summary. `reason` None: passing, the document stays for the next run."""
+
+    reason: Reason | None
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: PipelineError) -> Failure:
+        """Turn an error into the record that the database and the note file keep."""
+        reason = error.reason if isinstance(error, DocumentError) else None
+        return cls(reason, error.message, error.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document in one run: exactly one of summary, known and failure."""
+
+    document: Document
+    seconds: float
+    extraction: Extraction | None = None
+    prompt_name: str | None = None
+    prompt_hash: str | None = None
+    model: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    summary: Summary | None = None
+    known: bool = False
+    """True: a summary for this document, prompt and model is stored already; nothing was sent."""
+    failure: Failure | None = None
+
+    @property
+    def status(self) -> str:
+        """Return done, quarantined or waiting."""
+        if self.failure is None:
+            return "done"
+        return "quarantined" if self.failure.reason else "waiting"
+
+    def failed(self, error: PipelineError) -> Outcome:
+        """Return the same outcome as a failure."""
+        return replace(self, summary=None, known=False, failure=Failure.of(error))

@@ -1,0 +1,123 @@
+"""A schema that a user writes into a prompt file, as JSON Schema, made into a pydantic model.
+
+What is printed is all there is, so every field may be null. `format: date` is a partial date.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
+
+from pipeline.schemas.numbers import amount
+from pipeline.schemas.values import NoneIsEmpty, PartialDate, Reply, Text, note
+
+_KEYWORDS = {
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "enum",
+    "const",
+    "format",
+    "description",
+    "title",
+}
+_TYPES = ("object", "array", "string", "number", "integer", "boolean")
+
+
+class SchemaProblemError(ValueError):
+    """A schema cannot be used. `path` leads to the key: ("properties", "total", "type")."""
+
+    def __init__(self, path: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class _Named(Reply):
+    """Properties may have any name, so the model's own fields are numbered and the names are aliases."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+
+def custom_model(node: Any) -> type[Reply]:
+    """Return a model for a JSON Schema of type object. Raises SchemaProblemError with the path of what is wrong."""
+    if not isinstance(node, dict) or node.get("type") != "object":
+        raise SchemaProblemError(("type",), "a schema begins with `type: object` and has `properties`")
+    return _object(node, ())
+
+
+def _object(node: dict[str, Any], path: tuple[str, ...]) -> type[Reply]:
+    properties = node.get("properties")
+    if not isinstance(properties, dict) or not properties:
+        raise SchemaProblemError((*path, "properties"), "an object needs `properties`, at least one")
+    fields: dict[str, Any] = {}
+    for number, (name, part) in enumerate(properties.items()):
+        here = (*path, "properties", str(name))
+        options: dict[str, Any] = {"alias": str(name), "description": _checked(part, here).get("description")}
+        if path:  # only the first level is demanded; see Reply
+            options["default"] = None
+            options["validate_default"] = True
+        fields[f"field_{number}"] = (_type(part, here), Field(**options))
+    _checked(node, path)
+    return create_model("Custom", __base__=_Named, **fields)
+
+
+def _checked(node: Any, path: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(node, dict):
+        raise SchemaProblemError(path, "a property is described by a mapping such as `{type: string}`")
+    for key in node:
+        if key not in _KEYWORDS:
+            raise SchemaProblemError(
+                (*path, str(key)), f"`{key}` is not supported; known: {', '.join(sorted(_KEYWORDS))}"
+            )
+    return node
+
+
+def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
+    choices = [node["const"]] if "const" in node else node.get("enum")
+    if choices is not None:
+        if not isinstance(choices, list) or not all(isinstance(choice, str | int | bool) for choice in choices):
+            raise SchemaProblemError((*path, "enum"), "`enum` is a list of texts or whole numbers")
+        return Literal[tuple(choices)] | None
+    kind = _kind(node, path)
+    if kind == "object":
+        return Annotated[_object(node, path), BeforeValidator(lambda value: {} if value is None else value)]
+    if kind == "array":
+        return Annotated[list[_item(node.get("items"), (*path, "items"))], NoneIsEmpty]  # type: ignore[misc]  # made at run time
+    if kind == "string":
+        return PartialDate if node.get("format") == "date" else Text
+    return {"number": _Number, "integer": _Integer, "boolean": bool | None}[kind]
+
+
+def _item(node: Any, path: tuple[str, ...]) -> Any:
+    inner = _type(_checked(node, path), path)
+    return str if inner == Text else inner
+
+
+def _kind(node: dict[str, Any], path: tuple[str, ...]) -> str:
+    kinds = node.get("type")
+    named = [kind for kind in kinds if kind != "null"] if isinstance(kinds, list) else [kinds]
+    if len(named) != 1 or named[0] not in _TYPES:
+        raise SchemaProblemError((*path, "type"), f"`type` is one of {', '.join(_TYPES)}")
+    return str(named[0])
+
+
+def _to_number(value: Any, info: ValidationInfo) -> Any:
+    """Read a number that a model wrote as people print it; what is none becomes null with a notice."""
+    if not isinstance(value, str):
+        return value
+    tidy = amount(value)
+    if tidy is None and value:
+        note(info, "unreadable_amount", value)
+    return tidy
+
+
+def _to_integer(value: Any, info: ValidationInfo) -> Any:
+    number = _to_number(value, info)
+    return None if number is None else round(float(number))
+
+
+_Number = Annotated[float | None, BeforeValidator(_to_number)]
+_Integer = Annotated[int | None, BeforeValidator(_to_integer)]

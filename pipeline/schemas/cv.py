@@ -1,0 +1,158 @@
+"""What a summary of a CV holds. Names are JSON Resume's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from pipeline.schemas.dates import experience_months, is_present
+from pipeline.schemas.names import country_code, english_language
+from pipeline.schemas.phones import e164
+from pipeline.schemas.values import DocumentType, LanguageCode, NoneIsEmpty, PartialDate, Reply, Text
+
+_CEFR = re.compile(r"\b([ABC][12])\b", re.IGNORECASE)
+
+
+def _country(value: str | None) -> str | None:
+    return country_code(value) if value else None
+
+
+def _english(value: str | None) -> str | None:
+    return (english_language(value) or value) if value else None
+
+
+def _cefr(value: str | None) -> str | None:
+    found = _CEFR.search(value or "")
+    return found[1].upper() if found else None
+
+
+def _named(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class Location(Reply):
+    """Where the person lives."""
+
+    city: Text = None
+    region: Text = None
+    countryCode: Annotated[str | None, AfterValidator(_country)] = Field(
+        None, description="ISO 3166-1 alpha-2, only if a country is printed"
+    )
+
+
+class Profile(Reply):
+    """A page of the person on a network."""
+
+    network: Text = None
+    url: Text = None
+
+
+class Basics(Reply):
+    """Who the person is and how to reach them."""
+
+    name: Text = None
+    email: Text = None
+    phone: Text = None
+    url: Text = Field(None, description="the person's own website")
+    location: Location = Field(default_factory=Location)
+    profiles: Annotated[list[Profile], NoneIsEmpty] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_location(cls, data: Any) -> Any:
+        return {**data, "location": {}} if isinstance(data, dict) and data.get("location") is None else data
+
+    @model_validator(mode="after")
+    def _tidy_phone(self) -> Basics:
+        if self.phone:
+            self.phone = e164(self.phone, self.location.countryCode)
+        return self
+
+
+class Work(Reply):
+    """One job."""
+
+    name: Text = Field(None, description="employer")
+    position: Text = None
+    location: Text = None
+    startDate: PartialDate = None
+    endDate: PartialDate = None
+    current: bool | None = None
+    highlights: Annotated[list[str], NoneIsEmpty] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _present_is_current(cls, data: Any) -> Any:
+        end = data.get("endDate") if isinstance(data, dict) else None
+        return {**data, "endDate": None, "current": True} if isinstance(end, str) and is_present(end) else data
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Work:
+        self.current = bool(self.current) and self.endDate is None
+        return self
+
+
+class Education(Reply):
+    """One course of study."""
+
+    institution: Text = None
+    area: Text = Field(None, description="subject")
+    studyType: Text = Field(None, description="award, such as BSc or Ausbildung")
+    startDate: PartialDate = None
+    endDate: PartialDate = None
+
+
+class Skill(Reply):
+    """One skill."""
+
+    name: str
+
+
+class Language(Reply):
+    """A language the person speaks."""
+
+    language: Annotated[str | None, AfterValidator(_english)] = Field(None, description="English name")
+    fluency: Text = Field(None, description="as printed")
+    cefr: Annotated[str | None, AfterValidator(_cefr)] = Field(None, description="A1 to C2, only if printed")
+
+
+class Certificate(Reply):
+    """A certificate or licence."""
+
+    name: Text = None
+    issuer: Text = None
+    date: PartialDate = None
+
+
+class CV(Reply):
+    """A CV, as a recruiter files it."""
+
+    document_type: DocumentType
+    language: LanguageCode = Field(description="ISO 639-1 code of the document's language")
+    basics: Basics
+    work: Annotated[list[Work], NoneIsEmpty]
+    education: Annotated[list[Education], NoneIsEmpty]
+    skills: Annotated[list[Annotated[Skill, BeforeValidator(_named)]], NoneIsEmpty]
+    languages: Annotated[list[Language], NoneIsEmpty]
+    certificates: Annotated[list[Annotated[Certificate, BeforeValidator(_named)]], NoneIsEmpty]
+    driving_licences: Annotated[list[str], NoneIsEmpty] = Field(description="classes, such as B or CE")
+
+    @model_validator(mode="after")
+    def _once(self) -> CV:
+        """Drop what is listed twice; weak models repeat themselves."""
+        self.skills = list({skill.name.casefold(): skill for skill in reversed(self.skills) if skill.name}.values())[
+            ::-1
+        ]
+        self.driving_licences = list(dict.fromkeys(self.driving_licences))
+        return self
+
+
+def derive(fields: dict[str, Any], as_of: dt.date) -> dict[str, Any]:
+    """Add what is computed, not read: the day that "present" means, and the months of experience (None: no dates)."""
+    jobs = [(job["startDate"], job["endDate"], job["current"]) for job in fields["work"]]
+    months = experience_months(jobs, as_of)
+    head = {"document_type": fields["document_type"], "language": fields["language"], "as_of": as_of.isoformat()}
+    return head | fields | {"derived": {"experience_months": months or None}}

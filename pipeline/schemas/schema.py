@@ -1,0 +1,101 @@
+"""From a model's reply to validated fields, and from fields to a finished summary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.errors import InvalidReplyError
+from pipeline.records import Notice
+from pipeline.schemas import cv
+from pipeline.schemas.custom import custom_model
+from pipeline.schemas.cv import CV
+from pipeline.schemas.document import BusinessDocument
+from pipeline.schemas.strict import strict_schema
+from pipeline.schemas.values import Reply
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHOWN_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The shape of one kind of summary. `name`: "cv", "document", or "custom" for one written in a prompt file."""
+
+    name: str
+    model: type[Reply]
+    json_schema: dict[str, Any] = field(repr=False)
+    """In the strict subset that providers enforce."""
+
+    def read(self, reply: str) -> tuple[dict[str, Any], tuple[Notice, ...]]:
+        """Validate a model's reply and return its fields, tidied, and what was dropped on the way.
+
+        Raises InvalidReplyError; its message names fields and rules, never values.
+        """
+        notices: list[Notice] = []
+        try:
+            value = self.model.model_validate(_json_object(reply), context={"notices": notices})
+        except ValidationError as error:
+            raise InvalidReplyError(_problems(error)) from None
+        return value.model_dump(mode="json"), tuple(notices)
+
+    def finish(self, fields: dict[str, Any], as_of: dt.date, kind: str) -> dict[str, Any]:
+        """Add what is computed rather than read. `kind` is the document_type of a schema that has none."""
+        if self.model is CV:
+            return cv.derive(fields, as_of)
+        return {"document_type": kind, "as_of": as_of.isoformat()} | fields
+
+
+def built_in(name: str) -> Schema | None:
+    """Return a built-in schema, or None."""
+    model = BUILT_IN.get(name)
+    return Schema(name, model, strict_schema(model)) if model else None
+
+
+def custom(node: Any) -> Schema:
+    """Return the schema that a user wrote as JSON Schema. Raises SchemaProblemError."""
+    model = custom_model(node)
+    return Schema("custom", model, strict_schema(model))
+
+
+BUILT_IN: dict[str, type[Reply]] = {"cv": CV, "document": BusinessDocument}
+
+
+def _json_object(reply: str) -> Any:
+    """Find the JSON object in a reply; models that no grammar holds put a fence or a sentence around it."""
+    start = reply.find("{")
+    if start < 0:
+        raise InvalidReplyError("the reply is not JSON")
+    try:
+        value, _ = json.JSONDecoder(parse_constant=_no_constant).raw_decode(reply, start)
+    except (ValueError, RecursionError):
+        raise InvalidReplyError("the reply is not complete, valid JSON") from None
+    return _without_surrogates(value)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def _without_surrogates(value: Any) -> Any:
+    """Replace lone surrogates, which JSON can write and neither SQLite nor a terminal can take."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value).replace("\x00", "")
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value
+
+
+def _problems(error: ValidationError) -> str:
+    """Say which fields break which rules; the values stay out, since messages are stored and shown."""
+    problems = error.errors(include_input=False, include_context=False, include_url=False)
+    shown = [f"{'.'.join(map(str, one['loc'])) or 'reply'}: {one['msg']}" for one in problems[:_SHOWN_PROBLEMS]]
+    more = len(problems) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
