@@ -4,6 +4,7 @@
      ├ RunError                ends the run, no document is blamed; carries the exit code
      │  ├ SettingsError        pipeline.toml, environment or prompts need a person   (78)
      │  ├ StoreError           the database cannot be used                           (78)
+     │  │  └ StoreBusyError    it is locked, or the disk is full                     (75)
      │  ├ DeniedError          key refused, model or endpoint unknown                (78)
      │  ├ InboxError           the inbox has vanished                                (75)
      │  ├ BusyError            another run holds the lock                            (75)
@@ -79,6 +80,12 @@ class SettingsError(RunError):
 
 class StoreError(RunError):
     """The database cannot be opened or written."""
+
+
+class StoreBusyError(StoreError):
+    """The database is held by somebody else, or its disk is full: later it may work."""
+
+    exit_code = ExitCode.TRY_LATER
 
 
 class DeniedError(RunError):

@@ -185,6 +185,49 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredResult:
+    """What the database knows of one document: what an export is made of."""
+
+    document_id: int
+    sha256: str
+    file: str
+    other_names: tuple[str, ...]
+    """Further names under which the same bytes came in."""
+    media_type: str | None
+    pages: int | None
+    prompt: str | None
+    model: str | None
+    status: str
+    reason: str | None
+    message: str | None
+    fields: dict[str, Any] | None = field(repr=False)
+    """None: there is no summary."""
+    absent: tuple[str, ...] = field(repr=False)
+    """The paths of values that do not stand in the document."""
+    notices: tuple[str, ...] = field(repr=False)
+    usage: Usage
+    """Of all attempts at this document together."""
+    attempts: int
+    unknown_attempts: int
+    """Attempts that may be charged although nobody could see for how much."""
+    nanodollars: int | None
+    """Known cost of all attempts; None: no price is known."""
+    decided_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was put away."""
+
+    document_id: int
+    sha256: str
+    name: str
+    folder: str
+    place: str
+    """Below the data folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why there is no summary. `reason` None: passing, the document stays for the next run."""
 

@@ -6,6 +6,7 @@ what goes in is bytes, what comes out is an Extraction.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import resource
@@ -65,5 +66,6 @@ def _prepare(memory: int) -> None:
     os.environ.clear()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    logging.disable(logging.CRITICAL)  # pypdf complains about every crooked file
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,10 +1,11 @@
-"""Phone numbers to E.164. Source: Google's libphonenumber."""
+"""Phone numbers: E.164 to store, spaced to read. Source: Google's libphonenumber."""
 
 from __future__ import annotations
 
 import re
 
 import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 
 def e164(printed: str, country: str | None = None) -> str:
@@ -12,13 +13,22 @@ def e164(printed: str, country: str | None = None) -> str:
 
     The country is known from "+", from "00", or from `country` (ISO 3166-1 alpha-2).
     """
-    international = re.sub(r"^\s*(?:\(?00\)?)\s*(?=[1-9])", "+", printed.strip())
+    international = re.sub(r"^\s*\(?00\)?\s*(?=[1-9])", "+", printed.strip())
     if not international.startswith(("+", "(+")) and not country:
         return printed.strip()
+    return _formatted(international, country, PhoneNumberFormat.E164) or printed.strip()
+
+
+def spaced(stored: str) -> str:
+    """Return an E.164 number with blanks ("+31 6 12345678"), so that no spreadsheet takes it for a number."""
+    if not re.fullmatch(r"\+\d{7,15}", stored):
+        return stored
+    return _formatted(stored, None, PhoneNumberFormat.INTERNATIONAL) or stored
+
+
+def _formatted(text: str, country: str | None, form: int) -> str | None:
     try:
-        number = phonenumbers.parse(international, country)
-    except phonenumbers.NumberParseException:
-        return printed.strip()
-    if not phonenumbers.is_possible_number(number):
-        return printed.strip()
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    return phonenumbers.format_number(number, form) if phonenumbers.is_possible_number(number) else None

@@ -1,0 +1,215 @@
+"""Wiring: the one module that knows every room. What is external (clock, network, worker processes) is passed in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import filelock
+import httpx
+
+from pipeline import export, telemetry
+from pipeline import prompts as prompt_files
+from pipeline.clock import Clock, SystemClock
+from pipeline.errors import BusyError, SettingsError
+from pipeline.extract.pool import ReaderPool
+from pipeline.inbox import Folders, Look
+from pipeline.inference.client import Client, Ledger
+from pipeline.inference.limits import Limits
+from pipeline.inference.offline.transport import OfflineTransport
+from pipeline.inference.providers.table import OFFLINE_URL, Endpoint, endpoint
+from pipeline.process import Line, Memory
+from pipeline.prompts import Prompts
+from pipeline.run import Brake, Progress, Run
+from pipeline.schemas.overview import field_paths
+from pipeline.settings import Configuration, Settings
+from pipeline.store.reading import Reader
+from pipeline.store.store import Store
+
+_READER_WORKERS = min(4, os.cpu_count() or 1)
+_LEAST_DOWN = 20
+_DOWN_PER_CALL = 5
+"""A provider is down after 20 failures in a row, or 5 for each call at once: no success between them."""
+
+
+def _pool(settings: Settings) -> Executor:
+    return ReaderPool(_READER_WORKERS, settings.extract.timeout, settings.extract.memory)
+
+
+def _network() -> httpx.AsyncBaseTransport | None:
+    return None  # httpx makes its own, which also reads the proxy variables
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is outside of the program. Tests pass a clock they control, a transport that answers, workers that run at once."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    transport: Callable[[], httpx.AsyncBaseTransport | None] = _network
+    readers: Callable[[Settings], Executor] = _pool
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What lives as long as a command: connections, worker processes, limits."""
+
+    http: httpx.AsyncClient
+    readers: Executor
+    limits: Limits
+    prompts: Prompts
+    endpoint: Endpoint
+
+
+class House:
+    """The rooms of the program, put together for one configuration."""
+
+    def __init__(self, configuration: Configuration, world: World | None = None) -> None:
+        self.configuration = configuration
+        self.settings = configuration.settings
+        self.world = world or World()
+        self.clock = self.world.clock
+        self.data = self.settings.data_dir
+        self.database = self.data / "pipeline.db"
+        self.exports = self.data / "exports"
+        self.folders = Folders(self.data, self.settings.inbox.settle)
+
+    def prompts(self) -> Prompts:
+        """Read the prompt files. Raises PromptError."""
+        inbox, inference = self.settings.inbox, self.settings.inference
+        return prompt_files.load(
+            self.configuration.folder("prompts"), inbox.default_prompt, inference.max_output_tokens
+        )
+
+    def endpoint(self, *, need_key: bool = True) -> Endpoint:
+        """Return whom we ask. Raises SettingsError with what is missing."""
+        return endpoint(self.settings.inference, self.configuration.environ, need_key=need_key)
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the database for writing; make it where there is none."""
+        store = Store(self.database, self.clock)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Open the database for reading. Raises SettingsError where there is none yet."""
+        if not self.database.exists():
+            raise SettingsError(
+                f"there is no database in {self.data} yet", "put files into the inbox and type: pipeline run"
+            )
+        with self.store() as store:
+            yield Reader(store.engine)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of this data folder; the kernel gives it back after a crash. Raises BusyError."""
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = filelock.FileLock(self.data / "pipeline.lock", timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise BusyError(f"another run is going on in {self.data}", "wait for it to end, or stop it") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Store]:
+        """Lock, folders, log and database, for a command that changes things."""
+        with self.locked():
+            self.folders.prepare(is_new=not self.database.exists())
+            handler = telemetry.configure(self.data / "pipeline.log")
+            try:
+                with self.store() as store:
+                    self._finish_moves(store)
+                    yield store
+            finally:
+                telemetry.close(handler)
+
+    def _finish_moves(self, store: Store) -> None:
+        """Write down the moves that were made just before a crash."""
+        for placed in store.unfinished().result():
+            if self.folders.holds(placed.place):
+                store.put_away(placed.file_id, placed.place).result()
+
+    async def settled(self) -> Look:
+        """Look at the inbox twice, where there is something that has not been seen to lie still."""
+        look = self.folders.look(self.clock.monotonic())
+        if look.unsettled:
+            await self.clock.sleep(self.settings.inbox.settle)
+            look = self.folders.look(self.clock.monotonic())
+        return look
+
+    @contextlib.asynccontextmanager
+    async def tools(self, *, need_key: bool = True) -> AsyncIterator[Tools]:
+        """Open connections and workers. The embedded engine is mounted at its own address: one path serves both."""
+        inference = self.settings.inference
+        prompts, whom = self.prompts(), self.endpoint(need_key=need_key)
+        limits = Limits(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
+        readers = self.world.readers(self.settings)
+        connections = httpx.Limits(
+            max_connections=inference.concurrency, max_keepalive_connections=inference.concurrency
+        )
+        try:
+            async with httpx.AsyncClient(
+                transport=self.world.transport(),
+                mounts={OFFLINE_URL: OfflineTransport()},
+                limits=connections,
+                timeout=inference.timeout,
+            ) as http:
+                yield Tools(http, readers, limits, prompts, whom)
+        finally:
+            await asyncio.to_thread(readers.shutdown)
+
+    def line(self, tools: Tools, memory: Memory, ledger: Ledger, brake: Brake, as_of: dt.date | None) -> Line:
+        """Return the line that documents walk. `as_of` None: today."""
+        client = Client(
+            tools.http,
+            tools.endpoint,
+            tools.limits,
+            ledger,
+            self.clock,
+            timeout=self.settings.inference.timeout,
+            down_after=max(_LEAST_DOWN, _DOWN_PER_CALL * self.settings.inference.concurrency),
+            stopping=lambda: brake.pulled,
+        )
+        today = self.clock.now().astimezone().date()
+        return Line(tools.readers, tools.prompts, client, memory, self.clock, as_of or today)
+
+    @contextlib.asynccontextmanager
+    async def run(
+        self,
+        store: Store,
+        tools: Tools,
+        progress: Progress,
+        brake: Brake,
+        *,
+        trigger: str,
+        as_of: dt.date | None = None,
+    ) -> AsyncIterator[Run]:
+        """Begin a run in the database, give it a line to work on, and write down how it ended."""
+        run_id = await asyncio.wrap_future(store.begin_run(trigger))
+        line = self.line(tools, store, store.ledger(run_id), brake, as_of)
+        workers = self.settings.inference.concurrency + _READER_WORKERS
+        run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers)
+        yield run
+        message = brake.error.message if brake.error else None
+        await asyncio.wrap_future(store.finish_run(run_id, run.report.exit_code, message))
+
+    def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
+        """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""
+        templates = self.prompts().by_name
+        names = [name for name in templates if filters.get("prompt") in (None, name)]
+        own = {name: list(field_paths(templates[name].schema.json_schema)) for name in names}
+        return export.write(self.exports, form, lambda **more: reader.results(**{**filters, **more}), own)

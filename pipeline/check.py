@@ -1,0 +1,109 @@
+"""Is everything in order? Each question with its answer and, where something is wrong, its remedy. Costs nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from pipeline.app import House
+from pipeline.errors import InboxError, PipelineError, SettingsError
+from pipeline.inference.pricing import cost
+from pipeline.inference.probe import probe
+from pipeline.records import Usage
+
+_LITTLE_SPACE = 2**29
+"""Bytes."""
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    """False: a run would fail."""
+    found: str
+    remedy: str = ""
+
+
+async def check(house: House) -> list[Answer]:
+    """Look at settings, prompts, provider, price, folders, database and disk. Nothing is paid for, made or moved."""
+    questions: list[tuple[str, Callable[[House], Awaitable[str]]]] = [
+        ("settings", _settings),
+        ("prompts", _prompts),
+        ("provider", _provider),
+        ("price", _price),
+        ("folders", _folders),
+        ("database", _database),
+        ("disk", _disk),
+        ("ocrmypdf", _ocrmypdf),
+    ]
+    return [await _answer(house, name, ask) for name, ask in questions]
+
+
+async def _answer(house: House, name: str, ask: Callable[[House], Awaitable[str]]) -> Answer:
+    try:
+        return Answer(name, ok=True, found=await ask(house))
+    except PipelineError as error:
+        return Answer(name, ok=False, found=error.message, remedy=error.hint)
+
+
+async def _settings(house: House) -> str:
+    return str(house.configuration.file or "built-in values; there is no pipeline.toml")
+
+
+async def _prompts(house: House) -> str:
+    return ", ".join(f"{name} ({template.title})" for name, template in house.prompts().by_name.items())
+
+
+async def _provider(house: House) -> str:
+    async with house.tools() as tools:
+        return await probe(tools.http, tools.endpoint)
+
+
+async def _price(house: House) -> str:
+    endpoint = house.endpoint(need_key=False)
+    price = cost(endpoint, Usage(_MILLION, 0, _MILLION, 0))
+    if price.nanodollars is None:
+        return f"not known for {endpoint.model}; tokens are counted, cost stays empty"
+    return f"{price.nanodollars / 1e9:g} dollars for a million tokens in and a million out ({price.source})"
+
+
+async def _folders(house: House) -> str:
+    if not house.data.exists():
+        return f"{house.data} will be made by the first run"
+    for folder in (house.data, house.folders.inbox, house.folders.done, house.folders.quarantine):
+        if not folder.is_dir():
+            if house.database.exists():
+                raise InboxError(f"{folder} is not there", "connect the share again, or make the folder")
+        elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise SettingsError(
+                f"{folder} cannot be read and written", f"give yourself the right: chmod u+rwx '{folder}'"
+            )
+    return str(house.data)
+
+
+async def _database(house: House) -> str:
+    if not house.database.exists():
+        return f"{house.database} will be made by the first run"
+    with house.reader() as reader:
+        counts = reader.status()["documents"]
+    return f"{house.database}: {sum(counts.values())} documents"
+
+
+async def _disk(house: House) -> str:
+    place = next(folder for folder in (house.data, *house.data.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    if free < _LITTLE_SPACE:
+        raise SettingsError(f"{free // 2**20} MiB are free at {place}", "make room before the next run")
+    return f"{free / 2**30:.0f} GiB free"
+
+
+async def _ocrmypdf(_house: House) -> str:
+    """Look for the program that our hints name; nothing here needs it."""
+    return (
+        shutil.which("ocrmypdf") or "not installed; only needed to make scans readable by hand (apt install ocrmypdf)"
+    )

@@ -1,0 +1,403 @@
+"""The verbs a person types. Words on stderr, data on stdout, an exit code that says how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from pipeline import commands
+from pipeline.app import House
+from pipeline.check import check as look_over
+from pipeline.commands import Order, Result
+from pipeline.errors import ExitCode, PipelineError
+from pipeline.estimate import Forecast
+from pipeline.screen import Screen, forecast_lines, money, near, safe, table
+from pipeline.settings import load
+
+app = typer.Typer(
+    help="A folder of CVs and PDFs in, structured summaries out: one inference call per document.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a day is written 2026-11-24") from None
+
+
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder with inbox, database and exports.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings to use instead of pipeline.toml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data as JSON on standard output.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every document, also where there is no terminal.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Take at most N documents.")]
+AsOf = Annotated[
+    dt.date | None, typer.Option(parser=_day, metavar="DATE", help='The day that "present" means; default: today.')
+]
+Since = Annotated[
+    dt.date | None, typer.Option(parser=_day, metavar="DATE", help="Only what was decided on this day or later.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say calls, tokens and dollars; send nothing.")]
+Wanted = Annotated[
+    str | None, typer.Argument(metavar="[FILE|ID]", help="A file name, a number, or the start of a SHA-256.")
+]
+
+
+@app.command()
+def run(
+    *,
+    limit: Limit = None,
+    only: Annotated[str | None, typer.Option(metavar="NAME", help="Take only the file of this name.")] = None,
+    dry_run: DryRun = False,
+    as_of: AsOf = None,
+    verbose: Verbose = False,
+    as_json: Json = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Read everything waiting in the inbox once, then stop (for cron).
+
+    Example: pipeline run --limit 10
+    """
+    with _speaking(data, config, verbose=verbose) as (house, screen):
+        order = Order(_trigger(), as_of, limit, only)
+        if dry_run:
+            _print_forecast(asyncio.run(commands.forecast_run(house, order)), as_json=as_json)
+            return
+        _finish(house, screen, asyncio.run(commands.run(house, order, screen)), as_json=as_json)
+
+
+@app.command()
+def watch(*, verbose: Verbose = False, data: Data = None, config: Config = None) -> None:
+    """Do the same again every [inbox] every seconds until Ctrl-C.
+
+    Example: pipeline watch
+    """
+    with _speaking(data, config, verbose=verbose) as (house, screen):
+        screen.tell(f"Watching {near(house.folders.inbox)}; stop with Ctrl-C.")
+        raise typer.Exit(asyncio.run(commands.watch(house, screen, screen.error)))
+
+
+@app.command()
+def export(
+    *,
+    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl", help="csv (default) or jsonl.")] = "csv",
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="One file instead of data/exports/; - is stdout.")
+    ] = None,
+    since: Since = None,
+    prompt: Annotated[str | None, typer.Option(metavar="NAME", help="Only documents read with this prompt.")] = None,
+    run_id: Annotated[int | None, typer.Option("--run", metavar="ID", help="Only documents of this run.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Quarantined documents as well.")] = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Write summaries to CSV or JSONL.
+
+    Example: pipeline export --format jsonl --output -
+    """
+    if form not in ("csv", "jsonl"):
+        raise typer.BadParameter("csv or jsonl", param_hint="--format")
+    with _speaking(data, config, verbose=True) as (house, screen):
+        filters = {"since": _stamp(since), "prompt": prompt, "run": run_id, "quarantined": everything}
+        if output == "-":
+            commands.export_to(house, sys.stdout, form, **filters)
+            return
+        paths = commands.export(house, form, Path(output) if output else None, **filters)
+        for path in paths:
+            screen.say(near(path))
+
+
+@app.command()
+def costs(
+    *,
+    by: Annotated[str, typer.Option(metavar="day|model|prompt|run", help="What to add up by.")] = "day",
+    since: Since = None,
+    as_json: Json = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Tokens and dollars by day, model, prompt or run.
+
+    Example: pipeline costs --by model --since 2026-11-01
+    """
+    if by not in ("day", "model", "prompt", "run"):
+        raise typer.BadParameter("day, model, prompt or run", param_hint="--by")
+    with _speaking(data, config) as (house, _), house.reader() as reader:
+        rows, total = reader.costs(by, _stamp(since)), reader.total_cost(_stamp(since))
+        if as_json:
+            _print_json({"by": by, "rows": rows, "total": total})
+            return
+        numbers = ("attempts", "documents", "input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
+        shown = [row | {"cost": money(row["cost_nanodollars"])} for row in [*rows, total | {by: "total"}]]
+        _print(table(shown, [by, *numbers, "cost", "unknown_attempts"]))
+
+
+@app.command()
+def status(*, as_json: Json = False, data: Data = None, config: Config = None) -> None:
+    """What is waiting, what is done, what is in quarantine, and how the last run went.
+
+    Example: pipeline status
+    """
+    with _speaking(data, config) as (house, _):
+        facts = commands.status(house)
+        if as_json:
+            _print_json(facts)
+            return
+        _print("\n".join(_status_lines(facts)))
+
+
+@app.command()
+def show(
+    wanted: Annotated[str, typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")],
+    *,
+    as_json: Json = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """All that is known of one document: summary, evidence, attempts, cost, where its file is.
+
+    Example: pipeline show "CV Ada Kowalczyk.pdf"
+    """
+    with _speaking(data, config) as (house, _), house.reader() as reader:
+        found = [reader.document(number) for number in reader.find(wanted)]
+        if not found:
+            raise PipelineError(f"there is no document {wanted!r}", "see names with: pipeline export --all --output -")
+        _print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n\n".join(map(_document_lines, found)))
+
+
+@app.command()
+def retry(wanted: Wanted = None, *, data: Data = None, config: Config = None) -> None:
+    """Take quarantined documents back into the inbox, all or one; the next run tries them again.
+
+    Example: pipeline retry "scan0042.pdf"
+    """
+    with _speaking(data, config, verbose=True) as (house, screen), house.reader():
+        taken = commands.retry(house, wanted)
+        if wanted and not taken:
+            raise PipelineError(f"there is no {wanted!r} in quarantine", "see what is there with: pipeline status")
+        for path in taken:
+            screen.say(f"back in the inbox: {safe(near(path))}")
+        screen.say(f"{len(taken)} files; the next run takes them.")
+
+
+@app.command()
+def redo(
+    *,
+    prompt: Annotated[str, typer.Option(metavar="NAME", help="Documents that were read with this prompt.")],
+    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Another model than the settings name.")] = None,
+    since: Since = None,
+    limit: Limit = None,
+    dry_run: DryRun = False,
+    as_of: AsOf = None,
+    verbose: Verbose = False,
+    as_json: Json = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Read done documents again, where the prompt has changed or the model is another one. The price is said first.
+
+    Example: pipeline redo --prompt cv --model gpt-5-mini --dry-run
+    """
+    with _speaking(data, config, verbose=verbose, model=model) as (house, screen):
+        forecast = asyncio.run(commands.forecast_redo(house, prompt, _stamp(since), limit))
+        if dry_run:
+            _print_forecast(forecast, as_json=as_json)
+            return
+        for line in forecast_lines(forecast):
+            screen.tell(line)
+        calls = sum(part.calls for part in forecast.by_prompt)
+        if calls and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
+            return
+        order = Order("redo", as_of, limit)
+        _finish(house, screen, asyncio.run(commands.redo(house, prompt, _stamp(since), order, screen)), as_json=as_json)
+
+
+@app.command()
+def check(*, as_json: Json = False, data: Data = None, config: Config = None) -> None:
+    """Test settings, folders, prompts, key, price and database. Costs nothing.
+
+    Example: pipeline check
+    """
+    with _speaking(data, config) as (house, _):
+        answers = asyncio.run(look_over(house))
+        if as_json:
+            _print_json([dataclasses.asdict(answer) for answer in answers])
+        else:
+            for answer in answers:
+                _print(f"{'ok  ' if answer.ok else 'FAIL'} {answer.name:<9} {safe(answer.found)}")
+                if answer.remedy:
+                    _print(f"     {'':<9} -> {safe(answer.remedy)}")
+        if not all(answer.ok for answer in answers):
+            raise typer.Exit(ExitCode.CONFIGURATION)
+
+
+@contextlib.contextmanager
+def _speaking(
+    data: Path | None, config: Path | None, *, verbose: bool = False, model: str | None = None
+) -> Iterator[tuple[House, Screen]]:
+    """Build the house; turn errors into two lines and an exit code."""
+    screen = Screen(verbose=verbose or sys.stderr.isatty())
+    try:
+        configuration = load(config, data, os.environ)  # noqa: TID251  # the one place where it comes in
+        yield House(configuration.with_model(model) if model else configuration), screen
+    except PipelineError as error:
+        screen.error(error)
+        raise typer.Exit(getattr(error, "exit_code", ExitCode.USAGE)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _finish(house: House, screen: Screen, result: Result, *, as_json: bool) -> NoReturn:
+    """Say how the run went and leave with its exit code."""
+    report = result.report
+    if report.brake.error:
+        screen.error(report.brake.error)
+    if as_json:
+        _print_json(_result_facts(screen, result))
+    else:
+        for line in _result_lines(house, result):
+            (screen.tell if report.exit_code == ExitCode.DONE else screen.say)(line)
+    raise typer.Exit(report.exit_code)
+
+
+def _result_lines(house: House, result: Result) -> Iterator[str]:
+    counts, cost = result.report.counts, result.cost
+    words = {
+        "done": "done",
+        "known": "known before",
+        "quarantined": "in quarantine",
+        "waiting": "left for the next run",
+        "trouble": "in trouble",
+    }
+    parts = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]
+    yield (
+        f"{sum(counts.values())} documents: {', '.join(parts)}."
+        if parts
+        else f"Nothing is waiting in {near(house.folders.inbox)}."
+    )
+    if result.report.brake.interrupted:
+        yield "Stopped before the end; what was in hand is finished, the rest waits."
+    if result.unsettled:
+        yield f"{result.unsettled} files are still being written; the next run takes them."
+    if result.report.calls and cost:
+        yield (
+            f"{result.report.calls} inference calls: {cost['input_tokens'] or 0:,} tokens in, "
+            f"{cost['output_tokens'] or 0:,} out, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
+        )
+        if cost["unknown_attempts"]:
+            yield f"{cost['unknown_attempts']} attempts may be charged although nobody could see for how much."
+    else:
+        yield "No inference call was made."
+    if counts["quarantined"]:
+        yield f"Quarantine:  {near(house.folders.quarantine)}"
+    yield f"Database:    {near(house.database)}"
+    if (house.exports / "summaries.csv").exists():
+        yield f"Spreadsheet: {near(house.exports / 'summaries.csv')}"
+
+
+def _result_facts(screen: Screen, result: Result) -> dict[str, Any]:
+    return {
+        "exit_code": int(result.report.exit_code),
+        "counts": dict(result.report.counts),
+        "calls": result.report.calls,
+        "seconds": round(result.report.seconds, 3),
+        "unsettled": result.unsettled,
+        "cost": result.cost,
+        "documents": screen.documents,
+        "exports": [str(path) for path in result.exports],
+    }
+
+
+def _status_lines(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"inbox       {facts['inbox']}: {facts['waiting']} files waiting"
+    for item in facts["ignored"]:
+        yield f"            left alone: {safe(item['name'])} ({item['why']})"
+    for state, number in sorted(facts["documents"].items()):
+        yield f"{state:<11} {number}"
+    for reason, number in facts["quarantine"].items():
+        yield f"            {reason}: {number}"
+    yield f"running     {'yes' if facts['running'] else 'no'}"
+    last = facts["last_run"]
+    if last:
+        ended = f"ended {last['finished_at']} with {last['exit_code']}" if last["finished_at"] else "did not end"
+        yield f"last run    {last['id']} ({last['trigger']}), began {last['started_at']}, {ended}"
+        if last["message"]:
+            yield f"            {safe(last['message'])}"
+    if facts["cost"]:
+        yield f"spent       {money(facts['cost']['cost_nanodollars'])} in {facts['cost']['attempts']} attempts"
+
+
+def _document_lines(facts: dict[str, Any]) -> str:
+    document, outcome, cost = facts["document"], facts["outcome"] or {}, facts["cost"] or {}
+    lines = [
+        f"document {document['id']}  sha256 {document['sha256']}  {document['size']:,} bytes  {document['media_type'] or 'unread'}"
+    ]
+    for file in facts["files"]:
+        place = f"in {safe(file['place'])}" if file["place"] else "in the inbox"
+        lines += [f"file     {safe(file['name'])}  {place}"]
+    lines.append(
+        f"status   {outcome.get('status', 'not finished')}"
+        + (f": {outcome['reason']}" if outcome.get("reason") else "")
+    )
+    lines += [f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key)]
+    lines.append(f"cost     {money(cost.get('cost_nanodollars'))} in {cost.get('attempts', 0)} attempts")
+    if facts["attempts"]:
+        columns = ["started_at", "prompt", "model", "status", "error", "input_tokens", "output_tokens", "seconds"]
+        lines.append(table(facts["attempts"], columns))
+    for summary in facts["summaries"]:
+        absent = [item["path"] for item in summary["evidence"] if item["found"] == "absent"]
+        lines.append(
+            f"summary  by {summary['model']} with prompt {summary['prompt']} ({summary['prompt_hash']}), as of {summary['as_of']}"
+        )
+        lines.append(
+            f"         {len(summary['evidence'])} values looked up, not in the document: {', '.join(absent) or 'none'}"
+        )
+        lines.append(json.dumps(summary["fields"], ensure_ascii=False, indent=2))
+    return "\n".join(lines)
+
+
+def _print_forecast(forecast: Forecast, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(dataclasses.asdict(forecast))
+    else:
+        _print("\n".join(forecast_lines(forecast)))
+
+
+def _print_json(value: Any) -> None:
+    _print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _trigger() -> str:
+    return "hand" if sys.stderr.isatty() or sys.stdin.isatty() else "cron"
+
+
+def _stamp(day: dt.date | None) -> str | None:
+    """Return the beginning of a local day as the database writes moments."""
+    midnight = dt.datetime.combine(day, dt.time.min).astimezone(dt.UTC) if day else None
+    return midnight.isoformat(timespec="milliseconds").replace("+00:00", "Z") if midnight else None
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

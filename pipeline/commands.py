@@ -1,0 +1,243 @@
+"""What a person can ask for, one function each. Words on the screen are the command line's business."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from pipeline.app import House, Tools
+from pipeline.errors import BusyError, ExitCode, RunError, SettingsError
+from pipeline.estimate import Forecast, NoPast, forecast
+from pipeline.export.files import whole_file, write_one
+from pipeline.extract.limits import MAX_BYTES
+from pipeline.inbox import Look, Waiting, read_file
+from pipeline.records import Document, StoredFile
+from pipeline.run import Brake, Progress, Report
+from pipeline.store.reading import Reader
+from pipeline.store.store import Store
+from pipeline.watch import Rhythm
+from pipeline.watch import watch as keep_watch
+
+_EXPORT_EVERY = 30.0
+"""Seconds between two exports while watching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks of one run."""
+
+    trigger: str = "hand"
+    as_of: dt.date | None = None
+    """The day that "present" means; None: today."""
+    limit: int | None = None
+    """At most so many documents."""
+    only: str | None = None
+    """Only files of this name."""
+
+    def choose(self, files: Sequence[Waiting]) -> list[Waiting]:
+        """Return the files to take."""
+        return [waiting for waiting in files if self.only in (None, waiting.name)][: self.limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run went."""
+
+    report: Report
+    unsettled: int = 0
+    """Files that were still being written."""
+    cost: dict[str, Any] | None = None
+    """Tokens and cost of this run's attempts; None: there was nothing to do."""
+    exports: tuple[Path, ...] = ()
+
+
+async def run(house: House, order: Order, progress: Progress) -> Result:
+    """Summarise everything that is ready in the inbox, once."""
+    with house.opened() as store:
+        look = await house.settled()
+        files = order.choose(look.ready)
+        report = Report()
+        if files:
+            async with house.tools() as tools:
+                with _signals(Brake()) as brake:
+                    async with house.run(
+                        store, tools, progress, brake, trigger=order.trigger, as_of=order.as_of
+                    ) as running:
+                        await running.take(files)
+            report = running.report
+        return _result(house, store, report, len(look.unsettled))
+
+
+async def redo(house: House, prompt: str, since: str | None, order: Order, progress: Progress) -> Result:
+    """Summarise documents anew that were done with this prompt, where there is no result for its newest version."""
+    with house.opened() as store:
+        files = _done(house, Reader(store.engine), prompt, since)[: order.limit]
+        async with house.tools() as tools:
+            with _signals(Brake()) as brake:
+                async with house.run(store, tools, progress, brake, trigger="redo", as_of=order.as_of) as running:
+                    await running.again(files)
+        return _result(house, store, running.report, 0)
+
+
+async def watch(house: House, progress: Progress, alert: Callable[[RunError], None]) -> ExitCode:
+    """Summarise what comes in until told to stop."""
+    inbox = house.settings.inbox
+    with house.opened() as store:
+        async with house.tools() as tools:
+            with _signals(Brake()) as brake:
+                watching = _Watching(house, store, tools, progress, brake)
+                try:
+                    return await keep_watch(
+                        house.folders,
+                        watching.summarise,
+                        house.clock,
+                        brake=brake,
+                        rhythm=Rhythm(inbox.every, inbox.settle),
+                        alert=alert,
+                        rest=watching.export_when_due,
+                    )
+                finally:
+                    watching.export()
+
+
+class _Watching:
+    """One watch: many runs on the same tools, and an export now and then."""
+
+    def __init__(self, house: House, store: Store, tools: Tools, progress: Progress, brake: Brake) -> None:
+        self._house, self._store, self._tools, self._progress, self._brake = house, store, tools, progress, brake
+        self._changed = False
+        self._exported = house.clock.monotonic() - _EXPORT_EVERY
+
+    async def summarise(self, files: Sequence[Waiting]) -> Report:
+        self._changed = True
+        async with self._house.run(self._store, self._tools, self._progress, self._brake, trigger="watch") as running:
+            await running.take(files)
+        return running.report
+
+    def export_when_due(self) -> None:
+        if self._house.clock.monotonic() - self._exported >= _EXPORT_EVERY:
+            self.export()
+
+    def export(self) -> None:
+        if self._changed:
+            self._house.write_exports(Reader(self._store.engine), "csv")
+            self._changed, self._exported = False, self._house.clock.monotonic()
+
+
+async def forecast_run(house: House, order: Order) -> Forecast:
+    """Say what a run over the inbox would cost. Nothing is sent, moved or made."""
+    if not house.folders.inbox.is_dir():
+        return Forecast((), 0, 0)
+    files = order.choose((await house.settled()).ready)
+    return await _forecast(house, (house.folders.read(waiting, MAX_BYTES) for waiting in files))
+
+
+async def forecast_redo(house: House, prompt: str, since: str | None, limit: int | None) -> Forecast:
+    """Say what redo() would cost."""
+    with house.reader() as reader:
+        files = _done(house, reader, prompt, since)[:limit]
+    paths = ((house.data / file.place, file) for file in files)
+    return await _forecast(house, (read_file(path, file.name, file.folder, MAX_BYTES) for path, file in paths))
+
+
+async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
+    with contextlib.ExitStack() as stack:
+        past = stack.enter_context(house.reader()) if house.database.exists() else NoPast()
+        async with house.tools(need_key=False) as tools:
+            return await forecast(documents, tools.readers, tools.prompts, tools.endpoint, past)
+
+
+def export(house: House, form: str, output: Path | None, **filters: Any) -> list[Path]:
+    """Write data/exports/, or one file. `filters`: since, prompt, run, quarantined; see Reader.results."""
+    with house.reader() as reader:
+        if output is None:
+            return house.write_exports(reader, form, **filters)
+        with whole_file(output) as file:
+            write_one(file, form, reader.results(**filters))
+        return [output]
+
+
+def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
+    """Write to an open file, such as standard output."""
+    with house.reader() as reader:
+        write_one(file, form, reader.results(**filters))
+
+
+def status(house: House) -> dict[str, Any]:
+    """Return what is waiting, done and in quarantine, and how the last run went."""
+    look = house.folders.look(house.clock.monotonic()) if house.folders.inbox.is_dir() else Look((), (), ())
+    facts: dict[str, Any] = {"documents": {}, "quarantine": {}, "last_run": None}
+    cost = None
+    if house.database.exists():
+        with house.reader() as reader:
+            facts, cost = reader.status(), reader.total_cost()
+    return facts | {
+        "inbox": str(house.folders.inbox),
+        "waiting": len(look.ready) + len(look.unsettled),
+        "ignored": [asdict(item) for item in look.ignored],
+        "running": house.data.is_dir() and is_running(house),
+        "cost": cost,
+    }
+
+
+def retry(house: House, wanted: str | None) -> list[Path]:
+    """Take quarantined files back into the inbox: all, or those of one name, number or hash. Works beside a run."""
+    with house.store() as store:
+        reader = Reader(store.engine)
+        chosen = None if wanted is None else set(reader.find(wanted))
+        files = [file for file in reader.quarantined() if chosen is None or file.document_id in chosen]
+        taken = []
+        for file in files:
+            store.take_back(file.document_id).result()
+            taken.append(house.folders.take_back(file.place, file.folder))
+    return [path for path in taken if path]
+
+
+def is_running(house: House) -> bool:
+    """Tell whether another run holds the lock."""
+    try:
+        with house.locked():
+            return False
+    except BusyError:
+        return True
+
+
+def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[StoredFile]:
+    known = house.prompts().by_name
+    if prompt not in known:
+        raise SettingsError(f"there is no prompt {prompt!r}", f"there are: {', '.join(known)}")
+    # As if they lay in the prompt's own folder: they are not routed anew.
+    return [replace(file, folder=prompt) for file in reader.done(prompt, since)]
+
+
+def _result(house: House, store: Store, report: Report, unsettled: int) -> Result:
+    if not report.counts:
+        return Result(report, unsettled)
+    reader = Reader(store.engine)
+    return Result(report, unsettled, reader.cost_of_last_run(), tuple(house.write_exports(reader, "csv")))
+
+
+@contextlib.contextmanager
+def _signals(brake: Brake) -> Iterator[Brake]:
+    """Let Ctrl-C and SIGTERM end the run in order; a second one leaves at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if brake.interrupted:
+            os._exit(ExitCode.INTERRUPTED)
+        brake.interrupted = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield brake
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,101 @@
+"""What a run would cost, before anything is sent: everything but the call."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.errors import DocumentError
+from pipeline.inference.limits import estimated_tokens
+from pipeline.inference.pricing import cost
+from pipeline.inference.providers.table import Endpoint
+from pipeline.process import read, route
+from pipeline.prompts import Prompts
+from pipeline.records import Document, Prompt, Usage
+
+
+class Past(Protocol):
+    """What earlier runs know."""
+
+    def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
+        """Tell whether this was summarised already."""
+
+    def usual_output(self, prompt: str, model: str) -> int | None:
+        """Return the mean number of output tokens of this prompt and model; None: no history."""
+
+
+class NoPast:
+    """Stands for the database where there is none yet."""
+
+    def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
+        """Nothing was."""
+        del sha256, prompt_hash, model
+        return False
+
+    def usual_output(self, prompt: str, model: str) -> int | None:
+        """There is no history."""
+        del prompt, model
+
+
+@dataclass(slots=True)
+class Estimate:
+    """Calls, tokens and price for one prompt and model."""
+
+    prompt: str
+    model: str
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    nanodollars: int | None = 0
+    """None: the price is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run over some files would do."""
+
+    by_prompt: tuple[Estimate, ...]
+    known: int
+    """Documents that are summarised already: no call."""
+    unreadable: int
+    """Documents that would go to quarantine: no call."""
+
+
+async def forecast(
+    documents: Iterable[Document], readers: Executor, prompts: Prompts, endpoint: Endpoint, past: Past
+) -> Forecast:
+    """Read and route every document, and count. A copy of another one is known."""
+    found: dict[tuple[str, str], Estimate] = {}
+    tally: Counter[str] = Counter()
+    seen: set[tuple[str, str]] = set()
+    for document in documents:
+        try:
+            extraction = await read(document, readers)
+        except DocumentError:
+            tally["unreadable"] += 1
+            continue
+        _, prompt = route(document, extraction, prompts)
+        whom = endpoint.for_model(prompt.model)
+        key = (document.sha256, prompt.hash)
+        if key in seen or past.known(*key, whom.model):
+            tally["known"] += 1
+            continue
+        seen.add(key)
+        _add(found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)), prompt, whom, past)
+    return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])
+
+
+def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, past: Past) -> None:
+    schema = json.dumps(prompt.schema, ensure_ascii=False)
+    tokens = estimated_tokens((prompt.system + prompt.user + schema).encode("utf-8", "replace"))
+    # Without a history, a reply is taken to be about as long as the schema it fills.
+    output = past.usual_output(prompt.name, whom.model) or estimated_tokens(schema.encode())
+    price = cost(whom, Usage(tokens, 0, output, 0)).nanodollars
+    estimate.calls += 1
+    estimate.input_tokens += tokens
+    estimate.output_tokens += output
+    estimate.nanodollars = None if price is None or estimate.nanodollars is None else estimate.nanodollars + price

@@ -1,0 +1,92 @@
+"""Rows of the two kinds of table: one for all documents, one for each prompt with its own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from pipeline.export.cells import Cell, cell
+from pipeline.records import StoredResult
+from pipeline.schemas.overview import Overview, overview
+
+_EMPTY = Overview(kind=None, about=None, language=None, summary=None)
+
+Column = tuple[str, Callable[[StoredResult, Overview], Any]]
+
+COMMON: tuple[Column, ...] = (
+    ("file", lambda result, _: result.file),
+    ("kind", lambda result, seen: seen.kind or result.prompt),
+    ("about", lambda _, seen: seen.about),
+    ("language", lambda _, seen: seen.language),
+    ("summary", lambda _, seen: seen.summary),
+    ("email", lambda _, seen: seen.email),
+    ("phone", lambda _, seen: seen.phone),
+    ("city", lambda _, seen: seen.city),
+    ("current_position", lambda _, seen: seen.position),
+    ("current_employer", lambda _, seen: seen.employer),
+    ("experience_months", lambda _, seen: seen.experience_months),
+    ("skills", lambda _, seen: seen.skills),
+    ("languages", lambda _, seen: seen.languages),
+    ("date", lambda _, seen: seen.date),
+    ("parties", lambda _, seen: seen.parties),
+    ("total", lambda _, seen: _number(seen.total)),
+    ("currency", lambda _, seen: seen.currency),
+)
+"""What a document says. Names and order are public: people's spreadsheets depend on them."""
+
+STATE: tuple[Column, ...] = (
+    ("status", lambda result, _: result.status),
+    ("reason", lambda result, _: result.reason),
+    ("not_found_in_text", lambda result, _: result.absent),
+    ("notices", lambda result, _: result.notices),
+    ("prompt", lambda result, _: result.prompt),
+    ("model", lambda result, _: result.model),
+    ("pages", lambda result, _: result.pages),
+    ("attempts", lambda result, _: result.attempts),
+    ("input_tokens", lambda result, _: result.usage.input_tokens),
+    ("cached_input_tokens", lambda result, _: result.usage.cached_input_tokens),
+    ("output_tokens", lambda result, _: result.usage.output_tokens),
+    ("reasoning_tokens", lambda result, _: result.usage.reasoning_tokens),
+    ("cost_usd", lambda result, _: dollars(result.nanodollars)),
+    ("unknown_attempts", lambda result, _: result.unknown_attempts),
+    ("processed_at", lambda result, _: result.decided_at),
+    ("other_names", lambda result, _: result.other_names),
+    ("sha256", lambda result, _: result.sha256),
+)
+"""What the program did with it. Public as well."""
+
+
+def common_table(results: Iterable[StoredResult]) -> Iterable[Sequence[Cell]]:
+    """Yield the header, then one row for each document of any kind."""
+    columns = COMMON + STATE
+    yield [name for name, _ in columns]
+    for result in results:
+        seen = overview(result.fields) if result.fields else _EMPTY
+        yield [cell(value(result, seen)) for _, value in columns]
+
+
+def own_table(results: Iterable[StoredResult], paths: Sequence[tuple[str, ...]]) -> Iterable[Sequence[Cell]]:
+    """Yield the header, then one row for each document, with the fields of its own schema in the schema's order."""
+    yield ["file", *(".".join(path) for path in paths), *(name for name, _ in STATE)]
+    for result in results:
+        own = [cell(_at(result.fields or {}, path)) for path in paths]
+        yield [cell(result.file), *own, *(cell(value(result, _EMPTY)) for _, value in STATE)]
+
+
+def dollars(nanodollars: int | None) -> float | None:
+    """Return US dollars; None: not known."""
+    return None if nanodollars is None else nanodollars / 1e9
+
+
+def _number(value: str | float | None) -> float | str | None:
+    """Return a decimal text as a number, so that a spreadsheet can add it up."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return value
+
+
+def _at(fields: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        fields = fields.get(key) if isinstance(fields, dict) else None
+    return fields

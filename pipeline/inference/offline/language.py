@@ -1,0 +1,91 @@
+"""The language of a document, by the commonest words of each language and the letters it is written with.
+
+Promise: an ISO 639-1 code or None; a text of a few words gets None rather than a guess.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from pipeline.inference.offline.words import word_list
+
+_SAMPLE = 20_000
+_MIN_VOTES = 3
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# Alphabets that one language here is written in; Cyrillic and Latin are voted on by words.
+_SCRIPTS = (
+    ("ja", "\u3040", "\u30ff"),
+    ("ko", "\uac00", "\ud7af"),
+    ("zh", "\u4e00", "\u9fff"),
+    ("ar", "\u0600", "\u06ff"),
+    ("he", "\u0590", "\u05ff"),
+    ("el", "\u0370", "\u03ff"),
+    ("hi", "\u0900", "\u097f"),
+    ("th", "\u0e00", "\u0e7f"),
+)
+_SCRIPT_SHARE = 0.3
+_JAPANESE_SHARE = 0.05  # Japanese is Chinese characters with some kana between
+
+
+def language_of(text: str) -> str | None:
+    """Return the ISO 639-1 code of the language most of a text is in."""
+    sample = text[:_SAMPLE]
+    return _by_script(sample) or _by_words(sample)
+
+
+def _by_script(text: str) -> str | None:
+    letters = [character for character in text if character.isalpha()]
+    for code, first, last in _SCRIPTS:
+        share = sum(first <= letter <= last for letter in letters) / max(1, len(letters))
+        if share > (_JAPANESE_SHARE if code == "ja" else _SCRIPT_SHARE):
+            return code
+    return None
+
+
+def _by_words(text: str) -> str | None:
+    votes: Counter[str] = Counter()
+    for word, count in Counter(_LETTERS.findall(text.casefold())).items():
+        for code in _common_words().get(word, ()):
+            votes[code] += min(count, 12)
+    for code, letters in _own_letters().items():
+        votes[code] += min(6, sum(text.count(letter) for letter in letters))
+    for code, score in _heading_votes(text).items():
+        votes[code] += score
+    best = votes.most_common(1)
+    return best[0][0] if best and best[0][1] >= _MIN_VOTES else None
+
+
+def _heading_votes(text: str) -> Mapping[str, int]:
+    """Let the headings of a CV vote too: a CV can have few running words."""
+    votes: Counter[str] = Counter()
+    for line in text.split("\n"):
+        for code in _headings().get(line.strip().rstrip(":").casefold(), ()) if len(line) < 40 else ():
+            votes[code] += 3
+    return votes
+
+
+@functools.cache
+def _common_words() -> dict[str, tuple[str, ...]]:
+    by_word: dict[str, tuple[str, ...]] = {}
+    for code, words in word_list("stopwords").items():
+        for word in words.split() if isinstance(words, str) else ():
+            by_word[word] = (*by_word.get(word, ()), code)
+    return by_word
+
+
+def _own_letters() -> dict[str, str]:
+    letters: dict[str, str] = word_list("stopwords")["letters"]
+    return letters
+
+
+@functools.cache
+def _headings() -> dict[str, tuple[str, ...]]:
+    by_heading: dict[str, tuple[str, ...]] = {}
+    for section in word_list("headings").values():
+        for code, headings in section.items() if isinstance(section, dict) else ():
+            for heading in headings if len(code) == 2 else ():
+                by_heading[heading] = (*by_heading.get(heading, ()), code)
+    return by_heading

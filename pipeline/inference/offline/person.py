@@ -1,0 +1,179 @@
+"""The person's name: the line of a CV that reads like one and agrees with the e-mail address.
+
+Promise: a name that is printed, as printed (capitals are set in mixed case, titles left out), or None.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.scores import Scores, has_legal_form, school
+from pipeline.inference.offline.sections import Heading, is_heading_text
+from pipeline.inference.offline.words import phrases
+
+_SEARCHED_LINES = 250
+_ENOUGH = 2.0
+_LONGEST = 60
+_CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
+_NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’`´.\-]*(?:['’`´.\-]+[^\W\d_]+)*\.?")
+_CJK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,2}\s[\u4e00-\u9fff]{1,2}")
+_EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
+_LATER = frozenset({"work", "education", "references", "projects"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name and the line it stands on."""
+
+    text: str
+    line: int
+
+
+def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
+    """Return the name of the person whose CV this is."""
+    local_parts = _local_parts(lines, headings)
+    best, best_score = None, 0.0
+    for at, text, labelled, section in _candidates(lines, headings):
+        if not has_name_form(text):
+            continue
+        score = _place(at, section) + _agreement(text, local_parts) + 4 * labelled + _company(lines, at, scores)
+        score -= _other_reading(text, scores) * (0.5 if at == 0 else 1.0)
+        if score > best_score:
+            best, best_score = Name(display_name(text), at), score
+    return best if best_score >= _ENOUGH else None
+
+
+def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[tuple[int, str, bool, str]]:
+    section = "head"
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        if at in headings:
+            section = headings[at].kind
+        text = line.text[:120]
+        if at in headings and not headings[at].rest:
+            continue
+        if headings.get(at):
+            text = headings[at].rest[:120]
+        value, labelled = _labelled(text)
+        for part in dict.fromkeys([value, *_CUT.split(value)]):
+            bare = _without_titles(part)
+            if bare:
+                yield at, bare, labelled, section
+
+
+def _labelled(text: str) -> tuple[str, bool]:
+    """Return the value behind "Name:", or the text without what a CV calls itself."""
+    end = phrases("labels", "name").prefix(text)
+    if end and text[end:].lstrip()[:1] in (":", "\t"):
+        return text[end:].lstrip(" :\t"), True
+    end = phrases("headings", "title").prefix(text)
+    rest = re.sub(r"^[\s:–—\-|]+(?:of|von|de|di|van)?\s*", "", text[end:]) if end else text
+    return (rest or text), False
+
+
+def _without_titles(text: str) -> str:
+    """Leave out "Dr.", "mgr inż." and "MBA" around a name."""
+    words = text.strip(" :.,()").split()
+    titles = phrases("labels", "titles")
+    while len(words) > 2 and words[0] in titles:
+        words = words[1:]
+    while len(words) > 2 and words[-1].strip(",") in titles:
+        words = words[:-1]
+    return " ".join(words).strip(" ,")
+
+
+def looks_like_name(text: str, scores: Scores) -> bool:
+    """Tell whether a text has the form of a person's name and is nothing else that is known."""
+    return has_name_form(text) and not _other_reading(text, scores)
+
+
+def has_name_form(text: str) -> bool:
+    """Tell whether a text is two to six capitalised words, and no heading or label."""
+    if is_heading_text(text) or _is_label(text) or len(text) > _LONGEST:
+        return False
+    if _CJK_NAME.fullmatch(text):
+        return True
+    words = text.split()
+    return 2 <= len(words) <= 6 and all(_NAME_WORD.fullmatch(word) for word in words) and _is_capitalised(words)
+
+
+def _other_reading(text: str, scores: Scores) -> float:
+    """Tell how much a text names a position, a firm or a school; "Luis Miller" does a little."""
+    is_other = scores.role(text) >= 2 or scores.organisation(text) >= 2 or school(text)
+    return 2.0 * bool(is_other) + 4.0 * has_legal_form(text)
+
+
+def _is_capitalised(words: list[str]) -> bool:
+    """Tell whether all words but particles ("van der") begin with a capital, where the script has any."""
+    particles = phrases("labels", "particles")
+    main = [word for word in words if word not in particles]
+    return len(main) >= 2 and not any(word[0].islower() for word in main) and not words[-1][0].islower()
+
+
+def _is_label(text: str) -> bool:
+    return any(
+        text in phrases("labels", kind)
+        for kind in ("phone", "email", "address", "birth", "nationality", "licence", "name")
+    )
+
+
+def _place(at: int, section: str) -> float:
+    if section in _LATER:
+        return -2.0
+    return 3.0 if at == 0 else 2.5 if at <= 2 else 1.5 if at <= 8 else 0.5
+
+
+def _company(lines: list[Line], at: int, scores: Scores) -> float:
+    """A position or a contact detail below, or capitals, speak for a name."""
+    below = lines[at + 1].text if at + 1 < len(lines) else ""
+    around = scores.role(below) >= 1 or "@" in below or bool(re.search(r"\d{4}", below))
+    return 0.5 * around + 0.5 * lines[at].text.isupper()
+
+
+def _local_parts(lines: list[Line], headings: dict[int, Heading]) -> list[str]:
+    found = []
+    section = "head"
+    for at, line in enumerate(lines):
+        section = headings[at].kind if at in headings else section
+        if section != "references" and "@" in line.text:
+            found += [ascii_letters(match[1]) for match in _EMAIL.finditer(line.text)]
+    return found[:5]
+
+
+def _agreement(name: str, local_parts: list[str]) -> float:
+    """Tell how well a name fits an e-mail address: 4 for two of its words, 3 for one, 0 for none."""
+    words = dict.fromkeys(part for word in name.split() for part in (word, *word.split("-")))
+    best = 0.0
+    for local in local_parts:
+        hits = sum(any(len(form) >= 3 and form in local for form in _latin_forms(word)) for word in words)
+        best = max(best, 4.0 if hits >= 2 else 3.0 * hits)
+    return best
+
+
+def _latin_forms(word: str) -> tuple[str, str]:
+    """Return how a word is written in an address: "Müller" is "muller" or "mueller"."""
+    expanded = word.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}))
+    return ascii_letters(word), ascii_letters(expanded)
+
+
+def ascii_letters(text: str) -> str:
+    """Return the bare Latin letters of a text: "Łukasz Müller" is "lukaszmuller"."""
+    folded = text.casefold().translate(str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"}))
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(letter for letter in decomposed if letter.isalpha() and letter.isascii())
+
+
+def display_name(text: str) -> str:
+    """Return a name in mixed case: "EWA NOWAK-LIS" is "Ewa Nowak-Lis"."""
+    if not text.isupper() or _CJK_NAME.fullmatch(text):
+        return text
+    particles = phrases("labels", "particles")
+    words = [word.casefold() if word in particles and at else _capital(word) for at, word in enumerate(text.split())]
+    return " ".join(words)
+
+
+def _capital(word: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][0] + part[0][1:].lower(), word)

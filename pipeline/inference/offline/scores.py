@@ -1,0 +1,122 @@
+"""How much a phrase looks like a position, an employer, a school or an award.
+
+Promise: plain sums over word lists; nothing here knows a name of a firm, a person or a town. A word of the document's
+own language, or an English one, counts in full, a word of another language half: CVs mix languages.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from pipeline.inference.offline.words import Phrases, Word, phrases, split_words, word_list
+
+_GENDER = re.compile(
+    r"(?:[*:_/]-?in(?:nen)?|\((?:in|a|e|m|f|w|r|n|k|ka|m/w/d|m/f/d|w/m/d|h/f|m/k|k/m|m/v)\)|[/·.-](?:a|e|ka|euse|trice|rice|ière|ne))\b",
+    re.IGNORECASE,
+)
+_FULL, _HALF, _ENDING = 2.0, 1.0, 1.0
+_LEGAL = 4.0
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Judges phrases of a document in one language."""
+
+    language: str | None
+
+    def role(self, text: str) -> float:
+        """Return how much a phrase names what a person does."""
+        return self._words("roles", _GENDER.sub("", text))
+
+    def organisation(self, text: str) -> float:
+        """Return how much a phrase names an employer."""
+        score = self._words("organisations", text)
+        if has_legal_form(text):
+            score += _LEGAL
+        if re.search(r"\s&\s|^(?:The|Die|Le|La|El|Il)\s+[^\W\d_]", text):
+            score += 0.5
+        return score
+
+    def _words(self, file: str, text: str) -> float:
+        words = [word for word in split_words(text) if word.key]
+        own = _own(file, self.language)
+        score = max((_FULL for _ in own.find(words)), default=0.0)
+        if not score:
+            score = max((_HALF for _ in phrases(file, "words").find(words)), default=0.0)
+        if _UNSPACED.search(text):
+            score = max(
+                score, _FULL * any(text.strip().endswith(key) or key in text for key in own.keys if len(key) > 1)
+            )
+        return max(score, _ENDING * self._ends(file, words))
+
+    def _ends(self, file: str, words: list[Word]) -> bool:
+        endings = _endings(file, self.language)
+        return any(len(word.key) > 5 and word.key.endswith(endings) for word in words)
+
+
+@functools.cache
+def _own(file: str, language: str | None) -> Phrases:
+    """Return the words of the document's language and of English, and of neither when they are its stop words."""
+    lists: dict[str, list[str]] = word_list(file)["words"]
+    stop = set(str(word_list("stopwords").get(language or "", "")).split())
+    return Phrases.of(word for code in {language, "en"} for word in lists.get(code or "", ()) if word not in stop)
+
+
+@functools.cache
+def _endings(file: str, language: str | None) -> tuple[str, ...]:
+    lists: dict[str, list[str]] = word_list(file)["endings"]
+    return tuple(ending for code in {language, "en"} for ending in lists.get(code or "", ()))
+
+
+@functools.cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(_squeezed(form) for form in word_list("organisations")["legal"])
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s./&,]", "", text.casefold())
+
+
+def has_legal_form(text: str) -> bool:
+    """Tell whether a name carries a legal form such as Ltd, GmbH or Sp. z o.o."""
+    words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    for first in range(1, len(words)):
+        for last in range(first + 1, min(first + 4, len(words)) + 1):
+            part = " ".join(words[first:last])
+            # "as", "se", "sa" are also words; a form is capitalised or has points.
+            if (any(letter.isupper() for letter in part) or "." in part) and _squeezed(part) in _legal_forms():
+                return True
+    return False
+
+
+def school(text: str) -> float:
+    """Return how much a phrase names a school."""
+    words = split_words(text)
+    known = phrases("organisations", "schools", "words")
+    if any(True for _ in known.find(words)):
+        return 2.0
+    endings = _school_endings()
+    return 2.0 if any(word.key.endswith(endings) and len(word.key) > 2 for word in words) else 0.0
+
+
+@functools.cache
+def _school_endings() -> tuple[str, ...]:
+    return tuple(word_list("organisations")["schools"]["endings"])
+
+
+def award(text: str) -> float:
+    """Return how much a phrase names what a course leads to; an award at its beginning counts most."""
+    words = split_words(text)
+    known = phrases("degrees", "awards")
+    if words and (known.match(words, 0) or _glued_award(text)):
+        return 3.0
+    return 1.0 if any(True for _ in known.find(words)) else 0.0
+
+
+def _glued_award(text: str) -> bool:
+    return bool(_UNSPACED.search(text)) and any(
+        key in text for key in phrases("degrees", "awards").keys if len(key) > 1 and _UNSPACED.search(key)
+    )

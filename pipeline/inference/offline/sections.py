@@ -1,0 +1,232 @@
+"""The sections of a CV, told by their headings in any of the languages of `words/headings.toml`.
+
+Promise: every line belongs to exactly one section, in order; what stands above the first heading, and what begins
+with the person's name further down (a side bar came first), is the section "head".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.words import Phrases, letters_only, word_list
+
+HEAD = "head"
+_LONGEST = 60
+_LONGEST_RUN_IN = 40
+_FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
+_NO_SECTIONS = ("inside", "extras", "weak")
+# Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
+_ALWAYS_RUN_IN = ("languages", "licences", "hobbies", "references")
+# "Contact: ...", "Date of birth: ..." and the like label one detail.
+_NEVER_BEFORE_COLON = ("contact", "work", "references", "other", "projects")
+_JOINERS = re.compile(
+    r"\s*(?:&|\+|/|,|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\boraz\b|\ben\b|\ba\b|\boch\b|\bog\b|\bja\b|\bve\b|\bта\b|\bи\b|\bκαι\b|\bși\b|\bés\b)\s*"
+)
+_NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
+_TABLE_HEADINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of lines under one heading."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading found at a line."""
+
+    kind: str
+    text: str
+    rest: str = ""
+    """What stands behind it on the same line."""
+    lines: int = 1
+    """How many lines it takes up."""
+
+
+def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
+    """Cut lines into sections. At `breaks` the head begins anew."""
+    headings = find_headings(lines)
+    found: list[Section] = []
+    kind, title, content = HEAD, "", list[Line]()
+    at = 0
+    while at < len(lines):
+        heading = headings.get(at)
+        if heading or at in breaks:
+            found.append(Section(kind, tuple(content), title))
+            kind, title, content = (heading.kind, heading.text, []) if heading else (HEAD, "", [])
+        if heading and heading.rest:
+            content.append(replace(lines[at], text=heading.rest, gap=False))
+        elif not heading:
+            content.append(lines[at])
+        at += heading.lines if heading else 1
+    return [*found, Section(kind, tuple(content), title)]
+
+
+def find_headings(lines: list[Line]) -> dict[int, Heading]:
+    """Return the headings of a document by the line they stand on."""
+    whole = dict(_whole_lines(lines))
+    styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
+    whole = {
+        at: heading for at, heading in whole.items() if not _is_weak(heading.text) or _style(heading.text) in styles
+    }
+    return whole | _run_in(lines, whole) | _table_like(lines, whole)
+
+
+def is_heading_text(text: str) -> bool:
+    """Tell whether a text by itself is a heading or what a CV calls itself."""
+    return len(text) <= _LONGEST and (letters_only(text) in _titles() or kind_of(text) is not None)
+
+
+def kind_of(text: str) -> str | None:
+    """Return the section that this text is a heading of."""
+    bare = _NUMBERING.sub("", text.strip()).strip(" :.-–—_|•·")
+    key = letters_only(bare)
+    if not key:
+        return None
+    if key in _kinds():
+        return _kinds()[key]
+    parts = [letters_only(part) for part in _JOINERS.split(bare.casefold())]
+    kinds = [_kinds().get(part) or ("extra" if part in _extras() else None) for part in parts if part]
+    return kinds[0] if len(kinds) > 1 and all(kinds) else None
+
+
+def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:
+    at = 0
+    while at < len(lines):
+        heading = _heading_at(lines, at)
+        if heading:
+            yield at, heading
+        at += heading.lines if heading else 1
+
+
+def _heading_at(lines: list[Line], at: int) -> Heading | None:
+    text = lines[at].text
+    if len(text) > _LONGEST or "\t" in text:
+        return None
+    if at + 1 < len(lines) and len(lines[at + 1].text) <= _LONGEST_RUN_IN:
+        both = f"{text} {lines[at + 1].text}"
+        if letters_only(both) in _kinds():
+            return Heading(_kinds()[letters_only(both)], both, lines=2)
+    kind = kind_of(text)
+    return Heading(kind, text) if kind else None
+
+
+def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
+    """Find "Languages: English, German" and "Summary<tab>..."."""
+    found: dict[int, Heading] = {}
+    elsewhere = {heading.kind for heading in whole.values()}
+    section = HEAD
+    for at, line in enumerate(lines):
+        if at in whole:
+            section = whole[at].kind
+            continue
+        heading = _run_in_heading(line.text)
+        if heading and _may_run_in(heading, section, elsewhere):
+            found[at] = heading
+            section = heading.kind
+    return found
+
+
+def _run_in_heading(text: str) -> Heading | None:
+    cut = re.match(rf"(.{{2,{_LONGEST_RUN_IN}}}?)\s*([:\t])\s*(?=\S)", text)
+    if not cut or _is_weak(cut[1]):
+        return None
+    kind = kind_of(cut[1])
+    if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON):
+        return None
+    return Heading(kind, cut[1], text[cut.end() :])
+
+
+def _may_run_in(heading: Heading, section: str, elsewhere: Collection[str]) -> bool:
+    if heading.kind == section or (heading.kind == "licences" and section in (HEAD, "contact")):
+        return False
+    if section in ("work", "education", "projects", "skills", "references"):
+        return heading.kind in _ALWAYS_RUN_IN and heading.kind not in elsewhere
+    return True
+
+
+def _table_like(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
+    """Find headings that stand to the left of their section, so that the first line follows on the same line."""
+    present = {heading.kind for heading in whole.values()}
+    found: dict[str, tuple[int, Heading]] = {}
+    for at, line in enumerate(lines):
+        heading = None if at in whole else _left_heading(line.text)
+        if heading and heading.kind not in present and heading.kind not in found:
+            found[heading.kind] = (at, heading)
+    return dict(found.values()) if len(found.keys() & _FACTS) >= _TABLE_HEADINGS else {}
+
+
+def _left_heading(text: str) -> Heading | None:
+    end = _strong_headings().prefix(text)
+    rest = text[end:].strip(" \t:")
+    if not end or not rest or not text[0].isupper() or _reads_on(rest):
+        return None
+    kind = kind_of(text[:end])
+    return Heading(kind, text[:end], rest) if kind else None
+
+
+def _reads_on(rest: str) -> bool:
+    """Tell whether what follows makes the heading the beginning of a sentence: "Experience in sales"."""
+    is_dated = re.search(r"\d{4}", rest[:30])
+    return rest[0] in "-–—&/." or (rest[0].islower() and not is_dated and is_sentence(rest))
+
+
+def _style(text: str) -> tuple[bool, bool]:
+    return text.isupper(), text.rstrip().endswith(":")
+
+
+def _is_weak(text: str) -> bool:
+    return letters_only(text) in _weak()
+
+
+@functools.cache
+def _kinds() -> dict[str, str]:
+    """Return the section of each heading, all languages together."""
+    kinds: dict[str, str] = {}
+    for kind, table in word_list("headings").items():
+        if isinstance(table, dict) and kind not in _NO_SECTIONS:
+            for heading in (heading for language in table.values() for heading in language):
+                kinds.setdefault(letters_only(heading), kind)
+    return kinds
+
+
+@functools.cache
+def _strong_headings() -> Phrases:
+    headings = [
+        heading
+        for kind, table in word_list("headings").items()
+        if isinstance(table, dict) and kind not in _NO_SECTIONS
+        for language in table.values()
+        for heading in language
+        if not _is_weak(heading)
+    ]
+    return Phrases.of(headings)
+
+
+@functools.cache
+def _titles() -> frozenset[str]:
+    return frozenset(letters_only(title) for title in word_list("headings")["title"])
+
+
+@functools.cache
+def _weak() -> frozenset[str]:
+    return frozenset(letters_only(word) for word in word_list("headings")["weak"]["words"])
+
+
+@functools.cache
+def _extras() -> frozenset[str]:
+    return frozenset(letters_only(word) for word in word_list("headings")["extras"]["words"])
+
+
+@functools.cache
+def inside_words() -> frozenset[str]:
+    """Return the headings that belong to one job ("Responsibilities")."""
+    return frozenset(letters_only(word) for word in word_list("headings")["inside"]["words"])

@@ -1,0 +1,119 @@
+"""Word lists and how a text is compared with them.
+
+The lists live in `words/*.toml`, one file a subject, in about twenty-five languages. A phrase is compared word by
+word, without case and without the punctuation at a word's edges, by looking it up: no pattern grows with a list.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+_WORD = re.compile(r"[^\s/|,;:()\[\]\"„“”«»]+")
+_EDGE = ".!?'’‘*·•–—-"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text and where it stands."""
+
+    start: int
+    end: int
+    key: str
+    """The word without case and edge punctuation."""
+
+
+@functools.cache
+def word_list(name: str) -> dict[str, Any]:
+    """Return a file of word lists. The files are part of the program."""
+    return tomllib.loads(resources.files(__package__).joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def split_words(text: str) -> list[Word]:
+    """Return the words of a text, in order."""
+    return [Word(found.start(), found.end(), _key(found[0])) for found in _WORD.finditer(text)]
+
+
+def _key(word: str) -> str:
+    # "+" and "#" stay ("C++"), and a word that is all punctuation ("&", "-") is itself.
+    return word.casefold().replace("’", "'").strip(_EDGE) or word
+
+
+def phrase_key(phrase: str) -> str:
+    """Return a phrase as it is looked up."""
+    return " ".join(word.key for word in split_words(phrase))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """A set of phrases that can be found in a text."""
+
+    keys: frozenset[str]
+    longest: int
+    """Words in the longest phrase."""
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> Phrases:
+        """Return the set of these phrases."""
+        keys = frozenset(phrase_key(phrase) for phrase in phrases) - {""}
+        return cls(keys, max((key.count(" ") + 1 for key in keys), default=0))
+
+    def __contains__(self, text: str) -> bool:
+        return phrase_key(text) in self.keys
+
+    def match(self, words: list[Word], at: int) -> int:
+        """Return how many words from this place on are the longest phrase that fits; 0: none."""
+        for count in range(min(self.longest, len(words) - at), 0, -1):
+            if " ".join(word.key for word in words[at : at + count]) in self.keys:
+                return count
+        return 0
+
+    def find(self, words: list[Word]) -> Iterator[tuple[int, int]]:
+        """Yield (first word, number of words) of each phrase in a text, none overlapping."""
+        at = 0
+        while at < len(words):
+            count = self.match(words, at)
+            if count:
+                yield at, count
+            at += count or 1
+
+    def prefix(self, text: str) -> int:
+        """Return the offset behind the longest phrase that the text begins with; 0: none."""
+        words = split_words(text[:120])
+        count = self.match(words, 0) if words and not text[: words[0].start].strip() else 0
+        return words[count - 1].end if count else 0
+
+
+@functools.cache
+def phrases(file: str, *path: str) -> Phrases:
+    """Return one list of a file: a list, or a table of lists by language, taken together."""
+    return Phrases.of(_flat(_at(file, path)))
+
+
+def _at(file: str, path: tuple[str, ...]) -> Any:
+    part: Any = word_list(file)
+    for name in path:
+        part = part.get(name, [])
+    return part
+
+
+def _flat(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        for inner in part.values():
+            yield from _flat(inner)
+    elif isinstance(part, list):
+        yield from part
+    else:
+        yield str(part)
+
+
+def letters_only(text: str) -> str:
+    """Return a text's letters and digits without case, accents and blanks: for headings, which are written in many ways."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(character for character in decomposed if character.isalnum())

@@ -1,0 +1,173 @@
+"""What is worth another attempt: one table, read by tenacity's predicates and by nobody else.
+
+Sources: INFERENCE facts (official SDKs' retry rules, providers' error codes, November 2026).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import enum
+import math
+from collections.abc import Mapping
+
+from pipeline.errors import (
+    DeniedError,
+    DocumentError,
+    InvalidReplyError,
+    PipelineError,
+    RefusedError,
+    TooLongError,
+    UnavailableError,
+)
+
+
+class Verdict(enum.Enum):
+    """What a failed attempt means."""
+
+    RETRY = "retry"
+    """Passing: this document tries again after a while."""
+    SLOW_DOWN = "slow down"
+    """Passing, and everybody pauses."""
+    REPAIR = "repair"
+    """The reply does not fit: one more call that says why."""
+    LONGER = "longer"
+    """The reply was cut off: one more call with room for twice as much."""
+    TOO_LONG = "too long"
+    """Lasting: the document does not fit into the model."""
+    REFUSED = "refused"
+    """Lasting: the provider does not answer this document."""
+    DENIED = "denied"
+    """Everyone's: key, permission, model or endpoint; ends the run."""
+    NO_MONEY = "no money"
+    """Everyone's: the account is used up; ends the run."""
+
+
+BY_CODE: dict[str, Verdict] = {
+    "insufficient_quota": Verdict.NO_MONEY,
+    "credit_balance_exhausted": Verdict.NO_MONEY,
+    "organization_spend_limit_exceeded": Verdict.NO_MONEY,
+    "project_spend_limit_exceeded": Verdict.NO_MONEY,
+    "organization_usage_limit_exceeded": Verdict.NO_MONEY,
+    "enforced_spend_limit_reached": Verdict.NO_MONEY,
+    "contract_spend_limit_reached": Verdict.NO_MONEY,
+    "billing_error": Verdict.NO_MONEY,
+    "context_length_exceeded": Verdict.TOO_LONG,
+    "exceed_context_size_error": Verdict.TOO_LONG,
+    "content_filter": Verdict.REFUSED,
+    "model_not_found": Verdict.DENIED,
+    "invalid_api_key": Verdict.DENIED,
+    "unsupported_parameter": Verdict.DENIED,
+    "unsupported_value": Verdict.DENIED,
+    "unknown_parameter": Verdict.DENIED,
+    "rate_limit_exceeded": Verdict.SLOW_DOWN,
+    "slow_down": Verdict.SLOW_DOWN,
+    "resource_unavailable": Verdict.SLOW_DOWN,
+    "ramp_limit_exceeded": Verdict.SLOW_DOWN,
+}
+"""By the provider's own code or type; a code decides before the status does."""
+
+BY_STATUS: dict[int, Verdict] = {
+    400: Verdict.REFUSED,
+    401: Verdict.DENIED,
+    402: Verdict.NO_MONEY,
+    403: Verdict.DENIED,
+    404: Verdict.DENIED,
+    405: Verdict.DENIED,
+    408: Verdict.RETRY,
+    409: Verdict.RETRY,
+    413: Verdict.TOO_LONG,
+    422: Verdict.REFUSED,
+    425: Verdict.RETRY,
+    429: Verdict.SLOW_DOWN,
+    501: Verdict.REFUSED,
+}
+"""Other statuses: 5xx are worth a retry, redirects and the rest are a wrong endpoint."""
+
+ATTEMPTS = 6
+"""At most this many requests for one document in one run."""
+PAID_ATTEMPTS = 5
+"""At most this many paid requests for one document, prompt and model over all runs."""
+EXTRA = {Verdict.REPAIR: 1, Verdict.LONGER: 1}
+"""At most this many calls more for a reply that came, but is of no use."""
+LONGEST_WAIT = 120.0
+"""Seconds; when the provider asks for more, the document waits for the next run."""
+BASE_WAIT, WAIT_CEILING = 0.5, 30.0
+"""Seconds of the exponential backoff with full jitter. Source: AWS, "Exponential backoff and jitter"."""
+
+_PASSING = {Verdict.RETRY, Verdict.SLOW_DOWN}
+
+
+class AttemptError(Exception):
+    """One attempt failed. `kind` is the word the ledger keeps; `detail` is the provider's, never a document's text."""
+
+    def __init__(self, kind: str, verdict: Verdict, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.verdict = verdict
+        self.detail = detail
+        self.retry_after = retry_after
+        """Seconds the provider asks to wait, at least."""
+
+    @property
+    def passing(self) -> bool:
+        """Tell whether the same request may succeed later."""
+        return self.verdict in _PASSING
+
+
+def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdict:
+    """Judge an HTTP error: billing and other codes first, then the server's own x-should-retry, then the status."""
+    by_code = BY_CODE.get(code or "")
+    if by_code:
+        return by_code
+    by_status = BY_STATUS.get(status, Verdict.RETRY if status >= 500 else Verdict.DENIED)
+    told = headers.get("x-should-retry", "").lower()
+    if told == "true" and by_status not in (Verdict.NO_MONEY, Verdict.SLOW_DOWN):
+        return Verdict.RETRY
+    if told == "false" and by_status in _PASSING:
+        return Verdict.REFUSED
+    return by_status
+
+
+def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+    """Return the seconds that a reply asks to wait: retry-after-ms, or retry-after as seconds or as a date; None: not said."""
+    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * scale
+        except ValueError:
+            continue
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
+    try:
+        date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
+        return max(0.0, (date.replace(tzinfo=date.tzinfo or dt.UTC) - now).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def final_error(error: AttemptError, provider: str) -> PipelineError:
+    """Turn the failure that ended a document's attempts into what it means for the document or the run."""
+    said = f": {error.detail}" if error.detail else ""
+    if error.verdict is Verdict.DENIED:
+        return DeniedError(
+            f"{provider} refuses the request ({error.kind}){said}",
+            "check [inference] provider, model, base_url and the key: pipeline check",
+        )
+    if error.verdict is Verdict.NO_MONEY:
+        return UnavailableError(
+            f"{provider} says the account is used up ({error.kind}){said}",
+            "add credit or raise the limit there, then run again",
+        )
+    lasting: dict[Verdict, tuple[type[DocumentError], str]] = {
+        Verdict.TOO_LONG: (TooLongError, f"it is too long for the model{said}"),
+        Verdict.REFUSED: (RefusedError, f"{provider} refused this document ({error.kind}){said}"),
+        Verdict.LONGER: (InvalidReplyError, "the reply was cut off twice at max_output_tokens"),
+        Verdict.REPAIR: (InvalidReplyError, f"the model's reply does not fit the schema{said}"),
+    }
+    kind, message = lasting[error.verdict]
+    hint = (
+        "raise max_output_tokens in pipeline.toml or in the prompt, then: pipeline retry"
+        if error.verdict is Verdict.LONGER
+        else ""
+    )
+    return kind(message, hint)

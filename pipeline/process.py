@@ -1,0 +1,93 @@
+"""One document, bytes to outcome: a straight line of named steps."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from pipeline.clock import Clock
+from pipeline.errors import DeferredError, DocumentError, TooLargeError
+from pipeline.evidence import find_evidence
+from pipeline.extract.formats import extract
+from pipeline.extract.limits import MAX_BYTES
+from pipeline.inference.client import Client
+from pipeline.prompts import Prompts, Template
+from pipeline.records import Document, Extraction, Inference, Outcome, Prompt, Summary
+
+
+class Memory(Protocol):
+    """What the line asks and tells the database; see store/store.py."""
+
+    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt | None) -> Future[None]:
+        """Write down a document and the prompt chosen for it."""
+
+    def known(self, sha256: str, prompt_hash: str, model: str) -> Future[bool]:
+        """Tell whether this was summarised already."""
+
+    def paid_attempts(self, sha256: str, prompt_hash: str, model: str) -> Future[int]:
+        """Count the attempts in all runs that may have been charged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything a document meets on its way."""
+
+    readers: Executor
+    prompts: Prompts
+    client: Client
+    memory: Memory
+    clock: Clock
+    as_of: dt.date
+    """The day that "present" means."""
+
+
+async def process(document: Document, line: Line) -> Outcome:
+    """Take one document from bytes to outcome. Raises RunError when the trouble is everybody's."""
+    started = line.clock.monotonic()
+    outcome = Outcome(document, 0.0)
+    try:
+        extraction = await read(document, line.readers)
+        outcome = replace(outcome, extraction=extraction)
+        template, prompt = route(document, extraction, line.prompts)
+        model = line.client.endpoint.for_model(prompt.model).model
+        outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
+        await asyncio.wrap_future(line.memory.register(document, extraction, prompt))
+        if await asyncio.wrap_future(line.memory.known(document.sha256, prompt.hash, model)):
+            outcome = replace(outcome, known=True)
+        else:
+            inference = await _infer(document, prompt, template, model, line)
+            outcome = replace(outcome, attempts=inference.attempts)
+            outcome = replace(outcome, summary=_summarise(inference, extraction, template, line.as_of))
+    except (DocumentError, DeferredError) as error:
+        outcome = outcome.failed(error)
+    return replace(outcome, seconds=line.clock.monotonic() - started)
+
+
+async def read(document: Document, readers: Executor) -> Extraction:
+    """Return what a document says, read in a worker. Raises DocumentError."""
+    if document.data is None:
+        raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {MAX_BYTES // 2**20}")
+    return await asyncio.wrap_future(readers.submit(extract, document.data, document.name))
+
+
+def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple[Template, Prompt]:
+    """Choose the prompt of a document, and put the document into it."""
+    template = prompts.route(document.folder, document.name, extraction.text)
+    return template, template.render(extraction)
+
+
+async def _infer(document: Document, prompt: Prompt, template: Template, model: str, line: Line) -> Inference:
+    paid = await asyncio.wrap_future(line.memory.paid_attempts(document.sha256, prompt.hash, model))
+    return await line.client.infer(document.sha256, prompt, template.schema.read, paid)
+
+
+def _summarise(inference: Inference, extraction: Extraction, template: Template, as_of: dt.date) -> Summary:
+    """Finish what the model read: computed facts, then evidence for every value. Raises what ended the inference."""
+    if inference.error is not None:
+        raise inference.error
+    assert inference.fields is not None
+    fields = template.schema.finish(inference.fields, as_of, template.name)
+    return Summary(fields, find_evidence(fields, extraction), extraction.notices + inference.notices, as_of)

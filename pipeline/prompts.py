@@ -1,0 +1,274 @@
+"""prompts/*.md: one file is one kind of document. Parse, hash, route, render.
+
+A prompt file is Markdown with YAML front matter. The body is the instruction to the model, the same
+for every document, so that a provider can cache it; the document follows, fenced as data. A prompt's
+hash covers all that decides a reply: the body, the resolved JSON Schema and max_output_tokens.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.records import Extraction, Prompt
+from pipeline.schemas.custom import SchemaProblemError
+from pipeline.schemas.schema import BUILT_IN, Schema, built_in, custom
+
+_HASH_TAG = "p1-"
+"""Names the recipe of the hash; a new recipe gets a new tag, so that old results are never taken for new ones."""
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_ROUTED_CHARACTERS = 20_000
+"""How far into a document the match rules look."""
+_NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
+_OPENING_WORDS = 3
+
+
+class PromptError(SettingsError):
+    """A prompt file cannot be used; the message names file, line and key."""
+
+
+class MatchRules(BaseModel):
+    """Which documents a prompt claims: points for what is seen, and how many are needed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: tuple[str, ...] = ()
+    """Patterns of file names ("*invoice*"), 2 points together."""
+    headings: tuple[str, ...] = ()
+    """Phrases that stand alone on a line, or before a colon or a number: 2 points each; opening a longer line: 1."""
+    words: tuple[str, ...] = ()
+    """Phrases anywhere in the text, 1 point each."""
+    unless: tuple[str, ...] = ()
+    """Phrases that stand alone on a line and speak against it, 2 points off each."""
+    points: int = Field(4, ge=1)
+
+
+class _FrontMatter(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    title: str
+    match: MatchRules = MatchRules()
+    schema_: str | dict[str, Any] = Field(alias="schema")
+    model: str | None = None
+    max_output_tokens: int | None = Field(None, ge=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the match rules look at, casefolded."""
+
+    name: str
+    text: str
+    headings: frozenset[str]
+    """Every line, and every start of a line before a colon, a number or a tab, squeezed."""
+    openings: frozenset[str]
+    """The first one, two and three words of every line, squeezed."""
+
+    @classmethod
+    def of(cls, name: str, text: str) -> _Seen:
+        headings: set[str] = set()
+        openings: set[str] = set()
+        for line in text.splitlines():
+            headings |= {_squeezed(line), _squeezed(re.split(r"[:\t\d#№|]", line, maxsplit=1)[0])}
+            words = line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]
+            openings |= {_squeezed("".join(words[:count])) for count in range(1, len(words) + 1)}
+        return cls(name.casefold(), text.casefold(), frozenset(headings - {""}), frozenset(openings - {""}))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One prompt file, ready to be used."""
+
+    name: str
+    title: str
+    hash: str
+    system: str = field(repr=False)
+    schema: Schema = field(repr=False)
+    max_output_tokens: int
+    model: str | None = None
+    """None: the model of the settings."""
+    match: MatchRules = field(default=MatchRules(), repr=False)
+
+    def render(self, extraction: Extraction) -> Prompt:
+        """Put a document into the prompt, fenced with a mark that it cannot know, and never substituted twice."""
+        text = extraction.text + _link_lines(extraction)
+        mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+        user = f"<document {mark}>\n{text}\n</document {mark}>"
+        return Prompt(
+            self.name, self.hash, self.model, self.system, user, self.schema.json_schema, self.max_output_tokens
+        )
+
+    def points(self, seen: _Seen) -> int:
+        """Return how strongly the match rules claim a document."""
+        named = any(fnmatch.fnmatch(seen.name, pattern.casefold()) for pattern in self.match.name)
+        headings = seen.headings & _squeezed_all(self.match.headings)
+        openings = seen.openings & _squeezed_all(self.match.headings)
+        return (
+            _NAME_POINTS * named
+            + _HEADING_POINTS * len(headings)
+            + _OPENING_POINTS * len(openings - headings)
+            + _WORD_POINTS * len(set(_word_pattern(self.match.words).findall(seen.text)))
+            + _UNLESS_POINTS * len(seen.headings & _squeezed_all(self.match.unless))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """All prompts of a folder, by name."""
+
+    by_name: Mapping[str, Template]
+    default: str
+
+    def route(self, folder: str, name: str, text: str) -> Template:
+        """Choose the prompt: the nearest sub-folder named like one, else the strongest match, else the default."""
+        for part in reversed(folder.split("/")):
+            if part.casefold() in self.by_name:
+                return self.by_name[part.casefold()]
+        seen = _Seen.of(name, text[:_ROUTED_CHARACTERS])
+        scored = [(template.points(seen) / template.match.points, template) for template in self.by_name.values()]
+        best, template = max(scored, key=lambda pair: pair[0])
+        return template if best >= 1 else self.by_name[self.default]
+
+
+def load(folder: Path | None, default: str, max_output_tokens: int) -> Prompts:
+    """Read all prompt files of a folder. Raises PromptError for the first that is broken."""
+    if folder is None:
+        raise PromptError(
+            "there is no folder prompts/", "run from the project's folder, or put prompts/ beside pipeline.toml"
+        )
+    files = sorted(folder.glob("*.md"))
+    by_name = {file.stem: parse(file, file.read_bytes(), max_output_tokens) for file in files}
+    if default not in by_name:
+        raise PromptError(
+            f"[inbox] default_prompt: there is no {folder.name}/{default}.md",
+            f"there are: {', '.join(by_name) or 'none'}",
+        )
+    return Prompts(by_name, default)
+
+
+def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
+    """Read one prompt file. `max_output_tokens` is for a prompt that names none."""
+    shown = f"{file.parent.name}/{file.name}"
+    if not _NAME.fullmatch(file.stem):
+        raise PromptError(f"{shown}: a prompt's file name becomes a folder and a CSV", "use a-z, 0-9, - and _ only")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{shown}: not UTF-8 (byte {error.start})", "save it as UTF-8") from None
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        raise PromptError(f"{shown}: line 1: no front matter", "begin the file with a block between two lines of ---")
+    front, lines = _front_matter(shown, found[1])
+    system = found[2].strip()
+    if not system:
+        raise PromptError(f"{shown}: there is no instruction below the front matter", "say what the model is to do")
+    schema = _schema(shown, front.schema_, lines)
+    tokens = front.max_output_tokens or max_output_tokens
+    version = _hash({"system": system, "schema": schema.json_schema, "max_output_tokens": tokens})
+    return Template(file.stem, front.title, version, system, schema, tokens, front.model, front.match)
+
+
+def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, dict[tuple[str, ...], int]]:
+    try:
+        node = yaml.compose(block, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(block)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise PromptError(f"{shown}: line {line}: {error.problem}", "YAML: `key: value`, lists as [a, b]") from None
+    lines = _lines(node) if isinstance(node, yaml.MappingNode) else {}
+    try:
+        return _FrontMatter.model_validate(values or {}), lines
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = tuple(str(part) for part in first["loc"])
+        raise _key_error(shown, path, first["type"], first["msg"], lines) from None
+
+
+def _key_error(
+    shown: str, path: tuple[str, ...], kind: str, problem: str, lines: dict[tuple[str, ...], int]
+) -> PromptError:
+    keys = [
+        name.rstrip("_") for name in (MatchRules if path[0] == "match" and len(path) > 1 else _FrontMatter).model_fields
+    ]
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(path[-1], keys, 1, 0.4)
+        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(keys)}"
+        return PromptError(f"{shown}: {_at(path, lines)}{'.'.join(path)} is no key of a prompt", hint)
+    return PromptError(
+        f"{shown}: {_at(path, lines)}{'.'.join(path)}: {problem}", f"keys of a prompt: {', '.join(keys)}"
+    )
+
+
+def _schema(shown: str, written: str | dict[str, Any], lines: dict[tuple[str, ...], int]) -> Schema:
+    if isinstance(written, str):
+        schema = built_in(written)
+        if schema is None:
+            raise PromptError(
+                f"{shown}: {_at(('schema',), lines)}schema: there is no built-in schema {written!r}",
+                f"built in are {', '.join(BUILT_IN)}; or write a JSON Schema there",
+            )
+        return schema
+    try:
+        return custom(written)
+    except SchemaProblemError as error:
+        path = ("schema", *error.path)
+        raise PromptError(f"{shown}: {_at(path, lines)}{'.'.join(path)}: {error}", "see prompts/invoice.md") from None
+
+
+def _lines(node: yaml.MappingNode, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
+    """Return the line (from 1, in the file) of every key."""
+    found: dict[tuple[str, ...], int] = {}
+    for key, value in node.value:
+        path = (*prefix, str(key.value))
+        found[path] = key.start_mark.line + 2  # the front matter begins on the file's second line
+        if isinstance(value, yaml.MappingNode):
+            found |= _lines(value, path)
+    return found
+
+
+def _at(path: Sequence[str], lines: dict[tuple[str, ...], int]) -> str:
+    """Return "line N: " for a key, or for the nearest one that holds it."""
+    known = (lines.get(tuple(path[:length])) for length in range(len(path), 0, -1))
+    line = next(filter(None, known), None)
+    return f"line {line}: " if line else ""
+
+
+def _hash(parts: dict[str, Any]) -> str:
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _HASH_TAG + hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _link_lines(extraction: Extraction) -> str:
+    """Return the links whose targets do not stand in the text, one a line."""
+    bare = (re.sub(r"^(https?://(www\.)?|mailto:|tel:)|/$", "", link) for link in extraction.links)
+    unseen = [link for link, seen in zip(extraction.links, bare, strict=True) if seen not in extraction.text]
+    return "\n\nLinks in the document:\n" + "\n".join(unseen) if unseen else ""
+
+
+def _squeezed(phrase: str) -> str:
+    """Return letters only, so that "S K I L L S", "Skills:" and "SKILLS" are one heading."""
+    return re.sub(r"[\W_]+", "", phrase.casefold())
+
+
+@functools.lru_cache(maxsize=256)
+def _squeezed_all(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_squeezed, phrases))
+
+
+@functools.lru_cache(maxsize=256)
+def _word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted((word.casefold() for word in words), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)" if words else r"(?!)")

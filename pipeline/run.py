@@ -1,0 +1,236 @@
+"""Many documents in one run: workers, the order of commit and move, and an orderly end.
+
+A file is moved only after its outcome is on the disk. Killed in between, the next run finishes the
+move and pays for nothing again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from pipeline.errors import ExitCode, RunError
+from pipeline.extract.limits import MAX_BYTES
+from pipeline.inbox import Folders, Waiting, read_file
+from pipeline.process import Line, process
+from pipeline.records import Outcome, StoredFile
+from pipeline.store.store import Store
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Progress(Protocol):
+    """Who is told while a run goes on. The command line has one that prints, tests have one that remembers."""
+
+    def begin(self, total: int) -> None:
+        """A run over so many files begins."""
+
+    def document(self, outcome: Outcome) -> None:
+        """A document has its outcome."""
+
+    def trouble(self, name: str, message: str) -> None:
+        """A file could not be read or moved; it stays where it is."""
+
+    def end(self) -> None:
+        """The run is over."""
+
+
+@dataclass(slots=True)
+class Brake:
+    """Pulled once to end a run in order: what is in hand is finished, nothing new is begun."""
+
+    error: RunError | None = None
+    interrupted: bool = False
+
+    @property
+    def pulled(self) -> bool:
+        """Tell whether the run is to end."""
+        return self.interrupted or self.error is not None
+
+    def fail(self, error: RunError) -> None:
+        """End the run because of trouble that is everybody's; the first one is kept."""
+        self.error = self.error or error
+
+
+@dataclass(slots=True)
+class Report:
+    """How a run went."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """By outcome: done, known, quarantined, waiting, trouble."""
+    calls: int = 0
+    """Requests that left."""
+    brake: Brake = field(default_factory=Brake)
+    seconds: float = 0.0
+
+    def add(self, other: Report) -> None:
+        """Add another run's figures; for `pipeline watch`."""
+        self.counts += other.counts
+        self.calls += other.calls
+        self.seconds += other.seconds
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Return what to tell the shell."""
+        if self.brake.error:
+            return self.brake.error.exit_code
+        if self.brake.interrupted:
+            return ExitCode.INTERRUPTED
+        attention = self.counts["quarantined"] + self.counts["waiting"] + self.counts["trouble"]
+        return ExitCode.ATTENTION if attention else ExitCode.DONE
+
+
+@dataclass(slots=True)
+class _Copies:
+    """Files in hand at this moment that hold the same document."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    in_hand: int = 0
+
+
+class Run:
+    """One run over files of the inbox, or over files that were done before."""
+
+    def __init__(
+        self,
+        run_id: int,
+        line: Line,
+        folders: Folders,
+        store: Store,
+        *,
+        progress: Progress,
+        brake: Brake,
+        workers: int,
+    ) -> None:
+        """Take `workers`, the number of documents in hand at once."""
+        self.report = Report(brake=brake)
+        self._run_id, self._line, self._folders, self._store = run_id, line, folders, store
+        self._progress, self._brake, self._workers = progress, brake, workers
+        self._in_hand: dict[str, _Copies] = {}
+
+    async def take(self, files: Iterable[Waiting]) -> None:
+        """Summarise files of the inbox and put them away."""
+        await self._each(list(files), self._take, lambda waiting: waiting.name)
+
+    async def again(self, files: Iterable[StoredFile]) -> None:
+        """Summarise files anew that were done before; they stay where they lie."""
+        await self._each(list(files), self._again, lambda stored: stored.name)
+
+    async def _each(self, items: list[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
+        started = self._line.clock.monotonic()
+        self._progress.begin(len(items))
+        queue = iter(items)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._workers, len(items))):
+                    group.create_task(self._work(queue, handle, name))
+        finally:
+            self._progress.end()
+            self.report.seconds += self._line.clock.monotonic() - started
+
+    async def _work(self, queue: Iterator[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
+        """Take the next file until there is none. The workers share one queue."""
+        for item in queue:
+            if self._brake.pulled:
+                return
+            try:
+                await handle(item)
+            except RunError as error:
+                self._brake.fail(error)
+            except OSError as error:
+                self._trouble(name(item), f"it cannot be read: {error.strerror or type(error).__name__}")
+            except Exception as error:  # one document's trouble, even our own mistake, stays its own
+                _log.exception("document.error", extra={"facts": {}})
+                self._trouble(name(item), f"an error in this program ({type(error).__name__}); see pipeline.log")
+
+    async def _take(self, waiting: Waiting) -> None:
+        document = await asyncio.to_thread(self._folders.read, waiting, MAX_BYTES)
+        async with self._alone(document.sha256):
+            interrupted = await asyncio.wrap_future(self._store.interrupted(document.sha256, document.name))
+            if interrupted:
+                await self._put_away(
+                    waiting, interrupted.file_id, interrupted.place, Outcome(document, 0.0, known=True)
+                )
+                return
+            outcome = await process(document, self._line)
+            # A document that waits has no place: its file stays in the inbox.
+            place = self._place(outcome)
+            file_id = await asyncio.wrap_future(self._store.commit(outcome, self._run_id, place))
+            if place:
+                await self._put_away(waiting, file_id, place, outcome)
+            else:
+                self._finished(outcome)
+
+    def _place(self, outcome: Outcome) -> str | None:
+        if outcome.status == "waiting":
+            return None
+        today = self._line.clock.now().astimezone().date()
+        return self._folders.place_for(outcome.document.name, outcome.failure, today)
+
+    async def _put_away(self, waiting: Waiting, file_id: int, place: str, outcome: Outcome) -> None:
+        try:
+            where = await asyncio.to_thread(self._folders.put_away, waiting, place, outcome.failure)
+        except OSError as error:
+            self._trouble(waiting.name, f"it is summarised, but cannot be moved: {error.strerror}")
+            return
+        if where:
+            await asyncio.wrap_future(self._store.put_away(file_id, where))
+        self._finished(outcome)
+
+    async def _again(self, stored: StoredFile) -> None:
+        path = self._folders.data / stored.place
+        document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, MAX_BYTES)
+        async with self._alone(document.sha256):
+            outcome = await process(document, self._line)
+            if outcome.failure is None:
+                await asyncio.wrap_future(self._store.commit_again(outcome, self._run_id))
+            self._finished(outcome)
+
+    @asynccontextmanager
+    async def _alone(self, sha256: str) -> AsyncIterator[None]:
+        """Let two copies of one document go one after the other, so that the second one finds the first one's summary."""
+        copies = self._in_hand.setdefault(sha256, _Copies())
+        copies.in_hand += 1
+        try:
+            async with copies.lock:
+                yield
+        finally:
+            copies.in_hand -= 1
+            if not copies.in_hand:
+                del self._in_hand[sha256]
+
+    def _finished(self, outcome: Outcome) -> None:
+        word = "known" if outcome.known else outcome.status
+        self.report.counts[word] += 1
+        self.report.calls += len(outcome.attempts)
+        level = logging.INFO if outcome.failure is None else logging.WARNING
+        _log.log(level, f"document.{word}", extra={"facts": _facts(outcome)})
+        self._progress.document(outcome)
+
+    def _trouble(self, name: str, message: str) -> None:
+        self.report.counts["trouble"] += 1
+        self._progress.trouble(name, message)
+
+
+def _facts(outcome: Outcome) -> dict[str, object]:
+    """Return what a log line may say about a document: numbers and our own words."""
+    attempts = outcome.attempts
+    known_costs = [attempt.cost.nanodollars for attempt in attempts if attempt.cost.nanodollars is not None]
+    return {
+        "id": outcome.document.short,
+        "kind": outcome.prompt_name,
+        "reason": outcome.failure.reason if outcome.failure else None,
+        "pages": len(outcome.extraction.page_starts) if outcome.extraction else None,
+        "attempts": len(attempts),
+        "in": sum(attempt.usage.input_tokens or 0 for attempt in attempts),
+        "out": sum(attempt.usage.output_tokens or 0 for attempt in attempts),
+        "usd": sum(known_costs) / 1e9 if known_costs else None,
+        "s": round(outcome.seconds, 1),
+    }

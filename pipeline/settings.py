@@ -1,0 +1,221 @@
+"""pipeline.toml, environment and .env to Settings: the only room that reads configuration.
+
+Precedence, lowest first: built-in values, pipeline.toml, .env, environment, command line. A key that
+nobody reads is an error that names the nearest right one, wherever it was written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+
+CONFIG_NAME = "pipeline.toml"
+ENV_PREFIX = "PIPELINE_"
+KEY_VARIABLE = "PIPELINE_API_KEY"
+"""Where the key of a `custom` provider is looked for, unless api_key_env names another variable."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InferenceSettings(_Section):
+    """Who reads the documents, and how fast we may ask."""
+
+    provider: str = "offline"
+    model: str | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the key; None: the provider's usual one."""
+    concurrency: int = Field(8, ge=1, le=1000)
+    """Calls at once."""
+    requests_per_minute: int | None = Field(None, ge=1)
+    tokens_per_minute: int | None = Field(None, ge=1)
+    timeout: float = Field(120, gt=0)
+    """Seconds for one call."""
+    max_output_tokens: int = Field(4000, ge=1)
+
+
+class InboxSettings(_Section):
+    """When a file is finished, and what is done with it."""
+
+    settle: float = Field(2, ge=0)
+    """Seconds between the two looks at which a file must be the same; 0: one look."""
+    every: float = Field(10, gt=0)
+    """Seconds between two looks of `pipeline watch`."""
+    default_prompt: str = "document"
+
+
+class ExtractSettings(_Section):
+    """What a document may cost to read."""
+
+    timeout: float = Field(20, gt=0)
+    """Seconds."""
+    memory: int = Field(2048, ge=256)
+    """MiB of address space."""
+
+
+class Settings(_Section):
+    """All settings, validated."""
+
+    data_dir: Path = Path("data")
+    inference: InferenceSettings = InferenceSettings()
+    inbox: InboxSettings = InboxSettings()
+    extract: ExtractSettings = ExtractSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Settings and what stands around them."""
+
+    settings: Settings
+    home: Path
+    """The folder of pipeline.toml: relative paths in it are meant from here."""
+    file: Path | None
+    """None: there is no pipeline.toml, built-in values are used."""
+    environ: Mapping[str, str]
+    """The environment over .env: where keys are looked up. Never printed."""
+
+    def with_model(self, model: str) -> Configuration:
+        """Return the same configuration with another model."""
+        inference = self.settings.inference.model_copy(update={"model": model})
+        return replace(self, settings=self.settings.model_copy(update={"inference": inference}))
+
+    def folder(self, name: str) -> Path | None:
+        """Find a folder of the project (prompts): beside pipeline.toml, in the working folder, beside the program."""
+        places = (self.home, Path.cwd(), Path(__file__).resolve().parent.parent)
+        return next((place / name for place in places if (place / name).is_dir()), None)
+
+
+def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> Configuration:
+    """Read the configuration. `config` and `data` are what the command line named. Raises SettingsError."""
+    file = config or (Path(CONFIG_NAME) if Path(CONFIG_NAME).is_file() else None)
+    home = file.resolve().parent if file else Path.cwd()
+    written = _from_toml(file) if file else {}
+    environ = {**_dotenv(home), **environ}
+    merged = _merged(_under_home(written, home), _from_environment(environ, _key_variables(written, environ)))
+    if data is not None:
+        merged["data_dir"] = data
+    try:
+        settings = Settings.model_validate(merged)
+    except ValidationError as error:
+        raise _value_error(error, file, environ) from None
+    resolved = Path(settings.data_dir).expanduser().absolute()
+    return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, environ)
+
+
+def _dotenv(home: Path) -> dict[str, str]:
+    file = next((place / ".env" for place in (home, Path.cwd()) if (place / ".env").is_file()), None)
+    return {name: value for name, value in dotenv_values(file).items() if value is not None} if file else {}
+
+
+def _from_toml(file: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(f"{file}: there is no such file", "name an existing one with --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file}: cannot be read: {error}", "look at its permissions and encoding (UTF-8)"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: {error}", 'texts stand in quotes: model = "gpt-5-mini"') from None
+    known = _known_keys()
+    for path in _paths(written):
+        if path not in known:
+            raise SettingsError(
+                f"{file}: {_shown(path)} is no setting", _nearest(_shown(path), [_shown(key) for key in known])
+            )
+    return written
+
+
+def _key_variables(written: Mapping[str, Any], environ: Mapping[str, str]) -> set[str]:
+    """Return the names of variables that hold a key, not a setting."""
+    section = written.get("inference")
+    in_file = section.get("api_key_env") if isinstance(section, dict) else None
+    return {KEY_VARIABLE, str(in_file), environ.get(f"{ENV_PREFIX}INFERENCE__API_KEY_ENV", "")}
+
+
+def _from_environment(environ: Mapping[str, str], keys: set[str]) -> dict[str, Any]:
+    """Read PIPELINE_SECTION__KEY variables, except those that hold a provider's key."""
+    known = {
+        ENV_PREFIX + "__".join(path).upper(): path for path in _known_keys() if len(path) == 2 or path == ("data_dir",)
+    }
+    found: dict[str, Any] = {}
+    for name, value in environ.items():
+        if not name.upper().startswith(ENV_PREFIX) or name in keys:
+            continue
+        path = known.get(name.upper())
+        if path is None:
+            raise SettingsError(f"environment: {name} is no setting", _nearest(name.upper(), list(known)))
+        if value != "":
+            _put(found, path, value)
+    return found
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        tree = tree.setdefault(key, {})
+    tree[path[-1]] = value
+
+
+def _known_keys() -> list[tuple[str, ...]]:
+    """Return the path of every section and every key."""
+    keys: list[tuple[str, ...]] = []
+    for name, field in Settings.model_fields.items():
+        keys.append((name,))
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys += [(name, inner) for inner in field.annotation.model_fields]
+    return keys
+
+
+def _paths(tree: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in tree.items():
+        yield (*prefix, key)
+        if isinstance(value, dict):
+            yield from _paths(value, (*prefix, key))
+
+
+def _shown(path: tuple[str, ...]) -> str:
+    return path[0] if len(path) == 1 else f"[{'.'.join(path[:-1])}] {path[-1]}"
+
+
+def _nearest(wrong: str, right: list[str]) -> str:
+    close = difflib.get_close_matches(wrong, right, 1, 0.5)
+    keys = {name.rsplit(maxsplit=1)[-1]: name for name in right}
+    by_key = difflib.get_close_matches(wrong.rsplit(maxsplit=1)[-1], keys, 1, 0.7)
+    best = keys[by_key[0]] if by_key else next(iter(close), None)
+    return f"did you mean {best}?" if best else f"known are: {', '.join(right)}"
+
+
+def _under_home(written: dict[str, Any], home: Path) -> dict[str, Any]:
+    folder = written.get("data_dir", "data")
+    return {**written, "data_dir": home / folder if isinstance(folder, str) else folder}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        result[key] = {**result.get(key, {}), **value} if isinstance(value, dict) else value
+    return result
+
+
+def _value_error(error: ValidationError, file: Path | None, environ: Mapping[str, str]) -> SettingsError:
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = tuple(str(part) for part in first["loc"])
+    variable = ENV_PREFIX + "__".join(path).upper()
+    where = (
+        f"environment: {variable}" if variable in map(str.upper, environ) else f"{file or 'settings'}: {_shown(path)}"
+    )
+    return SettingsError(
+        f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}", "see the table of settings in README.md"
+    )

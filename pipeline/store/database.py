@@ -1,0 +1,119 @@
+"""Opens the SQLite file: its settings, its version, its migrations."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.errors import StoreBusyError, StoreError
+
+APPLICATION_ID = 0x1B0C5
+"""Written into the file, so that another program's database is never taken for ours."""
+_OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables."""
+_BUSY_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a paid reply is worth the 4 ms
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    f"busy_timeout = {_BUSY_SECONDS * 1000}",
+)
+
+
+def open_engine(path: Path) -> Engine:
+    """Open the database, make or migrate it where needed. Raises StoreError with what to do."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(
+            f"this Python brings SQLite {sqlite3.sqlite_version}", "use a Python with SQLite 3.37 or newer"
+        )
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _create_private(path)
+        with engine.execution_options(writing=True).connect() as connection:
+            _migrate(connection, path)
+    except (DBAPIError, OSError) as error:
+        engine.dispose()
+        raise unusable(path, error) from error
+    return engine
+
+
+def unusable(path: Path, error: Exception) -> StoreError:
+    """Say in words what a database error means for the person who has to mend it."""
+    words = str(error.orig if isinstance(error, DBAPIError) else error)
+    if "not a database" in words or "malformed" in words:
+        hint = "move it aside and put a backup in its place; the files in done/ and quarantine/ are untouched"
+        return StoreError(f"{path} is damaged ({words})", hint)
+    if "locked" in words:
+        return StoreBusyError(
+            f"{path} is held by another program for over {_BUSY_SECONDS} seconds", "close it, then run again"
+        )
+    if "full" in words or "No space" in words:
+        return StoreBusyError(f"the disk of {path} is full", "make room, then run again; nothing is lost")
+    return StoreError(f"{path} cannot be used ({words})", "look at the permissions of the file and of its folder")
+
+
+def _create_private(path: Path) -> None:
+    """Make the file readable by its owner only: it holds what CVs say."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _configure(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves; see _begin
+    for pragma in _PRAGMAS:
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its lock at once: a plain BEGIN that reads, then writes, fails with "database is locked"."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _migrate(connection: Connection, path: Path) -> None:
+    steps = list(_migrations())
+    with connection.begin():
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        foreign = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one()) != APPLICATION_ID
+        if foreign and connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
+            raise StoreError(f"{path} is the database of another program", "choose another data_dir")
+        if version > len(steps):
+            raise StoreError(
+                f"{path} was made by a newer version of this program (database version {version}, known {len(steps)})",
+                "update the program",
+            )
+        for number, script in enumerate(steps[version:], version + 1):
+            for statement in _statements(script):
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+        if foreign:
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _migrations() -> Iterator[str]:
+    """Yield the scripts in the order of their numbers. A script is history: it is never changed, a new one is added."""
+    folder = resources.files(__package__).joinpath("migrations")
+    for script in sorted(folder.iterdir(), key=lambda file: file.name):
+        if script.name.endswith(".sql"):
+            yield script.read_text(encoding="utf-8")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

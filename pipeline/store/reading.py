@@ -1,0 +1,210 @@
+"""What people ask the database: results for an export, costs, the state of things, one document. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from pipeline.records import StoredFile, StoredResult, Usage
+
+_RESULTS = """
+    SELECT d.id, d.sha256, d.media_type, d.pages, o.status, o.reason, o.message, o.decided_at,
+           s.model, s.fields, s.evidence, s.notices, coalesce(sp.name, op.name) AS prompt,
+           c.input_tokens, c.cached_input_tokens, c.output_tokens, c.reasoning_tokens, c.cost_nanodollars,
+           coalesce(c.attempts, 0) AS attempts, coalesce(c.unknown_attempts, 0) AS unknown_attempts,
+           (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM files WHERE document_id = d.id ORDER BY id)) AS names
+    FROM outcomes o
+    JOIN documents d ON d.id = o.document_id
+    LEFT JOIN prompts op ON op.id = o.prompt_id
+    LEFT JOIN summaries s ON s.id = (SELECT max(id) FROM summaries WHERE document_id = d.id)
+    LEFT JOIN prompts sp ON sp.id = s.prompt_id
+    LEFT JOIN document_costs c ON c.document_id = d.id
+    WHERE (o.status = 'done' OR (:quarantined AND o.status = 'quarantined'))
+      AND (:since IS NULL OR o.decided_at >= :since)
+      AND (:prompt IS NULL OR coalesce(sp.name, op.name) = :prompt)
+      AND (:run IS NULL OR o.run_id = :run)
+    ORDER BY o.decided_at, d.id
+"""
+_COST_KEYS = {
+    "day": "date(a.started_at)",
+    "model": "a.provider || ' ' || a.model",
+    "prompt": "p.name",
+    "run": "a.run_id",
+}
+_COSTS = """
+    SELECT {key} AS {name}, count(*) AS attempts, count(DISTINCT a.document_id) AS documents,
+           sum(a.input_tokens) AS input_tokens, sum(a.cached_input_tokens) AS cached_input_tokens,
+           sum(a.output_tokens) AS output_tokens, sum(a.reasoning_tokens) AS reasoning_tokens,
+           sum(a.cost_nanodollars) AS cost_nanodollars, sum(u.id IS NOT NULL) AS unknown_attempts
+    FROM attempts a
+    JOIN prompts p ON p.id = a.prompt_id
+    LEFT JOIN unknown_attempts u ON u.id = a.id
+    WHERE (:since IS NULL OR a.started_at >= :since)
+    {group}
+"""
+_FILES = """
+    SELECT f.document_id, d.sha256, f.name, f.folder, f.place
+    FROM files f
+    JOIN documents d ON d.id = f.document_id
+    JOIN outcomes o ON o.document_id = f.document_id
+"""
+
+
+class Reader:
+    """Reads through its own connections; writers are never held up."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def results(
+        self, *, since: str | None = None, prompt: str | None = None, run: int | None = None, quarantined: bool = False
+    ) -> Iterator[StoredResult]:
+        """Yield what is known of each finished document, in the order in which they were finished."""
+        values = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=500).execute(text(_RESULTS), values):
+                yield _result(row)
+
+    def costs(self, by: str, since: str | None) -> list[dict[str, Any]]:
+        """Return tokens and cost by day, model, prompt or run, oldest first."""
+        query = _COSTS.format(key=_COST_KEYS[by], name=by, group=f"GROUP BY {by} ORDER BY {by}")
+        return self._rows(query, since=since)
+
+    def total_cost(self, since: str | None = None) -> dict[str, Any]:
+        """Return tokens and cost of all attempts."""
+        query = _COSTS.format(key="NULL", name="all_attempts", group="")
+        return self._rows(query, since=since)[0]
+
+    def cost_of_last_run(self) -> dict[str, Any]:
+        """Return tokens and cost of the newest run's attempts."""
+        query = _COSTS.format(key="NULL", name="run", group="AND a.run_id = (SELECT max(id) FROM runs)")
+        return self._rows(query, since=None)[0]
+
+    def status(self) -> dict[str, Any]:
+        """Return how many documents are in which state, and the last run."""
+        counts = self._rows("SELECT status, count(*) AS number FROM outcomes GROUP BY status")
+        reasons = self._rows(
+            "SELECT reason, count(*) AS number FROM outcomes WHERE status = 'quarantined' GROUP BY reason ORDER BY reason"
+        )
+        last = self._rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+        return {
+            "documents": {row["status"]: row["number"] for row in counts},
+            "quarantine": {row["reason"]: row["number"] for row in reasons},
+            "last_run": last[0] if last else None,
+        }
+
+    def find(self, wanted: str) -> list[int]:
+        """Return the numbers of documents with this name, number, or beginning of a SHA-256."""
+        query = """
+            SELECT DISTINCT d.id FROM documents d LEFT JOIN files f ON f.document_id = d.id
+            WHERE f.name = :wanted OR CAST(d.id AS TEXT) = :wanted
+               OR (length(:wanted) >= 6 AND d.sha256 LIKE :start)
+            ORDER BY d.id
+        """
+        is_hash = all(character in "0123456789abcdef" for character in wanted.lower())
+        return [row["id"] for row in self._rows(query, wanted=wanted, start=f"{wanted.lower()}%" if is_hash else "")]
+
+    def document(self, document_id: int) -> dict[str, Any]:
+        """Return all that is known of one document."""
+        one = {"id": document_id}
+        document = self._rows("SELECT * FROM documents WHERE id = :id", **one)[0]
+        summaries = self._rows(
+            "SELECT s.*, p.name AS prompt, p.hash AS prompt_hash FROM summaries s JOIN prompts p ON p.id = s.prompt_id "
+            "WHERE s.document_id = :id ORDER BY s.id",
+            **one,
+        )
+        attempts = self._rows(
+            "SELECT a.*, p.name AS prompt FROM attempts a JOIN prompts p ON p.id = a.prompt_id "
+            "WHERE a.document_id = :id ORDER BY a.id",
+            **one,
+        )
+        outcome = self._rows("SELECT * FROM outcomes WHERE document_id = :id", **one)
+        cost = self._rows("SELECT * FROM document_costs WHERE document_id = :id", **one)
+        return {
+            "document": document,
+            "files": self._rows("SELECT * FROM files WHERE document_id = :id ORDER BY id", **one),
+            "outcome": outcome[0] if outcome else None,
+            "summaries": [
+                row | {key: json.loads(row[key]) for key in ("fields", "evidence", "notices")} for row in summaries
+            ],
+            "attempts": attempts,
+            "cost": cost[0] if cost else None,
+        }
+
+    def quarantined(self) -> list[StoredFile]:
+        """Return every file in quarantine."""
+        return self._files("WHERE o.status = 'quarantined' AND f.place LIKE 'quarantine/%' ORDER BY f.id")
+
+    def done(self, prompt: str, since: str | None) -> list[StoredFile]:
+        """Return one file for each document whose newest summary was made by this prompt, in any version."""
+        return self._files(
+            """
+            JOIN summaries s ON s.id = (SELECT max(id) FROM summaries WHERE document_id = f.document_id)
+            JOIN prompts p ON p.id = s.prompt_id
+            WHERE p.name = :prompt AND (:since IS NULL OR o.decided_at >= :since)
+              AND f.id = (SELECT max(id) FROM files WHERE document_id = f.document_id AND place IS NOT NULL)
+            ORDER BY f.document_id
+            """,
+            prompt=prompt,
+            since=since,
+        )
+
+    def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
+        """Tell whether this was summarised already."""
+        query = """
+            SELECT 1 AS yes FROM summaries s JOIN documents d ON d.id = s.document_id JOIN prompts p ON p.id = s.prompt_id
+            WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model
+        """
+        return bool(self._rows(query, sha256=sha256, hash=prompt_hash, model=model))
+
+    def usual_output(self, prompt: str, model: str) -> int | None:
+        """Return the mean number of output tokens of this prompt and model so far; None: no history."""
+        query = """
+            SELECT avg(a.output_tokens) AS mean FROM attempts a JOIN prompts p ON p.id = a.prompt_id
+            WHERE p.name = :prompt AND a.model = :model AND a.status = 200
+        """
+        mean = self._rows(query, prompt=prompt, model=model)[0]["mean"]
+        return None if mean is None else round(mean)
+
+    def _files(self, where: str, **values: Any) -> list[StoredFile]:
+        return [StoredFile(**row) for row in self._rows(_FILES + where, **values)]
+
+    def _rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        with self._engine.connect() as connection:
+            return _execute(connection, query, values)
+
+
+def _execute(connection: Connection, query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]
+
+
+def _result(row: Any) -> StoredResult:
+    names = list(dict.fromkeys(json.loads(row.names))) or [row.sha256[:8]]
+    return StoredResult(
+        document_id=row.id,
+        sha256=row.sha256,
+        file=names[0],
+        other_names=tuple(names[1:]),
+        media_type=row.media_type,
+        pages=row.pages,
+        prompt=row.prompt,
+        model=row.model,
+        status=row.status,
+        reason=row.reason,
+        message=row.message,
+        fields=json.loads(row.fields) if row.fields else None,
+        absent=tuple(item["path"] for item in _list(row.evidence) if item["found"] == "absent"),
+        notices=tuple(f"{item['kind']}: {item['detail']}" for item in _list(row.notices)),
+        usage=Usage(row.input_tokens, row.cached_input_tokens, row.output_tokens, row.reasoning_tokens),
+        attempts=row.attempts,
+        unknown_attempts=row.unknown_attempts,
+        nanodollars=row.cost_nanodollars,
+        decided_at=row.decided_at,
+    )
+
+
+def _list(column: str | None) -> Sequence[dict[str, Any]]:
+    return json.loads(column) if column else []

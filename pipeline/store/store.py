@@ -1,0 +1,324 @@
+"""What a run writes down: documents, attempts, summaries, outcomes. One transaction for each outcome.
+
+Writing methods return futures that are done when the row is on the disk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from pipeline import __version__
+from pipeline.clock import Clock
+from pipeline.errors import ExitCode
+from pipeline.records import Attempt, Document, Extraction, Outcome, Prompt
+from pipeline.store.database import open_engine
+from pipeline.store.tables import attempts, documents, files, outcomes, prompts, runs, summaries
+from pipeline.store.writer import Writer
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Return a moment as it is stored: UTC, ISO 8601, to the millisecond."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a file was put, or was about to be put."""
+
+    file_id: int
+    place: str
+    """Below the data folder."""
+
+
+class Store:
+    """The open database. Close it: what is queued is written first."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open or make the database. Raises StoreError."""
+        self.path, self._clock = path, clock
+        self._engine = open_engine(path)
+        self._writer = Writer(self._engine, path)
+
+    def close(self) -> None:
+        """Write what is queued and close the file."""
+        self._writer.close()
+        self._engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """For reading.py."""
+        return self._engine
+
+    def begin_run(self, trigger: str) -> Future[int]:
+        """Write down that a run began; return its number."""
+        row = {"trigger": trigger, "started_at": self._now(), "version": __version__}
+        return self._writer.submit(lambda connection: _insert(connection, runs, row))
+
+    def finish_run(self, run_id: int, exit_code: ExitCode, message: str | None) -> Future[None]:
+        """Write down how a run ended."""
+        row = {"finished_at": self._now(), "exit_code": int(exit_code), "message": message}
+        return self._writer.submit(lambda connection: _update(connection, runs, runs.c.id == run_id, row))
+
+    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt | None) -> Future[None]:
+        """Write down a document and the prompt chosen for it, where they are new."""
+        return self._writer.submit(lambda connection: self._register(connection, document, extraction, prompt))
+
+    def known(self, sha256: str, prompt_hash: str, model: str) -> Future[bool]:
+        """Tell whether this was summarised already: never computed or paid for twice."""
+        query = (
+            select(summaries.c.id)
+            .join(documents, documents.c.id == summaries.c.document_id)
+            .join(prompts, prompts.c.id == summaries.c.prompt_id)
+            .where(documents.c.sha256 == sha256, prompts.c.hash == prompt_hash, summaries.c.model == model)
+        )
+        return self._writer.submit(lambda connection: connection.execute(query).first() is not None)
+
+    def paid_attempts(self, sha256: str, prompt_hash: str, model: str) -> Future[int]:
+        """Count the attempts in all runs that may have been charged; those that our own crash orphaned do not count."""
+        may_be_charged = or_(
+            attempts.c.status == 200, and_(attempts.c.status.is_(None), attempts.c.error != "unreachable")
+        )
+        query = (
+            select(func.count())
+            .select_from(attempts)
+            .join(documents, documents.c.id == attempts.c.document_id)
+            .join(prompts, prompts.c.id == attempts.c.prompt_id)
+            .where(documents.c.sha256 == sha256, prompts.c.hash == prompt_hash, attempts.c.model == model)
+            .where(may_be_charged, attempts.c.error.is_distinct_from("unknown_usage"))
+        )
+        return self._writer.submit(lambda connection: int(connection.execute(query).scalar_one()))
+
+    def interrupted(self, sha256: str, name: str) -> Future[Placed | None]:
+        """Return where a file of this document and name was to be put when the program was killed, if it was."""
+        query = (
+            select(files.c.id, files.c.place)
+            .join(documents, documents.c.id == files.c.document_id)
+            .where(documents.c.sha256 == sha256, files.c.name == name)
+            .where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
+        )
+
+        def read(connection: Connection) -> Placed | None:
+            row = connection.execute(query).first()
+            return Placed(row.id, row.place) if row else None
+
+        return self._writer.submit(read)
+
+    def unfinished(self) -> Future[list[Placed]]:
+        """Return all files whose move was never written down."""
+        query = select(files.c.id, files.c.place).where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
+        return self._writer.submit(lambda connection: [Placed(row.id, row.place) for row in connection.execute(query)])
+
+    def commit(self, outcome: Outcome, run_id: int, place: str | None) -> Future[int]:
+        """Write summary, outcome and where the file will go, all or nothing; return the number of the file's row.
+
+        `place` None: the file stays in the inbox.
+        """
+
+        def job(connection: Connection) -> int:
+            document_id = self._decide(connection, outcome, run_id)
+            return _place(connection, outcome.document, document_id, run_id, place)
+
+        return self._writer.submit(job)
+
+    def commit_again(self, outcome: Outcome, run_id: int) -> Future[None]:
+        """Write a new summary of a document that was done before; its file stays where it lies."""
+
+        def job(connection: Connection) -> None:
+            self._decide(connection, outcome, run_id)
+
+        return self._writer.submit(job)
+
+    def put_away(self, file_id: int, place: str) -> Future[None]:
+        """Write down that a file has been moved, and where to."""
+        row = {"put_away_at": self._now(), "place": place}
+        return self._writer.submit(lambda connection: _update(connection, files, files.c.id == file_id, row))
+
+    def take_back(self, document_id: int) -> Future[None]:
+        """Write down that a quarantined document is to be tried again, before its files are moved."""
+
+        def job(connection: Connection) -> None:
+            row = {"status": "waiting", "reason": None, "message": "taken back by hand", "hint": None}
+            _update(connection, outcomes, outcomes.c.document_id == document_id, row)
+            _update(connection, files, files.c.document_id == document_id, {"place": None, "put_away_at": None})
+
+        return self._writer.submit(job)
+
+    def ledger(self, run_id: int) -> RunLedger:
+        """Return the ledger of one run, for the client that sends."""
+        return RunLedger(self._writer, run_id)
+
+    def _now(self) -> str:
+        return stamp(self._clock.now())
+
+    def _register(
+        self, connection: Connection, document: Document, extraction: Extraction | None, prompt: Prompt | None
+    ) -> None:
+        row: dict[str, Any] = {"sha256": document.sha256, "size": document.size, "seen_at": self._now()}
+        read = {}
+        if extraction:
+            read = {
+                "media_type": extraction.media_type,
+                "pages": len(extraction.page_starts),
+                "characters": len(extraction.text),
+                "extractor": extraction.extractor,
+            }
+        added = insert(documents).values(**row, **read)
+        connection.execute(
+            added.on_conflict_do_update(index_elements=["sha256"], set_=read)
+            if read
+            else added.on_conflict_do_nothing()
+        )
+        if prompt:
+            values = {
+                "name": prompt.name,
+                "hash": prompt.hash,
+                "system": prompt.system,
+                "schema": json.dumps(prompt.schema, ensure_ascii=False),
+                "max_output_tokens": prompt.max_output_tokens,
+                "first_used_at": self._now(),
+            }
+            connection.execute(insert(prompts).values(**values).on_conflict_do_nothing())
+
+    def _decide(self, connection: Connection, outcome: Outcome, run_id: int) -> int:
+        """Write document, summary and outcome; return the document's number."""
+        self._register(connection, outcome.document, outcome.extraction, None)
+        document_id = _document_id(connection, outcome.document.sha256)
+        prompt_id = _prompt_id(connection, outcome.prompt_name, outcome.prompt_hash)
+        if outcome.summary and prompt_id is not None:
+            self._add_summary(connection, outcome, document_id, prompt_id, run_id)
+        self._set_outcome(connection, outcome, document_id, prompt_id, run_id)
+        return document_id
+
+    def _add_summary(
+        self, connection: Connection, outcome: Outcome, document_id: int, prompt_id: int, run_id: int
+    ) -> None:
+        summary = outcome.summary
+        assert summary is not None
+        row = {
+            "document_id": document_id,
+            "prompt_id": prompt_id,
+            "run_id": run_id,
+            "model": outcome.model,
+            "as_of": summary.as_of.isoformat(),
+            "fields": _json(summary.fields),
+            "evidence": _json([asdict(item) for item in summary.evidence]),
+            "notices": _json([asdict(item) for item in summary.notices]),
+            "created_at": self._now(),
+        }
+        connection.execute(insert(summaries).values(**row).on_conflict_do_nothing())
+
+    def _set_outcome(
+        self, connection: Connection, outcome: Outcome, document_id: int, prompt_id: int | None, run_id: int
+    ) -> None:
+        failure = outcome.failure
+        row = {
+            "run_id": run_id,
+            "prompt_id": prompt_id,
+            "status": outcome.status,
+            "reason": failure.reason if failure else None,
+            "message": failure.message if failure else None,
+            "hint": failure.hint if failure else None,
+            "seconds": round(outcome.seconds, 3),
+            "decided_at": self._now(),
+        }
+        added = insert(outcomes).values(document_id=document_id, **row)
+        # A copy of what is done already changes nothing about how it was done.
+        where = outcomes.c.status != "done" if outcome.known else None
+        connection.execute(added.on_conflict_do_update(index_elements=["document_id"], set_=row, where=where))
+
+
+class RunLedger:
+    """The attempts of one run."""
+
+    def __init__(self, writer: Writer, run_id: int) -> None:
+        self._writer, self._run_id = writer, run_id
+
+    def begin(self, attempt: Attempt) -> Future[int]:
+        """Commit an attempt before its request leaves."""
+
+        def job(connection: Connection) -> int:
+            row = _attempt_row(attempt) | {
+                "run_id": self._run_id,
+                "document_id": _document_id(connection, attempt.document_sha256),
+                "prompt_id": _prompt_id(connection, attempt.prompt_name, attempt.prompt_hash),
+            }
+            return _insert(connection, attempts, row)
+
+        return self._writer.submit(job)
+
+    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
+        """Commit what became of an attempt."""
+        row = _attempt_row(attempt)
+        return self._writer.submit(lambda connection: _update(connection, attempts, attempts.c.id == attempt_id, row))
+
+
+def _attempt_row(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "provider": attempt.provider,
+        "model": attempt.model,
+        "answered_by": attempt.answered_by,
+        "status": attempt.status,
+        "error": attempt.error,
+        "finish_reason": attempt.finish_reason,
+        **asdict(attempt.usage),
+        "cost_nanodollars": attempt.cost.nanodollars,
+        "price_source": attempt.cost.source,
+        "request_id": attempt.request_id,
+        "started_at": stamp(attempt.started_at),
+        "seconds": attempt.seconds,
+    }
+
+
+def _place(connection: Connection, document: Document, document_id: int, run_id: int, place: str | None) -> int:
+    """Write where a file goes; a row of the same file that has not been put away yet is used again."""
+    row = {
+        "document_id": document_id,
+        "run_id": run_id,
+        "name": document.name,
+        "folder": document.folder,
+        "place": place,
+    }
+    same = and_(
+        files.c.document_id == document_id,
+        files.c.name == document.name,
+        files.c.folder == document.folder,
+        files.c.put_away_at.is_(None),
+    )
+    found = connection.execute(select(files.c.id).where(same)).scalar()
+    if found is None:
+        return _insert(connection, files, row)
+    _update(connection, files, files.c.id == found, row)
+    return int(found)
+
+
+def _document_id(connection: Connection, sha256: str) -> int:
+    return int(connection.execute(select(documents.c.id).where(documents.c.sha256 == sha256)).scalar_one())
+
+
+def _prompt_id(connection: Connection, name: str | None, version: str | None) -> int | None:
+    query = select(prompts.c.id).where(prompts.c.name == name, prompts.c.hash == version)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> int:
+    key = connection.execute(table.insert().values(**row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _update(connection: Connection, table: Table, where: ColumnElement[bool], row: dict[str, Any]) -> None:
+    connection.execute(table.update().where(where).values(**row))
+
+
+def _json(value: dict[str, Any] | Sequence[Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,97 @@
+"""One thread that writes: whatever is waiting goes into one transaction, so that documents share an fsync."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from pipeline.store.database import unusable
+
+T = TypeVar("T")
+
+_MOST_AT_ONCE = 256
+
+Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+
+
+class Writer:
+    """Runs functions on one connection, in order. A function's future is done when its effect is on the disk."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine, self._path = engine, path
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Queue a function; its result comes after the commit. The future raises what the function or the commit raised."""
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        with self._engine.execution_options(writing=True).connect() as connection:
+            while (first := self._jobs.get()) is not None:
+                group, ended = self._gather(first)
+                self._commit(connection, group)
+                if ended:
+                    return
+
+    def _gather(self, first: Job) -> tuple[list[Job], bool]:
+        """Take everything that is waiting already; nobody is kept waiting for more."""
+        group = [first]
+        while len(group) < _MOST_AT_ONCE:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _commit(self, connection: Connection, group: list[Job]) -> None:
+        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with connection.begin():
+                results = [(future, *_run(connection, job)) for job, future in group]
+        except Exception as error:  # nobody may wait for ever for a future that this thread forgot
+            broken = unusable(self._path, error) if isinstance(error, DBAPIError) else error
+            results = [(future, None, broken) for _, future in group]
+        for future, result, problem in results:
+            _settle(future, result, problem)
+
+
+def _run(connection: Connection, job: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
+    """Run one function in a savepoint: its failure is its own and undoes nobody else's work."""
+    savepoint = connection.begin_nested()
+    try:
+        result = job(connection)
+        savepoint.commit()
+    except OperationalError:
+        raise  # the database itself is in trouble: nobody in this transaction can be sure
+    except Exception as error:
+        savepoint.rollback()
+        return None, error
+    return result, None
+
+
+def _settle(future: Future[Any], result: Any, problem: BaseException | None) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    if problem is not None:
+        future.set_exception(problem)
+    else:
+        future.set_result(result)

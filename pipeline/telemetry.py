@@ -1,0 +1,60 @@
+"""Log lines: the only room that configures logging.
+
+    2026-11-24T03:00:07Z INFO    document.done id=3f9a1c02 kind=cv pages=2 attempts=1 in=1840 out=212 usd=0.000622 s=2.4
+
+One event a line: a stable name, then key=value. Never a name, an address, a text or a key: what a
+document says, and what its file is called, stays out.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import time
+import traceback
+from pathlib import Path
+
+_BYTES_PER_FILE = 5 * 2**20
+_OLD_FILES = 5
+_FRAMES = 6
+
+
+class EventFormatter(logging.Formatter):
+    """Writes an event and its facts on one line. Tracebacks are reduced to where, since a message may quote a document."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        facts: dict[str, object] = getattr(record, "facts", {})
+        if record.exc_info and record.exc_info[0]:
+            frames = traceback.extract_tb(record.exc_info[2])[-_FRAMES:]
+            places = ">".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+            facts = facts | {"error": record.exc_info[0].__name__, "at": places}
+        pairs = "".join(f" {key}={_value(value)}" for key, value in facts.items() if value is not None)
+        return f"{moment} {record.levelname:<7} {record.getMessage()}{pairs}"
+
+
+def configure(file: Path) -> logging.Handler:
+    """Send our events to a rotating file, readable by its owner only. Libraries' own chatter is dropped."""
+    file.touch(mode=0o600, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        file, maxBytes=_BYTES_PER_FILE, backupCount=_OLD_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(EventFormatter())
+    ours = logging.getLogger("pipeline")
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+    logging.getLogger().addHandler(logging.NullHandler())
+    return handler
+
+
+def close(handler: logging.Handler) -> None:
+    """Take a handler of configure() back."""
+    logging.getLogger("pipeline").removeHandler(handler)
+    handler.close()
+
+
+def _value(value: object) -> str:
+    text = f"{value:.6f}" if isinstance(value, float) else str(value)
+    return "".join(character if character.isprintable() and character != " " else "_" for character in text)

@@ -1,0 +1,72 @@
+"""Look, summarise, wait, look again, until told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.clock import Clock
+from pipeline.errors import ExitCode, RunError
+from pipeline.inbox import Folders, Waiting
+from pipeline.run import Brake, Report
+
+_LONGEST_PAUSE = 600.0
+"""Seconds between two tries while the provider or the inbox is away."""
+_STOP_CHECK = 0.5
+"""Seconds between two looks at the brake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often to look. Seconds."""
+
+    every: float
+    settle: float
+
+    def pause(self, *, unsettled: bool, failures: int) -> float:
+        """Return how long to wait: shorter while a file is settling, doubled with every failure in a row."""
+        if failures:
+            return min(_LONGEST_PAUSE, self.every * 2.0 ** min(failures, 16))
+        return min(self.every, max(self.settle, _STOP_CHECK)) if unsettled else self.every
+
+
+async def watch(
+    folders: Folders,
+    summarise: Callable[[Sequence[Waiting]], Awaitable[Report]],
+    clock: Clock,
+    *,
+    brake: Brake,
+    rhythm: Rhythm,
+    alert: Callable[[RunError], None],
+    rest: Callable[[], None],
+) -> ExitCode:
+    """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help.
+
+    `alert` is told of trouble that passes, `rest` is called before every pause.
+    """
+    failures = 0
+    while not brake.interrupted:
+        unsettled = stuck = False
+        try:
+            look = folders.look(clock.monotonic())
+            unsettled = bool(look.unsettled)
+            if look.ready:
+                report = await summarise(look.ready)
+                stuck = report.counts["waiting"] > 0
+        except RunError as error:
+            brake.fail(error)
+        trouble, brake.error = brake.error, None
+        if trouble is not None:
+            alert(trouble)
+            if trouble.exit_code == ExitCode.CONFIGURATION:
+                return trouble.exit_code
+        failures = failures + 1 if stuck or trouble else 0
+        rest()
+        await _wait(rhythm.pause(unsettled=unsettled, failures=failures), clock, brake)
+    return ExitCode.DONE
+
+
+async def _wait(seconds: float, clock: Clock, brake: Brake) -> None:
+    while seconds > 0 and not brake.interrupted:
+        await clock.sleep(min(seconds, _STOP_CHECK))
+        seconds -= _STOP_CHECK
