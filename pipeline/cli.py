@@ -146,7 +146,7 @@ def costs(
             return
         numbers = ("attempts", "documents", "input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
         shown = [row | {"cost": money(row["cost_nanodollars"])} for row in [*rows, total | {by: "total"}]]
-        _print(table(shown, [by, *numbers, "cost", "unknown_attempts"]))
+        _print(table(shown, [by, *numbers, "cost", "unknown_attempts", "unpriced_attempts"]))
 
 
 @app.command()

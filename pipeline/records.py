@@ -209,7 +209,9 @@ class StoredResult:
     """Of all attempts at this document together."""
     attempts: int
     unknown_attempts: int
-    """Attempts that may be charged although nobody could see for how much."""
+    """Attempts that may be charged although nobody could see how many tokens were counted."""
+    unpriced_attempts: int
+    """Attempts whose tokens are known and whose price is not."""
     nanodollars: int | None
     """Known cost of all attempts; None: no price is known."""
     decided_at: str

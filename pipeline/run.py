@@ -153,11 +153,10 @@ class Run:
     async def _take(self, waiting: Waiting) -> None:
         document = await asyncio.to_thread(self._folders.read, waiting, MAX_BYTES)
         async with self._alone(document.sha256):
-            interrupted = await asyncio.wrap_future(self._store.interrupted(document.sha256, document.name))
+            interrupted = await asyncio.wrap_future(self._store.arrived(document))
             if interrupted:
-                await self._put_away(
-                    waiting, interrupted.file_id, interrupted.place, Outcome(document, 0.0, known=True)
-                )
+                outcome = Outcome(document, 0.0, known=True, failure=interrupted.failure)
+                await self._put_away(waiting, interrupted.file_id, interrupted.place, outcome)
                 return
             outcome = await process(document, self._line)
             # A document that waits has no place: its file stays in the inbox.

@@ -88,7 +88,12 @@ def _line(result: StoredResult) -> dict[str, Any]:
         "prompt": result.prompt,
         "model": result.model,
         "summary": result.fields,
-        "usage": asdict(result.usage) | {"attempts": result.attempts, "unknown_attempts": result.unknown_attempts},
+        "usage": asdict(result.usage)
+        | {
+            "attempts": result.attempts,
+            "unknown_attempts": result.unknown_attempts,
+            "unpriced_attempts": result.unpriced_attempts,
+        },
         "cost_usd": dollars(result.nanodollars),
         "status": result.status,
         "reason": result.reason,

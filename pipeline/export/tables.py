@@ -49,6 +49,7 @@ STATE: tuple[Column, ...] = (
     ("reasoning_tokens", lambda result, _: result.usage.reasoning_tokens),
     ("cost_usd", lambda result, _: dollars(result.nanodollars)),
     ("unknown_attempts", lambda result, _: result.unknown_attempts),
+    ("unpriced_attempts", lambda result, _: result.unpriced_attempts),
     ("processed_at", lambda result, _: result.decided_at),
     ("other_names", lambda result, _: result.other_names),
     ("sha256", lambda result, _: result.sha256),

@@ -26,6 +26,7 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
     ATTEMPTS,
     BASE_WAIT,
+    ENDING,
     EXTRA,
     LONGEST_WAIT,
     PAID_ATTEMPTS,
@@ -116,6 +117,8 @@ class Client:
         self._http, self._limits, self._ledger, self._clock = http, limits, ledger, clock
         self._timeout, self._down_after, self._failures = timeout, down_after, 0
         self._stopping, self._jitter = stopping, jitter
+        self._ended = False
+        """True: the provider does not let us in; nobody asks again."""
 
     async def infer(
         self, document_sha256: str, prompt: Prompt, read: Callable[[str], Fields], paid: int = 0
@@ -153,6 +156,8 @@ class Client:
             attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
             case.attempts.append(attempt)
             attempt, result = await self._exchange(request, attempt, case.endpoint)
+            # Before the slot is free again, so that the next one in line does not ask in vain.
+            self._ended = self._ended or (isinstance(result, AttemptError) and result.verdict in ENDING)
         await self._settle(case, attempt_id, attempt)
         case.paid += _is_paid(attempt)
         self._limits.settle((attempt.usage.input_tokens or 0) + (attempt.usage.output_tokens or 0) - expected)
@@ -265,7 +270,7 @@ class Client:
         self._refuse_when_stopping()
 
     def _refuse_when_stopping(self) -> None:
-        if self._stopping():
+        if self._stopping() or self._ended:
             raise DeferredError("the run was stopped before this document was done")
 
     def _before_next(self, case: _Case, state: tenacity.RetryCallState) -> None:

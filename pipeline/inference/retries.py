@@ -90,6 +90,8 @@ PAID_ATTEMPTS = 5
 """At most this many paid requests for one document, prompt and model over all runs."""
 EXTRA = {Verdict.REPAIR: 1, Verdict.LONGER: 1}
 """At most this many calls more for a reply that came, but is of no use."""
+ENDING = {Verdict.DENIED, Verdict.NO_MONEY}
+"""These concern every document, so they end the run."""
 LONGEST_WAIT = 120.0
 """Seconds; when the provider asks for more, the document waits for the next run."""
 BASE_WAIT, WAIT_CEILING = 0.5, 30.0

@@ -15,6 +15,7 @@ _RESULTS = """
            s.model, s.fields, s.evidence, s.notices, coalesce(sp.name, op.name) AS prompt,
            c.input_tokens, c.cached_input_tokens, c.output_tokens, c.reasoning_tokens, c.cost_nanodollars,
            coalesce(c.attempts, 0) AS attempts, coalesce(c.unknown_attempts, 0) AS unknown_attempts,
+           coalesce(c.unpriced_attempts, 0) AS unpriced_attempts,
            (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM files WHERE document_id = d.id ORDER BY id)) AS names
     FROM outcomes o
     JOIN documents d ON d.id = o.document_id
@@ -38,7 +39,8 @@ _COSTS = """
     SELECT {key} AS {name}, count(*) AS attempts, count(DISTINCT a.document_id) AS documents,
            sum(a.input_tokens) AS input_tokens, sum(a.cached_input_tokens) AS cached_input_tokens,
            sum(a.output_tokens) AS output_tokens, sum(a.reasoning_tokens) AS reasoning_tokens,
-           sum(a.cost_nanodollars) AS cost_nanodollars, sum(u.id IS NOT NULL) AS unknown_attempts
+           sum(a.cost_nanodollars) AS cost_nanodollars, sum(u.id IS NOT NULL) AS unknown_attempts,
+           sum(a.input_tokens IS NOT NULL AND a.cost_nanodollars IS NULL) AS unpriced_attempts
     FROM attempts a
     JOIN prompts p ON p.id = a.prompt_id
     LEFT JOIN unknown_attempts u ON u.id = a.id
@@ -70,7 +72,7 @@ class Reader:
 
     def costs(self, by: str, since: str | None) -> list[dict[str, Any]]:
         """Return tokens and cost by day, model, prompt or run, oldest first."""
-        query = _COSTS.format(key=_COST_KEYS[by], name=by, group=f"GROUP BY {by} ORDER BY {by}")
+        query = _COSTS.format(key=_COST_KEYS[by], name=by, group="GROUP BY 1 ORDER BY 1")
         return self._rows(query, since=since)
 
     def total_cost(self, since: str | None = None) -> dict[str, Any]:
@@ -201,6 +203,7 @@ def _result(row: Any) -> StoredResult:
         usage=Usage(row.input_tokens, row.cached_input_tokens, row.output_tokens, row.reasoning_tokens),
         attempts=row.attempts,
         unknown_attempts=row.unknown_attempts,
+        unpriced_attempts=row.unpriced_attempts,
         nanodollars=row.cost_nanodollars,
         decided_at=row.decided_at,
     )

@@ -18,8 +18,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pipeline import __version__
 from pipeline.clock import Clock
-from pipeline.errors import ExitCode
-from pipeline.records import Attempt, Document, Extraction, Outcome, Prompt
+from pipeline.errors import ExitCode, Reason
+from pipeline.records import Attempt, Document, Extraction, Failure, Outcome, Prompt
 from pipeline.store.database import open_engine
 from pipeline.store.tables import attempts, documents, files, outcomes, prompts, runs, summaries
 from pipeline.store.writer import Writer
@@ -37,6 +37,8 @@ class Placed:
     file_id: int
     place: str
     """Below the data folder."""
+    failure: Failure | None = None
+    """Why it goes to quarantine; None: it is done."""
 
 
 class Store:
@@ -83,7 +85,10 @@ class Store:
         return self._writer.submit(lambda connection: connection.execute(query).first() is not None)
 
     def paid_attempts(self, sha256: str, prompt_hash: str, model: str) -> Future[int]:
-        """Count the attempts in all runs that may have been charged; those that our own crash orphaned do not count."""
+        """Count the attempts in all runs that may have been charged.
+
+        Those that our own crash orphaned do not count, nor those before a person asked to try again.
+        """
         may_be_charged = or_(
             attempts.c.status == 200, and_(attempts.c.status.is_(None), attempts.c.error != "unreachable")
         )
@@ -94,23 +99,34 @@ class Store:
             .join(prompts, prompts.c.id == attempts.c.prompt_id)
             .where(documents.c.sha256 == sha256, prompts.c.hash == prompt_hash, attempts.c.model == model)
             .where(may_be_charged, attempts.c.error.is_distinct_from("unknown_usage"))
+            .where(attempts.c.started_at > func.coalesce(documents.c.retried_at, ""))
         )
         return self._writer.submit(lambda connection: int(connection.execute(query).scalar_one()))
 
-    def interrupted(self, sha256: str, name: str) -> Future[Placed | None]:
-        """Return where a file of this document and name was to be put when the program was killed, if it was."""
+    def arrived(self, document: Document) -> Future[Placed | None]:
+        """Return where this file was to be put when the program was killed, if it was; None: it is to be read.
+
+        A document in quarantine that is in the inbox again was put back by a person: it starts afresh.
+        """
         query = (
-            select(files.c.id, files.c.place)
+            select(files.c.id, files.c.place, outcomes.c.reason, outcomes.c.message, outcomes.c.hint)
             .join(documents, documents.c.id == files.c.document_id)
-            .where(documents.c.sha256 == sha256, files.c.name == name)
+            .join(outcomes, outcomes.c.document_id == files.c.document_id)
+            .where(documents.c.sha256 == document.sha256, files.c.name == document.name)
             .where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
         )
 
-        def read(connection: Connection) -> Placed | None:
+        def job(connection: Connection) -> Placed | None:
             row = connection.execute(query).first()
-            return Placed(row.id, row.place) if row else None
+            if row:
+                failure = Failure(Reason(row.reason), row.message, row.hint) if row.reason else None
+                return Placed(row.id, row.place, failure)
+            quarantined = select(outcomes.c.document_id).where(outcomes.c.status == "quarantined")
+            again = and_(documents.c.sha256 == document.sha256, documents.c.id.in_(quarantined))
+            _update(connection, documents, again, {"retried_at": self._now()})
+            return None
 
-        return self._writer.submit(read)
+        return self._writer.submit(job)
 
     def unfinished(self) -> Future[list[Placed]]:
         """Return all files whose move was never written down."""
@@ -149,6 +165,7 @@ class Store:
             row = {"status": "waiting", "reason": None, "message": "taken back by hand", "hint": None}
             _update(connection, outcomes, outcomes.c.document_id == document_id, row)
             _update(connection, files, files.c.document_id == document_id, {"place": None, "put_away_at": None})
+            _update(connection, documents, documents.c.id == document_id, {"retried_at": self._now()})
 
         return self._writer.submit(job)
 

@@ -29,6 +29,7 @@ documents = _table(
     Column("characters", Integer),
     Column("extractor", Text),
     Column("seen_at", Text),
+    Column("retried_at", Text),
 )
 files = _table(
     "files",

@@ -20,7 +20,8 @@ CREATE TABLE documents (
     pages INTEGER,
     characters INTEGER,                  -- of the extracted text
     extractor TEXT,                      -- library and version that gave the text
-    seen_at TEXT NOT NULL
+    seen_at TEXT NOT NULL,
+    retried_at TEXT                      -- when a person put it back last: attempts before that are forgiven
 ) STRICT;
 
 CREATE TABLE files (
@@ -105,10 +106,11 @@ CREATE INDEX attempts_by_document ON attempts (document_id);
 CREATE INDEX attempts_by_run ON attempts (run_id);
 CREATE INDEX summaries_by_run ON summaries (run_id);
 
--- Attempts that a provider may charge for although nobody could see for how much.
+-- Attempts that a provider may charge for although nobody could see how many tokens it counted.
 CREATE VIEW unknown_attempts AS
 SELECT * FROM attempts
-WHERE cost_nanodollars IS NULL AND (status BETWEEN 200 AND 299 OR (status IS NULL AND error <> 'unreachable'));
+WHERE input_tokens IS NULL AND cost_nanodollars IS NULL
+    AND (status BETWEEN 200 AND 299 OR (status IS NULL AND error <> 'unreachable'));
 
 CREATE VIEW document_costs AS
 SELECT
@@ -119,7 +121,8 @@ SELECT
     sum(output_tokens) AS output_tokens,
     sum(reasoning_tokens) AS reasoning_tokens,
     sum(cost_nanodollars) AS cost_nanodollars,
-    sum(id IN (SELECT id FROM unknown_attempts)) AS unknown_attempts
+    sum(id IN (SELECT id FROM unknown_attempts)) AS unknown_attempts,
+    sum(input_tokens IS NOT NULL AND cost_nanodollars IS NULL) AS unpriced_attempts
 FROM attempts
 GROUP BY document_id;
 
@@ -167,7 +170,8 @@ SELECT
     sum(a.reasoning_tokens) AS reasoning_tokens,
     sum(a.cost_nanodollars) AS cost_nanodollars,
     sum(a.cost_nanodollars) / 1e9 AS cost_usd,
-    sum(a.id IN (SELECT id FROM unknown_attempts)) AS unknown_attempts
+    sum(a.id IN (SELECT id FROM unknown_attempts)) AS unknown_attempts,
+    sum(a.input_tokens IS NOT NULL AND a.cost_nanodollars IS NULL) AS unpriced_attempts
 FROM attempts a
 JOIN prompts p ON p.id = a.prompt_id
 GROUP BY day, a.provider, a.model, prompt;

@@ -1,0 +1,251 @@
+"""Ranges of dates in a line: "03/2019 – present", "seit 2021", "Sept 2015 – juin 2017", "2011".
+
+Promise: dates exactly as precise as printed, and the text before and after them, so that what they belong to can be read.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+import babel
+
+from pipeline.inference.offline.lines import has_long_word
+from pipeline.inference.offline.words import Phrases, phrases, split_words, word_list
+from pipeline.schemas.dates import PrintedDate, find_dates, month_names, present_words
+
+_SEPARATORS = " \t|•·‧,;:–—−-/"
+_YEAR_WORD = re.compile(r"\s?(?:r\.?|roku|rok|г\.?|года?|р\.?|року|р\.)(?![\w])", re.IGNORECASE)
+_SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
+_NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
+_SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
+_DURATION = re.compile(
+    r"[(\[]?\s*\d{1,2}[.,]?\d?\s*\+?\s*(?P<unit>[^\W\d_]{1,10})\.?(?:\s*(?:,|and|und|et|y|i|en)?\s*\d{1,2}\s*[^\W\d_]{1,10}\.?)?\s*[)\]]?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of dates, or one date, in a line."""
+
+    start: str | None
+    end: str | None
+    current: bool
+    before: str
+    """The line's text in front of it, separators stripped."""
+    after: str
+    """The line's text behind it."""
+    is_range: bool = True
+    """False: one date only."""
+    parted: bool = False
+    """A bracket or another separator keeps it apart from the text around it."""
+
+    @property
+    def at_edge(self) -> bool:
+        """Tell whether the line begins or ends with it."""
+        return not self.before or not self.after
+
+
+def find_span(text: str) -> Span | None:
+    """Return the first range of dates in a line, or its first date."""
+    if not re.search(r"\d\d", text) or has_long_word(text):
+        return None
+    dates = _dates(text)
+    if not dates:
+        return None
+    for at, date in enumerate(dates):
+        following = dates[at + 1] if at + 1 < len(dates) else None
+        span = _range_at(text, date, following)
+        if span:
+            return span
+    return _single(text, dates[0])
+
+
+def _dates(text: str) -> list[PrintedDate]:
+    """Return the dates of a line; two-digit years count only in pairs or behind "since", where they are no fractions."""
+    dates = _short_ends(text) or [_checked(text, date) for date in find_dates(text)]
+    if dates:
+        return dates
+    short = [*_short_dates(text)]
+    paired = len(short) == 2 and _is_joint(text[short[0].end : short[1].start])
+    open_ended = len(short) == 1 and (_present_end(text, short[0].end) or _opens(text, short[0].start))
+    return short if paired or open_ended else []
+
+
+def _checked(text: str, date: PrintedDate) -> PrintedDate:
+    """Take the word behind a year for its month only where months stand there ("2019. május", not "2019 led a team")."""
+    start, end, iso = date.start, date.end, date.iso
+    year_first = re.match(r"\d{4}\.?\s+([^\W\d_]+)", text[start:end])
+    if year_first and year_first[1].casefold() not in _months_behind_years():
+        end, iso = start + 4, iso[:4]
+    more = _YEAR_WORD.match(text, end)  # "2019 r.", "2019 года"
+    return PrintedDate(start, more.end() if more else end, iso)
+
+
+@functools.cache
+def _months_behind_years() -> frozenset[str]:
+    months = (
+        babel.Locale.parse(code).months["format"][width]
+        for code in ("hu", "lt", "lv", "eu")
+        for width in ("wide", "abbreviated")
+    )
+    return frozenset(name.casefold().strip(". ") for table in months for name in table.values())
+
+
+def _short_dates(text: str) -> list[PrintedDate]:
+    found = [
+        PrintedDate(match.start(), match.end(), f"{_century(match[2])}-{int(match[1]):02d}")
+        for match in _SHORT_MONTH.finditer(text)
+    ]
+    for match in _NAMED_SHORT.finditer(text):
+        month = month_names().get(match[1].casefold())
+        if month:
+            found.append(PrintedDate(match.start(), match.end(), f"{_century(match[2])}-{month:02d}"))
+    return sorted(found, key=lambda date: date.start)
+
+
+def _short_ends(text: str) -> list[PrintedDate]:
+    """Read "2015/16" and "2015–18" as two years."""
+    found = _SHORT_END.search(text)
+    if not found or len(find_dates(text)) > 1:
+        return []
+    first, joint, last = found.groups()
+    if int(last) <= int(first[2:]) or (int(last) <= 12 and "–" not in joint):
+        return []
+    return [
+        PrintedDate(found.start(1), found.end(1), first),
+        PrintedDate(found.start(3), found.end(3), first[:2] + last),
+    ]
+
+
+def _century(two_digits: str) -> str:
+    return ("20" if int(two_digits) < 50 else "19") + two_digits
+
+
+def _range_at(text: str, date: PrintedDate, following: PrintedDate | None) -> Span | None:
+    if following and _is_joint(text[date.end : following.start]) and date.iso[:4] <= following.iso[:4]:
+        return _span(text, date.start, following.end, (date.iso, following.iso, False))
+    end = _present_end(text, date.end)
+    if end:
+        return _span(text, date.start, end, (date.iso, None, True))
+    if _opens(text, date.start) or _is_left_open(text[date.end :]):
+        return _span(text, date.start, date.end, (date.iso, None, True))
+    if _closes(text, date.start):
+        return _span(text, date.start, date.end, (None, date.iso, False))
+    return None
+
+
+def _single(text: str, date: PrintedDate) -> Span:
+    return _span(text, date.start, date.end, (date.iso, date.iso, False), is_range=False)
+
+
+def _is_joint(between: str) -> bool:
+    """Tell whether what stands between two dates makes them a range."""
+    words = between.strip(" \t.,()").casefold().replace("\u00a0", " ")
+    if not words:
+        return "\t" in between
+    words = " ".join(word for word in words.split() if word not in phrases("ranges", "noise"))
+    return (
+        bool(re.fullmatch(r"[-–—−~〜/→>]{1,2}", words))
+        or words in phrases("ranges", "to")
+        or words.strip("-–— ") in phrases("ranges", "to")
+    )
+
+
+def _present_end(text: str, at: int) -> int:
+    """Return the offset behind "– present" that begins here; 0: there is none."""
+    joint = re.match(r"[\s.,(]*(?:[-–—−~〜]+|[^\W\d_][^\d\s]{0,4})?\s*[(]?\s*", text[at : at + 30])
+    rest = text[at : at + 60]
+    for skip in {joint.end() if joint else 0, len(rest) - len(rest.lstrip(" \t-–—−~("))}:
+        count = _present().match(split_words(rest[skip:]), 0)
+        if count and _is_present_joint(rest[:skip]):
+            words = split_words(rest[skip:])
+            if len(rest[skip:][: words[count - 1].end]) > 3 or rest[:skip].strip():
+                return at + skip + words[count - 1].end
+    return 0
+
+
+def _is_present_joint(joint: str) -> bool:
+    bare = joint.strip(" \t.,()-–—−~〜").casefold()
+    return not bare or bare in phrases("ranges", "to")
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether "since" stands in front of a date. Words that also mean "of" must begin the line."""
+    before = text[:at].rstrip(" (:")
+    words = split_words(before[-30:])
+    for count in (3, 2, 1):
+        last = " ".join(word.key for word in words[-count:])
+        if len(words) >= count and last in phrases("ranges", "since"):
+            return (
+                last not in phrases("ranges", "begins")
+                or len(before) <= len(last) + 1
+                or text[at - len(last) - 2] in "|\t,("
+            )
+    return False
+
+
+def _closes(text: str, at: int) -> bool:
+    words = split_words(text[:at][-30:])
+    return (
+        any(
+            " ".join(word.key for word in words[-count:]) in phrases("ranges", "until")
+            for count in (2, 1)
+            if len(words) >= count
+        )
+        and len(text[:at].strip()) < 12
+    )
+
+
+def _is_left_open(rest: str) -> bool:
+    return bool(re.fullmatch(r"\s*[-–—−]{1,2}\s*(?:\.{3}|…)?\s*\)?", rest)) or bool(
+        re.match(r"\s*[-–—]\s*(?:\.{3}|…|\))", rest)
+    )
+
+
+def _span(
+    text: str, start: int, end: int, dates: tuple[str | None, str | None, bool], *, is_range: bool = True
+) -> Span:
+    before, after = text[:start], text[end:]
+    parted = before.rstrip()[-1:] in tuple("|•·([\t") or before.endswith("\t") or after.lstrip()[:1] in tuple("|•·)]")
+    return Span(*dates, _trimmed_end(before), _trimmed_start(after), is_range, parted)
+
+
+def _trimmed_end(text: str) -> str:
+    """Strip separators and words that belong to the date ("since", "Summer") from the end of what stands before it."""
+    while True:
+        text = text.rstrip(_SEPARATORS + "([")
+        words = split_words(text)
+        for count in (3, 2, 1):
+            last = " ".join(word.key for word in words[-count:])
+            if len(words) >= count and last in _date_words():
+                text = text[: words[-count].start]
+                break
+        else:
+            return text
+
+
+def _trimmed_start(text: str) -> str:
+    text = text.lstrip(_SEPARATORS + ".)]")
+    found = _DURATION.match(text)
+    if found and found["unit"].casefold() in phrases("ranges", "units"):
+        text = text[found.end() :].lstrip(_SEPARATORS + ")]")
+    return text
+
+
+def is_duration(text: str) -> bool:
+    """Tell whether a text is but a length of time: "(2 years 3 months)"."""
+    found = _DURATION.fullmatch(text.strip()[:60])
+    return bool(found) and (found["unit"].casefold() in phrases("ranges", "units") if found else False)
+
+
+@functools.cache
+def _date_words() -> Phrases:
+    lists = word_list("ranges")
+    return Phrases.of([*lists["since"], *lists["until"], *lists["noise"]])
+
+
+@functools.cache
+def _present() -> Phrases:
+    return Phrases.of(present_words())

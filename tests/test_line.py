@@ -1,0 +1,531 @@
+"""The whole line, from the inbox to the tables, with a provider that answers from memory."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import PROJECT
+from fakes import FakeClock, FakeProvider, InlineExecutor, Listener, random_faults
+from pipeline.app import House, World
+from pipeline.commands import Order, Result, redo, retry, run
+from pipeline.errors import ExitCode, StoreError
+from pipeline.settings import load
+from pipeline.store.store import RunLedger, Store
+
+Drop = Callable[..., Path]
+CV = "Ida Sample\nida@example.org\n\nWork experience\nWelder, Anvil Works\n2019 - 2021\n\nEducation\nSchool\n\nSkills\nwelding\n"
+ALL_FAULTS = ["500", "503", "429", "wait", "drop", "cut", "prose", "schema", "empty", "length", "garbage"]
+
+
+def go(house: House, **order: Any) -> Result:
+    house = House(house.configuration, house.world)  # as a new process
+    return asyncio.run(run(house, Order(**order), Listener()))
+
+
+def rows(house: House, query: str) -> list[Any]:
+    with sqlite3.connect(house.database) as connection:
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
+
+
+def one(house: House, query: str) -> Any:
+    return rows(house, query)[0][0]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_document_becomes_a_summary_and_goes_to_done(house: House, drop: Drop, provider: FakeProvider) -> None:
+    drop("ida.txt", CV)
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.DONE
+    assert names(house.folders.inbox) == []
+    assert names(house.folders.done) == ["ida.txt"]
+    assert rows(house, "SELECT status FROM outcomes") == [("done",)]
+    assert one(house, "SELECT kind FROM latest_summaries") == "cv"
+    assert sum(provider.calls.values()) == 1
+
+
+def test_a_second_run_makes_no_call(house: House, drop: Drop, provider: FakeProvider) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    before = names(house.data)
+
+    result = go(house)
+
+    assert result.report.calls == 0
+    assert sum(provider.calls.values()) == 1
+    assert names(house.data) == before
+
+
+def test_a_copy_of_a_done_document_costs_nothing_and_both_names_are_kept(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    drop("ida again.txt", CV)
+
+    result = go(house)
+
+    assert result.report.counts["known"] == 1
+    assert sum(provider.calls.values()) == 1
+    assert names(house.folders.done) == ["ida again.txt", "ida.txt"]
+    table = list(csv.DictReader((house.exports / "summaries.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["file"], row["other_names"]) for row in table] == [("ida.txt", "ida again.txt")]
+
+
+def test_two_copies_at_once_make_one_call(house: House, drop: Drop, provider: FakeProvider) -> None:
+    for number in range(6):
+        drop(f"copy {number}.txt", CV)
+
+    go(house)
+
+    assert sum(provider.calls.values()) == 1
+    assert len(names(house.folders.done)) == 6
+    assert one(house, "SELECT count(*) FROM summaries") == 1
+
+
+def test_two_files_of_one_name_never_overwrite_each_other(house: House, drop: Drop) -> None:
+    drop("cv.txt", CV, folder="a")
+    drop("cv.txt", CV + "more", folder="b")
+    drop("cv.txt", CV + "even more")
+
+    go(house)
+
+    assert names(house.folders.done) == ["cv (2).txt", "cv (3).txt", "cv.txt"]
+    contents = {path.read_text() for path in house.folders.done.rglob("*.txt")}
+    assert contents == {CV, CV + "more", CV + "even more"}
+
+
+def test_one_bad_file_does_not_stop_the_others(house: House, drop: Drop) -> None:
+    drop("bad.pdf", b"%PDF-1.7 this is no PDF at all")
+    drop("ida.txt", CV)
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.ATTENTION
+    assert names(house.folders.done) == ["ida.txt"]
+    assert names(house.folders.quarantine / "damaged") == ["bad.pdf", "bad.pdf.txt"]
+    note = (house.folders.quarantine / "damaged" / "bad.pdf.txt").read_text()
+    assert "What to do:" in note
+    assert "damaged" in note
+    assert rows(house, "SELECT file, reason FROM quarantine") == [("bad.pdf", "damaged")]
+
+
+def test_a_sub_folder_named_like_a_prompt_asks_for_it(house: House, drop: Drop) -> None:
+    drop("x.txt", "nothing in here tells what it is", folder="Invoice/march")
+    drop("y.txt", "nothing in here tells what it is, either", folder="acme")
+
+    go(house)
+
+    found = dict(
+        rows(
+            house,
+            "SELECT f.name, p.name FROM files f JOIN outcomes o USING (document_id) JOIN prompts p ON p.id = o.prompt_id",
+        )
+    )
+    assert found == {"x.txt": "invoice", "y.txt": "document"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("prose", "invalid_reply"),
+        ("schema", "invalid_reply"),
+        ("length", "invalid_reply"),
+        ("refusal", "refused"),
+        ("422", "refused"),
+        ("413", "too_long"),
+    ],
+)
+def test_a_lasting_failure_is_quarantined_and_its_cost_is_kept(
+    house: House, drop: Drop, provider: FakeProvider, fault: str, reason: str
+) -> None:
+    provider.fault = lambda _document, _number: fault
+    drop("ida.txt", CV)
+
+    go(house)
+
+    assert names(house.folders.quarantine / reason) == ["ida.txt", "ida.txt.txt"]
+    assert one(house, "SELECT count(*) FROM attempts") == sum(provider.calls.values())
+    assert (one(house, "SELECT sum(input_tokens) FROM attempts") or 0) == provider.input_tokens
+    assert (one(house, "SELECT sum(output_tokens) FROM attempts") or 0) == provider.output_tokens
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "wait"])
+def test_a_passing_failure_leaves_the_document_in_the_inbox(
+    house: House, drop: Drop, provider: FakeProvider, fault: str
+) -> None:
+    provider.fault = lambda _document, _number: fault
+    drop("ida.txt", CV)
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.ATTENTION
+    assert names(house.folders.inbox) == ["ida.txt"]
+    assert names(house.folders.quarantine) == []
+    provider.fault = lambda _document, _number: None
+    go(house)
+    assert names(house.folders.done) == ["ida.txt"]
+
+
+def test_a_document_cannot_bill_for_ever(house: House, drop: Drop, provider: FakeProvider) -> None:
+    provider.fault = lambda _document, _number: "garbage"
+    drop("ida.txt", CV)
+
+    go(house)
+
+    assert sum(provider.calls.values()) == 5
+    assert names(house.folders.quarantine / "gave_up") == ["ida.txt", "ida.txt.txt"]
+    provider.fault = lambda _document, _number: None
+    retry(house, None)
+    go(house)
+    assert names(house.folders.done) == ["ida.txt"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("401", ExitCode.CONFIGURATION), ("404", ExitCode.CONFIGURATION), ("402", ExitCode.TRY_LATER)]
+)
+def test_trouble_that_is_everybodys_ends_the_run_and_blames_no_document(
+    house: House, drop: Drop, provider: FakeProvider, status: str, code: ExitCode
+) -> None:
+    provider.fault = lambda _document, _number: status
+    for number in range(40):
+        drop(f"{number}.txt", f"{CV}{number}")
+
+    result = go(house)
+
+    assert result.report.exit_code == code
+    assert len(names(house.folders.inbox)) == 40
+    assert names(house.folders.quarantine) == []
+    assert rows(house, "SELECT * FROM outcomes WHERE status = 'quarantined'") == []
+    assert sum(provider.calls.values()) <= house.settings.inference.concurrency
+
+
+def test_a_provider_that_is_down_ends_the_run(build: Callable[..., House], drop: Drop, provider: FakeProvider) -> None:
+    provider.fault = lambda _document, _number: "503"
+    for number in range(60):
+        drop(f"{number}.txt", f"{CV}{number}")
+
+    result = go(build(concurrency=2))
+
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    assert sum(provider.calls.values()) < 40
+
+
+def test_retry_takes_documents_out_of_quarantine(house: House, drop: Drop, provider: FakeProvider) -> None:
+    provider.fault = lambda _document, _number: "422"
+    drop("ida.txt", CV, folder="cv")
+    go(house)
+    provider.fault = lambda _document, _number: None
+
+    taken = retry(house, "ida.txt")
+
+    assert taken == [house.folders.inbox / "cv" / "ida.txt"]
+    assert names(house.folders.quarantine) == []
+    go(house)
+    assert names(house.folders.done) == ["ida.txt"]
+    assert rows(house, "SELECT status, reason FROM outcomes") == [("done", None)]
+
+
+def test_a_quarantined_file_put_back_by_hand_is_tried_again(house: House, drop: Drop, provider: FakeProvider) -> None:
+    provider.fault = lambda _document, _number: "422"
+    path = drop("ida.txt", CV)
+    go(house)
+    provider.fault = lambda _document, _number: None
+    shutil.move(house.folders.quarantine / "refused" / "ida.txt", path)
+
+    go(house)
+
+    assert names(house.folders.done) == ["ida.txt"]
+
+
+def test_redo_reads_done_documents_again_with_another_model(house: House, drop: Drop, provider: FakeProvider) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    better = House(house.configuration.with_model("better-model"), house.world)
+
+    for _ in range(2):
+        asyncio.run(redo(better, "cv", None, Order("redo"), Listener()))
+
+    assert [request["model"] for request in provider.requests] == ["some-model", "better-model"]
+    assert rows(house, "SELECT model FROM summaries ORDER BY id") == [("some-model",), ("better-model",)]
+    assert rows(house, "SELECT model FROM latest_summaries") == [("better-model",)]
+    assert names(house.folders.done) == ["ida.txt"]
+
+
+def test_a_redo_that_fails_keeps_the_old_summary(house: House, drop: Drop, provider: FakeProvider) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    provider.fault = lambda _document, _number: "422"
+
+    asyncio.run(redo(House(house.configuration.with_model("b"), house.world), "cv", None, Order("redo"), Listener()))
+
+    assert rows(house, "SELECT status FROM outcomes") == [("done",)]
+    assert rows(house, "SELECT model FROM latest_summaries") == [("some-model",)]
+    assert names(house.folders.done) == ["ida.txt"]
+
+
+def test_a_vanished_inbox_is_an_error_and_not_an_empty_inbox(house: House, drop: Drop) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    shutil.rmtree(house.folders.inbox)
+
+    with pytest.raises(Exception, match="is not there") as caught:
+        go(house)
+
+    assert getattr(caught.value, "exit_code", None) == ExitCode.TRY_LATER
+
+
+def test_a_file_that_changes_while_it_is_read_stays_for_the_next_run(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    path = drop("ida.txt", CV)
+
+    def change(_document: str, _number: int) -> None:
+        path.write_text(CV + "changed")
+
+    provider.fault = change
+    go(house)
+    assert names(house.folders.inbox) == ["ida.txt"]
+    provider.fault = lambda _document, _number: None
+
+    go(house)
+
+    assert [path.read_text() for path in house.folders.done.rglob("*.txt")] == [CV + "changed"]
+
+
+class KilledError(BaseException):
+    """Stands for SIGKILL: nothing catches it on its way."""
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, house: House, step: str, when: str) -> None:
+    """Run, and die before or after one step of the store."""
+    owner = RunLedger if step in ("begin", "settle") else Store
+    original = getattr(owner, step)
+
+    def dies(self: Any, *args: Any) -> Any:
+        if when == "after":
+            original(self, *args).result()
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, step, dies)
+        with pytest.raises(BaseExceptionGroup):
+            go(house)
+
+
+@pytest.mark.parametrize(
+    ("step", "when", "calls", "unknown"),
+    [
+        ("register", "before", 1, 0),
+        ("register", "after", 1, 0),
+        ("begin", "before", 1, 0),
+        ("begin", "after", 1, 1),
+        ("settle", "before", 2, 1),
+        ("settle", "after", 2, 0),
+        ("commit", "before", 2, 0),
+        ("commit", "after", 1, 0),
+        ("put_away", "before", 1, 0),
+        ("put_away", "after", 1, 0),
+    ],
+)
+def test_killed_at_any_step_nothing_is_lost_and_nothing_stored_is_paid_for_again(
+    house: House,
+    drop: Drop,
+    provider: FakeProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    step: str,
+    when: str,
+    calls: int,
+    unknown: int,
+) -> None:
+    drop("ida.txt", CV)
+    kill_at(monkeypatch, house, step, when)
+
+    go(house)
+
+    assert names(house.folders.inbox) == []
+    assert names(house.folders.done) == ["ida.txt"]
+    assert rows(house, "SELECT status FROM outcomes") == [("done",)]
+    assert one(house, "SELECT count(*) FROM summaries") == 1
+    assert rows(house, "SELECT count(*), count(put_away_at) FROM files") == [(1, 1)]
+    assert sum(provider.calls.values()) == calls
+    orphans = "SELECT count(*) FROM attempts WHERE error = 'unknown_usage' AND input_tokens IS NULL"
+    assert one(house, orphans) == one(house, "SELECT count(*) FROM unknown_attempts") == unknown
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", ["commit", "put_away"])
+def test_killed_while_quarantining_the_document_is_quarantined_once(
+    house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    drop("bad.pdf", b"%PDF-1.7 no")
+    kill_at(monkeypatch, house, step, when)
+
+    go(house)
+
+    assert names(house.folders.inbox) == []
+    assert names(house.folders.quarantine) == ["bad.pdf", "bad.pdf.txt"]
+    assert rows(house, "SELECT file, reason FROM quarantine") == [("bad.pdf", "damaged")]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.one_of(
+        st.text(st.characters(blacklist_characters="/\0", blacklist_categories=("Cs",)), min_size=1, max_size=80),
+        st.sampled_from(
+            [
+                "-rf",
+                "a\nb.txt",
+                "'quoted' \"twice\".txt",
+                "📄 emoji.txt",
+                "سيرة.txt",
+                "é" * 120 + ".txt",
+                "x" * 250,
+                "=cmd.txt",
+                "a.txt.txt",
+            ]
+        ),
+    ),
+    text=st.sampled_from([CV.encode(), b"%PDF-1.7 broken", b"\x00\x01\x02\x03\x04\x05"]),
+)
+def test_any_name_a_file_system_allows_works(tmp_path_factory: pytest.TempPathFactory, name: str, text: bytes) -> None:
+    folder = tmp_path_factory.mktemp("names")
+    house = House(
+        load(None, folder / "data", {"PIPELINE_INBOX__SETTLE": "0"}),
+        World(FakeClock(), FakeProvider().transport, lambda _: InlineExecutor()),
+    )
+    inbox = house.folders.inbox
+    inbox.mkdir(parents=True)
+    try:
+        (inbox / name).write_bytes(text)
+    except OSError:
+        return  # this file system does not allow it
+    ignored = name.startswith((".", "~$")) or name.lower().endswith((".part", ".tmp", ".partial"))
+
+    go(house)
+
+    left = [path for path in inbox.iterdir() if path.is_file()]
+    kept = [
+        path
+        for path in [*house.folders.done.rglob("*"), *house.folders.quarantine.rglob("*")]
+        if path.is_file() and path.read_bytes() == text
+    ]
+    assert (len(left), len(kept)) == ((1, 0) if ignored else (0, 1))
+
+
+def test_a_name_that_is_not_unicode_is_kept_as_well_as_can_be(house: House) -> None:
+    import os
+
+    house.folders.inbox.mkdir(parents=True)
+    (house.folders.inbox / os.fsdecode(b"caf\xe9.txt")).write_text(CV)
+
+    go(house)
+
+    assert names(house.folders.done) == ["caf\\xe9.txt"]
+
+
+def check_books(house: House, provider: FakeProvider) -> None:
+    """Every token is booked once, and all ways to add up the cost agree."""
+    assert (one(house, "SELECT sum(input_tokens) FROM attempts") or 0) == provider.input_tokens
+    assert (one(house, "SELECT sum(output_tokens) FROM attempts") or 0) == provider.output_tokens
+    assert one(house, "SELECT count(*) FROM attempts") == sum(provider.calls.values())
+    with house.reader() as reader:
+        total = reader.total_cost()
+        results = list(reader.results(quarantined=True))
+        for by in ("day", "model", "prompt", "run"):
+            parts = reader.costs(by, None)
+            for key in ("cost_nanodollars", "input_tokens", "output_tokens", "attempts", "unknown_attempts"):
+                assert sum(part[key] or 0 for part in parts) == (total[key] or 0), (by, key)
+    waiting = one(
+        house,
+        "SELECT coalesce(sum(c.cost_nanodollars), 0) FROM document_costs c JOIN outcomes o USING (document_id) WHERE o.status = 'waiting'",
+    )
+    assert sum(result.nanodollars or 0 for result in results) + waiting == (total["cost_nanodollars"] or 0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_hundred_documents_with_random_faults_each_have_one_place_and_every_token_is_booked(
+    build: Callable[..., House], drop: Drop, provider: FakeProvider, seed: int
+) -> None:
+    provider.fault = random_faults(seed, 0.3, ALL_FAULTS, most=4)
+    house = build(base_url="https://api.openai.com/v1", model="gpt-4.1-mini")
+    for number in range(200):
+        drop(f"{number}.txt", f"{CV}{number} {seed}")
+
+    result = go(house)
+
+    places = [*names(house.folders.inbox), *names(house.folders.done)]
+    quarantined = [name for name in names(house.folders.quarantine) if not name.endswith(".txt.txt")]
+    assert sorted([*places, *quarantined]) == sorted(f"{number}.txt" for number in range(200))
+    assert one(house, "SELECT count(*) FROM outcomes") == 200
+    assert (
+        result.report.counts["done"] == len(names(house.folders.done)) == one(house, "SELECT count(*) FROM summaries")
+    )
+    assert result.report.counts["done"] >= 190
+    check_books(house, provider)
+
+
+def test_as_of_is_the_day_that_present_means(house: House, drop: Drop) -> None:
+    import datetime as dt
+
+    drop("ida.txt", CV)
+
+    go(house, as_of=dt.date(2025, 1, 31))
+
+    assert rows(house, "SELECT as_of, json_extract(fields, '$.as_of') FROM summaries") == [("2025-01-31", "2025-01-31")]
+
+
+def test_limit_and_only_choose_files(house: House, drop: Drop) -> None:
+    for number in range(5):
+        drop(f"{number}.txt", f"{CV}{number}")
+
+    go(house, limit=2)
+    assert len(names(house.folders.done)) == 2
+    go(house, only="4.txt")
+
+    assert len(names(house.folders.done)) == 3
+    assert "4.txt" in names(house.folders.done)
+
+
+def test_a_changed_prompt_never_returns_an_old_result(
+    house: House, drop: Drop, provider: FakeProvider, tmp_path: Path
+) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    shutil.copytree(PROJECT / "prompts", tmp_path / "prompts")
+    prompt = tmp_path / "prompts" / "cv.md"
+    prompt.write_text(prompt.read_text(encoding="utf-8") + "- One more rule.\n", encoding="utf-8")
+    drop("ida.txt", CV)
+
+    go(house)
+
+    assert sum(provider.calls.values()) == 2
+    assert one(house, "SELECT count(*) FROM summaries") == 2
+
+
+def test_a_database_of_a_newer_version_is_refused(house: House, drop: Drop) -> None:
+    drop("ida.txt", CV)
+    go(house)
+    with sqlite3.connect(house.database) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+    with pytest.raises(StoreError, match="newer version"):
+        go(house)
