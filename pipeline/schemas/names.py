@@ -11,22 +11,26 @@ import babel
 from pipeline.schemas.dates import MONTH_LANGUAGES
 
 _ENGLISH = babel.Locale.parse("en")
+# Taken out once: Babel merges its data anew at every access.
+_ENGLISH_LANGUAGES = dict(_ENGLISH.languages)
+_ENGLISH_TERRITORIES = dict(_ENGLISH.territories)
+_ENGLISH_CURRENCIES = dict(_ENGLISH.currencies)
 _LANGUAGES = (*MONTH_LANGUAGES, "ja", "ko", "zh", "th", "hi")
 
 
 def english_language(text: str) -> str | None:
     """Return the English name of a language given by name (in any language) or by ISO 639 code; None: not a language."""
     code = language_code(text)
-    return _ENGLISH.languages.get(code) if code else None
+    return _ENGLISH_LANGUAGES.get(code) if code else None
 
 
 def language_code(text: str) -> str | None:
     """Return the ISO 639-1 code (639-3 where there is none) of a language given by name or code."""
     word = text.strip().casefold()
-    if word in _ENGLISH.languages and word.isascii():
+    if word in _ENGLISH_LANGUAGES and word.isascii():
         return word
     primary = word.replace("_", "-").split("-")[0]
-    if len(primary) in (2, 3) and primary != word and primary in _ENGLISH.languages:
+    if len(primary) in (2, 3) and primary != word and primary in _ENGLISH_LANGUAGES:
         return primary
     return _language_names().get(word)
 
@@ -34,7 +38,7 @@ def language_code(text: str) -> str | None:
 def country_code(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country given by name (in any language) or by code."""
     word = text.strip()
-    if len(word) == 2 and word.isascii() and word.upper() in _ENGLISH.territories:
+    if len(word) == 2 and word.isascii() and word.upper() in _ENGLISH_TERRITORIES:
         return word.upper()
     return _country_names().get(word.casefold())
 
@@ -42,7 +46,7 @@ def country_code(text: str) -> str | None:
 def currency_code(text: str) -> str | None:
     """Return the ISO 4217 code of a currency given by code or by symbol; "$" alone is taken for USD."""
     word = text.strip().strip(".")
-    if word.upper() in _ENGLISH.currencies and len(word) == 3:
+    if word.upper() in _ENGLISH_CURRENCIES and len(word) == 3:
         return word.upper()
     return _extra()["currencies"].get(text.strip().casefold()) or _extra()["currencies"].get(word.casefold())
 

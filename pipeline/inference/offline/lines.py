@@ -152,7 +152,7 @@ def _ends_in_abbreviation(text: str) -> bool:
     last = text.split()[-1]
     return (
         last in phrases("organisations", "legal")
-        or bool(re.fullmatch(r"(?:\w{1,3}\.){1,4}\)?", last))
+        or bool(re.fullmatch(r"(?:\w{1,3}\.){2,4}\)?", last))
         or last.casefold() in _SHORT
     )
 

@@ -29,22 +29,23 @@ _YEARS = re.compile(
 
 def list_items(lines: Iterable[Line]) -> list[str]:
     """Return the items of a list that is printed one a line, between commas, in groups or in a sentence."""
-    return [item for text, is_listed in _unwrapped(lines) for item in _items(text, is_listed)]
+    return [item for text in _unwrapped(lines) if not _is_prose(text) for item in _items(text)]
 
 
-def _unwrapped(lines: Iterable[Line]) -> Iterator[tuple[str, bool]]:
-    """Join lines that a narrow column broke. Yields (text, whether it is an item or a list by itself)."""
-    current = ""
-    bullet = False
+def _is_prose(text: str) -> bool:
+    """Tell whether a text is a sentence or the title of a group, not a list."""
+    return text.endswith(":") or (is_sentence(text) and "," not in text and not _lead_end(text))
+
+
+def _unwrapped(lines: Iterable[Line]) -> list[str]:
+    """Return the lines of a list, those joined that a narrow column broke."""
+    texts: list[str] = []
     for line in lines:
-        if current and not line.bullet and _goes_on(current, line.text):
-            current = f"{current} {line.text}"
+        if texts and not line.bullet and _goes_on(texts[-1], line.text):
+            texts[-1] = f"{texts[-1]} {line.text}"
         else:
-            if current:
-                yield current, bullet
-            current, bullet = line.text, line.bullet
-    if current:
-        yield current, bullet
+            texts.append(line.text)
+    return texts
 
 
 def _goes_on(above: str, text: str) -> bool:
@@ -60,7 +61,7 @@ def _goes_on(above: str, text: str) -> bool:
     return bool(is_list) and not above.endswith((".", ";")) and (text[0].islower() or bool(_lead_end(above)))
 
 
-def _items(text: str, is_listed: bool) -> Iterator[str]:
+def _items(text: str) -> Iterator[str]:
     group = _GROUP.match(text)
     if group:
         text = text[group.end() :]
@@ -113,11 +114,7 @@ def tidy_skill(text: str) -> str | None:
 
 def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
-    kept = [
-        line for line in lines if not (is_sentence(line.text) and "," not in line.text and not _lead_end(line.text))
-    ]
-    kept = [line for line in kept if not line.text.endswith(":")]
-    return list(dict.fromkeys(list_items(kept)))[:_MOST_SKILLS]
+    return list(dict.fromkeys(list_items(lines)))[:_MOST_SKILLS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +235,8 @@ def _language_name(name: str) -> str | None:
 
 def _with_level(language: str, text: str) -> SpokenLanguage:
     level = _MARKS.sub("", text).strip(" :–—-,.()[]/=\t")
-    level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
+    if not _is_level(level):
+        level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
     cefr = _CEFR.search(level)
     return SpokenLanguage(language, level or None, cefr[1] if cefr else None)
 

@@ -20,6 +20,16 @@ from pipeline.inference.offline.sections import Section, find_headings, sections
 from pipeline.inference.offline.work import Job, WorkReader
 
 _MOST_LINES = 8_000
+EMPTY: dict[str, Any] = {
+    "basics": {},
+    "work": [],
+    "education": [],
+    "skills": [],
+    "languages": [],
+    "certificates": [],
+    "driving_licences": [],
+}
+"""What a document that is no CV says about a person."""
 
 
 def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:

@@ -31,6 +31,23 @@ class Scores:
         """Return how much a phrase names what a person does."""
         return self._words("roles", _GENDER.sub("", text))
 
+    def leaning(self, text: str) -> float:
+        """Return how much more a phrase names a position (above zero) than an employer (below)."""
+        role, organisation = self.role(text), self.organisation(text)
+        if role >= _FULL and not has_legal_form(text) and self._is_head(text):
+            organisation /= 4  # "Hospital Porter", "Directeur d'hôtel": the other noun only says where
+        return role - organisation
+
+    def _is_head(self, text: str) -> bool:
+        """Tell whether the noun that says what a phrase is about, its last or in some languages its first, is a position."""
+        words = split_words(_GENDER.sub("", text).split(",")[0].split("(")[0])
+        roles = _own("roles", self.language)
+        if not words:
+            return False
+        at_end = any(roles.match(words[-count:], 0) == count for count in (1, 2) if len(words) >= count)
+        head_first = self.language in word_list("roles")["order"]["head_first"]
+        return at_end or (head_first and bool(roles.match(words, 0)))
+
     def organisation(self, text: str) -> float:
         """Return how much a phrase names an employer."""
         score = self._words("organisations", text)

@@ -94,7 +94,7 @@ class WorkReader:
     def _leaning(self, text: str) -> float:
         if text.casefold() in self._titles:
             return _SURE + 1
-        return self._scores.role(text) - self._scores.organisation(text)
+        return self._scores.leaning(text)
 
     def _undated(self, lines: list[Line]) -> list[Entry]:
         """Take lines that name both position and employer for jobs, in a section without any dates."""
@@ -109,10 +109,8 @@ class WorkReader:
     def _parts(self, entry: Entry) -> list[_Part]:
         texts = [part for head in entry.heads for part in self._split(head)]
         texts = [text for text in texts if not _is_prose(text)]
-        if len(texts) == 1:
-            alone = comma_parts(texts[0])
-            if len(alone) > 1 and self._names_both(texts):
-                return [_Part(text, self._leaning(text)) for text in alone]
+        if texts and self._names_both(texts[:1]):
+            return [_Part(text, self._leaning(text)) for text in comma_parts(texts[0])]
         return [self._part(text) for text in texts]
 
     def _split(self, head: str) -> list[str]:
@@ -203,7 +201,8 @@ def _labelled_job(entry: Entry) -> Job | None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > _LONGEST_PART or (is_sentence(text) and len(text.split()) > 3)
+    several_sentences = re.search(r"[^\W\d_]{4,}\.\s+[^\W\d_]", text)
+    return len(text) > _LONGEST_PART or bool(several_sentences) or (is_sentence(text) and len(text.split()) > 3)
 
 
 def _with_employers(jobs: list[Job]) -> list[Job]:

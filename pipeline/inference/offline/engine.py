@@ -1,0 +1,37 @@
+"""The embedded engine: a document's text in, an instance of the asked-for JSON schema out, by rules.
+
+Promise: the same text gives the same answer, without key, network or clock; any text gets an answer that the schema
+accepts; what is not printed is null. Nothing in a document is obeyed: it is only read.
+
+    lines -> language, kind -> sections -> name, contact, work, education, lists -> resume    (schema "cv")
+                            -> title, dates, money, parties                      -> business  (schema "document")
+                            -> the same facts, by what each property is called   -> custom    (a user's own schema)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.inference.offline.business import as_document, read_business
+from pipeline.inference.offline.custom import read_custom
+from pipeline.inference.offline.kinds import CV, kind_of_document
+from pipeline.inference.offline.language import language_of
+from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.resume import EMPTY, read_resume
+from pipeline.inference.offline.shape import shaped
+
+MODEL = "rules-1"
+
+
+def answer(text: str, schema_name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an instance of the (strict) JSON schema, read from the document's text by rules."""
+    lines = read_lines(text)
+    language = language_of(text)
+    if schema_name == "cv":
+        kind = kind_of_document(lines, expected_cv=True)
+        found = {"document_type": kind, "language": language} | (read_resume(lines, language) if kind == CV else EMPTY)
+    elif schema_name == "document":
+        found = {"language": language} | as_document(read_business(lines, language))
+    else:
+        found = read_custom(lines, language, schema)
+    return shaped(found, schema)

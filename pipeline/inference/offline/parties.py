@@ -1,0 +1,187 @@
+"""Who a business document is between.
+
+Promise: names as printed, behind the words or in the place where such documents print them; addresses are cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.person import looks_like_name
+from pipeline.inference.offline.scores import Scores, has_legal_form, school
+from pipeline.inference.offline.words import phrases, split_words
+
+_HEAD_LINES = 14
+_LONGEST_NAME = 80
+_END_OF_NAME = re.compile(r"\t|\s[-–—|•]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]")
+_NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
+
+
+def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | None) -> list[str]:
+    """Return the names of the parties of a document of this kind. `person` is a name found by its e-mail address."""
+    readers = {
+        "invoice": _of_invoice,
+        "contract": _of_contract,
+        "cover_letter": _of_letter,
+        "job_ad": _of_job_ad,
+        "certificate": _of_certificate,
+    }
+    reader = readers.get(kind, _of_any)
+    names = (tidy_name(name) for name in reader(lines, scores, person))
+    found: list[str] = []
+    for name in names:
+        if name and name.casefold() not in {one.casefold() for one in found}:
+            found.append(name)
+    return found
+
+
+def tidy_name(text: str) -> str | None:
+    """Return the name a text begins with, or None."""
+    name = _END_OF_NAME.split(text.strip(" \t:,.•–—-"))[0].strip(" ,:")
+    if text.rstrip().endswith(".") and has_legal_form(name + "."):
+        name += "." if not name.endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda)$", name) else ""
+    if not 2 <= len(name) <= _LONGEST_NAME or _NO_NAME.search(name) or len(name.split()) > 9:
+        return None
+    return name
+
+
+def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
+    """Yield the values behind labels of these kinds, on the same line or on the next."""
+    for at, line in enumerate(lines):
+        for kind in kinds:
+            end = phrases("business", "labels", kind).prefix(line.text)
+            rest = line.text[end:].lstrip()
+            if end and rest[:1] in (":", "\t") and rest[1:].strip():
+                yield rest[1:].strip(" :\t")
+            elif end and rest in ("", ":") and at + 1 < len(lines) and (rest or line.text.isupper() or len(line.text) > 3):
+                yield lines[at + 1].text
+
+
+def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    sellers = list(labelled(lines, "seller"))
+    yield from sellers[:1] or list(_organisations(lines[:_HEAD_LINES], scores))[:1] or _first_plain(lines)
+    yield from list(labelled(lines, "buyer"))[:1]
+
+
+def _first_plain(lines: list[Line]) -> list[str]:
+    """Return the first line when it may be a letterhead: a name, no title and no sentence."""
+    return [line.text for line in lines[:1] if not is_sentence(line.text) and not phrases("business", "titles").prefix(line.text)]
+
+
+def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    between = list(_between(lines))
+    yield from between or [name for name in labelled(lines, "party", "seller", "buyer")][:2] or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
+
+
+def _between(lines: list[Line]) -> Iterator[str]:
+    """Read "between X and Y", in one sentence or with each name on a line of its own."""
+    for at, line in enumerate(lines[:60]):
+        words = split_words(line.text)
+        place = next(phrases("business", "labels", "between").find(words), None)
+        if not place:
+            continue
+        rest = line.text[words[sum(place) - 1].end :].strip(" :")
+        block = [rest, *(below.text for below in lines[at + 1 : at + 14])] if rest else [below.text for below in lines[at + 1 : at + 14]]
+        if block:
+            yield from _two_parties(block)
+            return
+
+
+def _two_parties(block: list[str]) -> Iterator[str]:
+    """Yield the name that a block begins with and the one behind its "and"."""
+    first = block[0]
+    joint = _and_in(first)
+    yield first[: joint[0]] if joint else first
+    if joint:
+        yield first[joint[1] :] or (block[1] if len(block) > 1 else "")
+        return
+    for at, text in enumerate(block[1:], 1):
+        bare = text.strip(" ,.:-–—").casefold()
+        if bare in phrases("skills", "and") and at + 1 < len(block):
+            yield block[at + 1]
+            return
+        end = phrases("skills", "and").prefix(text)
+        if end and text[end:].strip():
+            yield text[end:].strip()
+            return
+
+
+def _and_in(text: str) -> tuple[int, int] | None:
+    """Return where an "and" between two capitalised names begins and ends."""
+    words = split_words(text)
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        capitals = not text[before.start].islower() or text[: word.start].rstrip().endswith((",", ")", "."))
+        if word.key in phrases("skills", "and") and word.key != "&" and capitals and not text[after.start].islower():
+            return word.start, word.end
+    return None
+
+
+def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
+    if person:
+        yield person
+    for line in lines[:_HEAD_LINES]:
+        if phrases("business", "cues", "cover_letter").prefix(line.text) or phrases("business", "titles", "cover_letter").prefix(line.text):
+            return
+        if line.text != person and _names_organisation(line.text, scores):
+            yield line.text
+            return
+
+
+def _of_job_ad(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    yield from list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or _first_plain(lines)
+
+
+def _of_certificate(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
+    holder = next(_certified(lines, scores), None) or person
+    if holder:
+        yield holder
+    issuers = list(labelled(lines, "seller"))[:1] or [name for name in _organisations(lines, scores) if name != holder][:1]
+    yield from issuers or [name for name in _first_plain(lines) if name != holder and not phrases("business", "titles", "certificate").prefix(name)]
+
+
+def _certified(lines: list[Line], scores: Scores) -> Iterator[str]:
+    """Yield the name behind "this is to certify that"."""
+    for at, line in enumerate(lines):
+        words = split_words(line.text)
+        for first, count in phrases("business", "labels", "certified").find(words):
+            rest = line.text[words[first + count - 1].end :].strip(" ,:")
+            text = rest or (lines[at + 1].text if at + 1 < len(lines) else "")
+            name = _leading_name(text, scores)
+            if name:
+                yield name
+
+
+def _leading_name(text: str, scores: Scores) -> str | None:
+    """Return the longest beginning of a text that reads like a person's name."""
+    words = [word for word in text.split()[:6] if word]
+    while words and words[0] in phrases("labels", "titles"):
+        words = words[1:]
+    for count in range(len(words), 1, -1):
+        name = " ".join(words[:count]).strip(" ,.")
+        if looks_like_name(name, scores):
+            return name
+    return None
+
+
+def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    for value in labelled(lines, "people"):
+        yield from re.split(r"[,;]\s*", value)
+    yield from labelled(lines, "party", "seller", "buyer")
+
+
+def _organisations(lines: list[Line], scores: Scores) -> Iterator[str]:
+    for line in lines:
+        if not is_sentence(line.text) and _names_organisation(line.text, scores):
+            yield line.text
+
+
+def _names_organisation(text: str, scores: Scores) -> bool:
+    name = tidy_name(text)
+    if not name or ":" in text[: len(name) + 2] or phrases("business", "titles").prefix(name):
+        return False
+    if has_legal_form(name):
+        return True
+    has_word = scores.organisation(name) >= 2 or school(name) > 0
+    return has_word and scores.leaning(name) < 0 and name[0].isupper() == name[0].isalpha() and len(name.split()) <= 7

@@ -1,0 +1,87 @@
+"""Rows of goods and services: description, quantity, price, amount.
+
+Promise: a row is only given where it proves itself, its quantity times its price being its amount, or where its
+cells stand under a heading row that names them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.words import phrase_key
+from pipeline.schemas.numbers import decimal_text
+
+_MOST_ROWS = 500
+_NUMBERS = re.compile(r"-?\d[\d .,'’\u00a0]*\d|-?\d")
+_SIGNS = re.compile(r"[€$£¥₹₴₺₽₪]|\b[A-Z]{3}\b|zł|Kč|kr\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item of a list of goods or services."""
+
+    description: str
+    quantity: float
+    unit_price: float
+    amount: float
+
+
+def item_rows(lines: list[Line]) -> list[Row]:
+    """Return the rows of which quantity, price and amount agree."""
+    return [row for row in (_row(line.text) for line in lines) if row][:_MOST_ROWS]
+
+
+def _row(text: str) -> Row | None:
+    cells = [cell.strip() for cell in text[:500].split("\t") if cell.strip()]
+    if len(cells) >= 4:
+        numbers = [_number(cell) for cell in cells[1:]]
+        known = [number for number in numbers if number is not None]
+        return _checked(cells[0], known)
+    words = text[:500].split()
+    values = [_number(word) for word in words]
+    tail = next((at for at, value in enumerate(values) if value is not None and _all_numbers(words[at:])), len(words))
+    return _checked(" ".join(words[:tail]), [value for value in values[tail:] if value is not None])
+
+
+def _all_numbers(words: list[str]) -> bool:
+    return all(_number(word) is not None or not _SIGNS.sub("", word) for word in words)
+
+
+def _number(cell: str) -> float | None:
+    bare = _SIGNS.sub("", cell).strip(" x×*@%")
+    return float(decimal_text(bare)) if _NUMBERS.fullmatch(bare) else None
+
+
+def _checked(description: str, numbers: list[float]) -> Row | None:
+    """Return the row when three of its numbers are quantity, price and amount."""
+    if not re.search(r"[^\W\d_]{2}", description) or not 3 <= len(numbers) <= 5:
+        return None
+    amount = numbers[-1]
+    for at in range(len(numbers) - 2):
+        quantity, price = numbers[at], numbers[at + 1]
+        if amount and abs(quantity * price - amount) < 0.011:
+            return Row(description.strip(" .:"), quantity, price, amount)
+    return None
+
+
+def table_rows(lines: list[Line], columns: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    """Return the rows under a heading row that has at least two of these columns; each column has its possible titles."""
+    wanted = {phrase_key(title): name for name, titles in columns.items() for title in titles}
+    for at, line in enumerate(lines):
+        names = [wanted.get(phrase_key(cell)) for cell in line.text[:500].split("\t")]
+        if len({name for name in names if name}) >= 2:
+            return _rows_under(lines[at + 1 :], names)
+    return []
+
+
+def _rows_under(lines: list[Line], names: list[str | None]) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for line in lines:
+        cells = line.text.split("\t")
+        if len(cells) != len(names) or len(rows) >= _MOST_ROWS:
+            break
+        rows.append({name: cell.strip() for name, cell in zip(names, cells, strict=True) if name and cell.strip()})
+    return rows

@@ -1,0 +1,412 @@
+"""The commands as a person or a script types them: real processes, exit codes, what is on which stream."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+import pytest
+from server import serving
+from test_line import CV, names
+from typer.testing import CliRunner
+
+from conftest import PROJECT
+from fakes import FakeProvider
+from pipeline.cli import app
+from pipeline.clock import SystemClock
+
+KEY = "sk-test-marked-key"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+class Shell:
+    """Types commands in a folder of its own, without a terminal: in this process, or as a process that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.environ = {"PIPELINE_INBOX__SETTLE": "0"}
+        (self.data / "inbox").mkdir(parents=True)
+
+    def __call__(self, *words: str, code: int = 0, **environ: str) -> Said:
+        done = CliRunner().invoke(app, words, env={**self.environ, **environ})
+        assert done.exit_code == code, (done.exit_code, done.output, done.exception)
+        return Said(done.stdout, done.stderr)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        environ = {**os.environ, "PYTHONPATH": str(PROJECT), **self.environ}  # noqa: TID251  # handed on to a process
+        command = [sys.executable, "-m", "pipeline", *words]
+        return subprocess.Popen(command, cwd=self.folder, env=environ, stdout=PIPE, stderr=PIPE, text=True)
+
+    def drop(self, name: str = "ida.txt", text: str = CV) -> None:
+        (self.data / "inbox" / name).write_text(text)
+
+    def ask(self, url: str) -> None:
+        self.environ |= {
+            "PIPELINE_INFERENCE__PROVIDER": "custom",
+            "PIPELINE_INFERENCE__BASE_URL": url,
+            "PIPELINE_INFERENCE__MODEL": "some-model",
+            "PIPELINE_API_KEY": KEY,
+        }
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Return a shell that knows nothing of what the person at this machine has set up."""
+    for name in [name for name in os.environ if name.startswith("PIPELINE_")]:  # noqa: TID251  # to empty it
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path)
+
+
+def test_a_clean_run_without_a_terminal_prints_nothing(shell: Shell) -> None:
+    shell.drop()
+
+    done = shell("run")
+
+    assert (done.stdout, done.stderr) == ("", "")
+    assert names(shell.data / "done") == ["ida.txt"]
+
+
+def test_a_run_that_needs_a_person_says_what_and_what_to_do(shell: Shell) -> None:
+    shell.drop()
+    shell.drop("bad.pdf", "%PDF-1.7 broken")
+
+    done = shell("run", code=1)
+
+    assert done.stdout == ""
+    assert "bad.pdf" in done.stderr
+    assert "damaged" in done.stderr
+    assert "->" in done.stderr
+    assert "ida.txt" not in done.stderr
+
+
+def test_verbose_says_every_document_the_totals_and_where_things_are(shell: Shell) -> None:
+    shell.drop()
+
+    first, second = shell("run", "-v"), shell("run", "-v")
+
+    assert "ida.txt" in first.stderr
+    assert "1 inference calls" in first.stderr
+    for line in ("data/pipeline.db", "data/exports/summaries.csv"):
+        assert line in first.stderr
+        assert line in second.stderr
+    assert "No inference call was made." in second.stderr
+
+
+def test_json_is_alone_on_standard_output(shell: Shell) -> None:
+    shell.drop()
+
+    facts = json.loads(shell("run", "--json").stdout)
+
+    assert facts["counts"] == {"done": 1}
+    assert facts["calls"] == 1
+    [document] = facts["documents"]
+    assert (document["file"], document["status"], document["kind"]) == ("ida.txt", "done", "cv")
+    assert document["cost_usd"] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--bogus"),
+        ("bogus",),
+        ("run", "--as-of", "yesterday"),
+        ("export", "--format", "xml"),
+        ("costs", "--by", "moon"),
+        ("run", "--limit", "0"),
+        ("show",),
+    ],
+)
+def test_a_wrong_command_line_is_2(shell: Shell, words: tuple[str, ...]) -> None:
+    done = shell(*words, code=2)
+
+    assert done.stdout == ""
+    assert done.stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "watch", "export", "costs", "status", "show", "retry", "redo", "check"])
+def test_every_command_explains_itself_with_an_example(shell: Shell, verb: str) -> None:
+    assert f"Example: pipeline {verb}" in shell(verb, "--help").stdout
+
+
+def test_a_misspelt_setting_is_78_and_names_the_right_one(shell: Shell) -> None:
+    (shell.folder / "pipeline.toml").write_text("[inference]\nmodle = 'x'\n")
+
+    done = shell("run", code=78)
+
+    assert "[inference] modle" in done.stderr
+    assert "[inference] model" in done.stderr
+
+
+def test_a_missing_key_is_78_before_anything_is_sent(shell: Shell) -> None:
+    shell.drop()
+
+    done = shell(
+        "run", code=78, PIPELINE_INFERENCE__PROVIDER="openai", PIPELINE_INFERENCE__MODEL="gpt-x", OPENAI_API_KEY=""
+    )
+
+    assert "OPENAI_API_KEY" in done.stderr
+    assert names(shell.data / "inbox") == ["ida.txt"]
+
+
+def test_another_run_is_75_at_once(shell: Shell) -> None:
+    import filelock
+
+    with filelock.FileLock(shell.data / "pipeline.lock"):
+        done = shell("run", code=75)
+        shell.drop()
+        assert json.loads(shell("status", "--json").stdout)["running"] is True
+
+    assert done.stderr.startswith("pipeline: another run is going on")
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_wrong_key_is_78_and_never_printed(shell: Shell) -> None:
+    provider = FakeProvider(lambda _document, _number: "401")
+    with serving(provider) as url:
+        shell.ask(url)
+        shell.drop()
+        done = shell("run", code=78)
+
+    assert provider.keys == [f"Bearer {KEY}"]
+    assert KEY not in done.stdout + done.stderr + (shell.data / "pipeline.log").read_text()
+    assert names(shell.data / "inbox") == ["ida.txt"]
+
+
+def test_dry_run_sends_makes_and_moves_nothing(shell: Shell) -> None:
+    provider = FakeProvider()
+    with serving(provider) as url:
+        shell.ask(url)
+        shell.drop()
+        shell.drop("copy.txt")
+        shell.drop("bad.pdf", "%PDF-1.7 broken")
+        before = sorted(path.relative_to(shell.data) for path in shell.data.rglob("*"))
+        facts = json.loads(shell("run", "--dry-run", "--json").stdout)
+
+    assert sum(provider.calls.values()) == 0
+    [part] = facts["by_prompt"]
+    assert (part["prompt"], part["model"], part["calls"]) == ("cv", "some-model", 1)
+    assert part["input_tokens"] > 100
+    assert part["nanodollars"] is None
+    assert (facts["known"], facts["unreadable"]) == (1, 1)
+    assert sorted(path.relative_to(shell.data) for path in shell.data.rglob("*")) == before
+
+
+def test_export_filters_and_goes_where_it_is_told(shell: Shell) -> None:
+    shell.drop()
+    shell.drop("note.txt", "Minutes of the meeting\nPresent: nobody")
+    shell.drop("bad.pdf", "%PDF-1.7 broken")
+    shell("run", code=1)
+
+    lines = [
+        json.loads(line) for line in shell("export", "--format", "jsonl", "--output", "-", "--all").stdout.splitlines()
+    ]
+    table = list(
+        csv.DictReader(io.StringIO(shell("export", "--prompt", "cv", "--output", "-").stdout.lstrip("\ufeff")))
+    )
+    shell("export", "--output", "mine.csv", "--since", "2000-01-01")
+    nothing = shell("export", "--since", "2999-01-01", "--format", "jsonl", "--output", "-").stdout
+
+    assert {line["file"]: line["status"] for line in lines} == {
+        "ida.txt": "done",
+        "note.txt": "done",
+        "bad.pdf": "quarantined",
+    }
+    assert list(lines[0]) == ["file", "sha256", "prompt", "model", "summary", "usage", "cost_usd", "status", "reason"]
+    assert {line["reason"] for line in lines} == {None, "damaged"}
+    assert [row["file"] for row in table] == ["ida.txt"]
+    assert (shell.folder / "mine.csv").read_bytes().startswith(b"\xef\xbb\xbffile,")
+    assert nothing == ""
+
+
+def test_status_show_costs_and_check_tell_the_same_story(shell: Shell) -> None:
+    shell.drop()
+    shell.drop("bad.pdf", "%PDF-1.7 broken")
+    shell("run", code=1)
+    (shell.data / "inbox" / ".hidden").write_text("x")
+
+    status = json.loads(shell("status", "--json").stdout)
+    [shown] = json.loads(shell("show", "ida.txt", "--json").stdout)
+    costs = json.loads(shell("costs", "--json").stdout)
+    answers = json.loads(shell("check", "--json").stdout)
+
+    assert status["documents"] == {"done": 1, "quarantined": 1}
+    assert status["quarantine"] == {"damaged": 1}
+    assert status["ignored"] == [{"name": ".hidden", "why": "hidden"}]
+    assert shown["outcome"]["status"] == "done"
+    assert (shell.data / shown["files"][0]["place"]).is_file()
+    assert costs["total"]["attempts"] == len(shown["attempts"]) == 1
+    assert all(answer["ok"] for answer in answers)
+    for words in (
+        ["status"],
+        ["show", "ida.txt"],
+        ["show", "1"],
+        ["show", shown["document"]["sha256"][:8]],
+        ["costs"],
+        ["costs", "--by", "model"],
+        ["check"],
+    ):
+        assert shell(*words).stdout
+
+
+def test_commands_that_read_say_so_where_there_is_nothing_yet(shell: Shell) -> None:
+    assert "0 files waiting" in shell("status").stdout
+    for words in (["export"], ["costs"], ["show", "x"], ["retry"], ["redo", "--prompt", "cv"]):
+        assert "there is no database" in shell(*words, code=78).stderr
+    assert not (shell.data / "pipeline.db").exists()
+
+
+def test_retry_puts_back_one_or_all(shell: Shell) -> None:
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        shell.drop(name, f"%PDF-1.7 {name}")
+    shell("run", code=1)
+
+    shell("retry", "b.pdf")
+    assert names(shell.data / "inbox") == ["b.pdf"]
+    assert "nothing.pdf" in shell("retry", "nothing.pdf", code=2).stderr
+    shell("retry")
+
+    assert names(shell.data / "inbox") == ["a.pdf", "b.pdf", "c.pdf"]
+    assert names(shell.data / "quarantine") == []
+
+
+@contextlib.contextmanager
+def slow_server(seconds: float) -> Iterator[tuple[str, FakeProvider, threading.Event]]:
+    """Serve replies that take a while; the event tells that a call is under way."""
+    under_way = threading.Event()
+
+    class Slow(FakeProvider):
+        def answer(self, content: bytes, key: str | None) -> Any:
+            under_way.set()
+            time.sleep(seconds)
+            return super().answer(content, key)
+
+    provider = Slow()
+    with serving(provider) as url:
+        yield url, provider, under_way
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_what_is_in_hand_and_leaves_the_rest(shell: Shell, number: signal.Signals) -> None:
+    with slow_server(1.0) as (url, provider, under_way):
+        shell.ask(url)
+        for count in range(30):
+            shell.drop(f"{count}.txt", f"{CV}{count}")
+        running = shell.start("run")
+        under_way.wait(30)
+        running.send_signal(number)
+        _, words = running.communicate(timeout=30)
+
+    assert running.returncode == 130, words
+    paid = sum(provider.calls.values())
+    assert 0 < paid < 30
+    assert len(names(shell.data / "done")) == paid
+    assert len(names(shell.data / "inbox")) == 30 - paid
+    connection = sqlite3.connect(shell.data / "pipeline.db")
+    assert connection.execute("SELECT count(*) FROM attempts WHERE status = 200").fetchone() == (paid,)
+    assert connection.execute("SELECT exit_code FROM runs").fetchone() == (130,)
+    connection.close()
+
+
+def test_a_second_signal_leaves_at_once(shell: Shell) -> None:
+    with slow_server(20.0) as (url, _, under_way):
+        shell.ask(url)
+        shell.drop()
+        running = shell.start("run")
+        under_way.wait(30)
+        running.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        begun = SystemClock().monotonic()
+        running.communicate(timeout=15)
+
+    assert running.returncode == 130
+    assert SystemClock().monotonic() - begun < 10
+    assert names(shell.data / "inbox") == ["ida.txt"]
+
+
+def test_watch_takes_what_comes_exports_it_and_ends_well(shell: Shell) -> None:
+    shell.environ["PIPELINE_INBOX__EVERY"] = "0.5"
+    running = shell.start("watch")
+    try:
+        deadline = SystemClock().monotonic() + 30
+        shell.drop()
+        while not names(shell.data / "done") and SystemClock().monotonic() < deadline:
+            time.sleep(0.1)
+        assert "another run" in shell("run", code=75).stderr
+        shell("status")
+    finally:
+        running.send_signal(signal.SIGTERM)
+        _, words = running.communicate(timeout=30)
+
+    assert running.returncode == 0, words
+    assert words == ""
+    assert names(shell.data / "done") == ["ida.txt"]
+    assert "ida.txt" in (shell.data / "exports" / "summaries.csv").read_text(encoding="utf-8-sig")
+
+
+def test_killed_in_the_middle_nothing_is_lost_or_paid_twice_beyond_what_was_in_flight(shell: Shell) -> None:
+    with slow_server(0.2) as (url, provider, under_way):
+        shell.ask(url)
+        for count in range(40):
+            shell.drop(f"{count}.txt", f"{CV}{count}")
+        for _ in range(2):
+            under_way.clear()
+            running = shell.start("run")
+            under_way.wait(30)
+            time.sleep(0.35)
+            running.kill()
+            running.communicate()
+        shell("run")
+
+    assert names(shell.data / "inbox") == []
+    assert names(shell.data / "done") == sorted(f"{count}.txt" for count in range(40))
+    assert sum(provider.calls.values()) <= 40 + 2 * 8
+    connection = sqlite3.connect(shell.data / "pipeline.db")
+    assert connection.execute("SELECT count(*), count(DISTINCT document_id) FROM summaries").fetchone() == (40, 40)
+    assert connection.execute("SELECT count(*) FROM attempts").fetchone()[0] >= sum(provider.calls.values())
+    assert connection.execute("SELECT count(*) FROM outcomes WHERE status = 'done'").fetchone() == (40,)
+    connection.close()
+
+
+def test_no_text_name_address_or_key_reaches_the_log(shell: Shell) -> None:
+    provider = FakeProvider(
+        lambda document, number: {"1": "prose", "2": "500", "3": "422"}.get(document[0]) if number < 3 else None
+    )
+    with serving(provider) as url:
+        shell.ask(url)
+        for count in range(30):
+            text = f"Marked Person {count}\nmarked{count}@example.org\n+44 7700 900{count:03}\nWork experience\nMarkedEmployer Ltd\nEducation\nSkills\nx"
+            shell.drop(f"CV Marked Person {count}.txt", text)
+        shell.drop("Marked broken.pdf", "%PDF-1.7 Marked")
+        shell("run", code=1)
+
+    log = (shell.data / "pipeline.log").read_text()
+    assert log.count(" document.done ") >= 20
+    for mark in ("Marked", "marked", "example.org", "7700", KEY):
+        assert mark not in log
+    connection = sqlite3.connect(shell.data / "pipeline.db")
+    told = [str(row) for row in connection.execute("SELECT message, hint FROM outcomes")]
+    connection.close()
+    assert "arked" not in " ".join(told)

@@ -1,0 +1,239 @@
+"""What is taken from the inbox and when, and where files go."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InboxError, Reason
+from pipeline.inbox import Folders, Look, Waiting, _numbered, read_file
+from pipeline.records import Failure
+
+TODAY = dt.date(2026, 11, 24)
+LOCKED = Failure(Reason.ENCRYPTED, "it has a password", "take it off")
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    folders = Folders(tmp_path / "data", settle=2.0)
+    folders.prepare(is_new=True)
+    return folders
+
+
+def ready(look: Look) -> list[str]:
+    return [waiting.name for waiting in look.ready]
+
+
+def waiting(folders: Folders, name: str, text: str = "x") -> Waiting:
+    (folders.inbox / name).write_text(text)
+    folders.look(0.0)
+    return next(file for file in folders.look(9.0).ready if file.name == name)
+
+
+def test_a_file_is_ready_when_it_was_the_same_two_seconds_ago(folders: Folders) -> None:
+    (folders.inbox / "a.pdf").write_text("x")
+
+    assert ready(folders.look(100.0)) == []
+    assert ready(folders.look(101.9)) == []
+    assert ready(folders.look(102.0)) == ["a.pdf"]
+
+
+def test_a_file_that_grows_between_two_looks_is_not_ready(folders: Folders) -> None:
+    path = folders.inbox / "a.pdf"
+    path.write_text("x")
+    folders.look(100.0)
+    path.write_text("xy")
+
+    assert ready(folders.look(102.0)) == []
+    assert ready(folders.look(104.0)) == ["a.pdf"]
+
+
+def test_a_file_rewritten_with_the_same_size_and_time_is_noticed(folders: Folders) -> None:
+    path = folders.inbox / "a.pdf"
+    path.write_text("old")
+    folders.look(100.0)
+    times = path.stat()
+    path.write_text("new")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert ready(folders.look(102.0)) == []
+
+
+def test_settle_zero_means_one_look(tmp_path: Path) -> None:
+    folders = Folders(tmp_path, settle=0.0)
+    folders.prepare(is_new=True)
+    (folders.inbox / "a.pdf").write_text("x")
+
+    assert ready(folders.look(0.0)) == ["a.pdf"]
+
+
+def test_the_oldest_file_comes_first(folders: Folders) -> None:
+    for number, name in enumerate(["c", "a", "b"]):
+        (folders.inbox / name).write_text("x")
+        os.utime(folders.inbox / name, (1000 + number, 1000 + number))
+    folders.look(0.0)
+
+    assert ready(folders.look(9.0)) == ["c", "a", "b"]
+
+
+def test_what_is_no_finished_document_is_left_alone_and_said(folders: Folders) -> None:
+    inbox = folders.inbox
+    for name in (".hidden", "~$cv.docx", "cv.pdf.part", "cv.crdownload", "CV.TMP"):
+        (inbox / name).write_text("x")
+    (inbox / "empty.pdf").touch()
+    os.mkfifo(inbox / "pipe.pdf")
+    (inbox / "real").write_text("x")
+    (inbox / "link.pdf").symlink_to(inbox / "real")
+    (inbox / "x.pdf").mkdir()
+    (inbox / ".git").mkdir()
+    (inbox / ".git" / "config").write_text("x")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(os.path.relpath(inbox / "socket.pdf"))
+    folders.look(0.0)
+
+    look = folders.look(9.0)
+    listener.close()
+
+    assert ready(look) == ["real"]
+    assert {item.name: item.why for item in look.ignored} == {
+        ".hidden": "hidden",
+        ".git": "hidden",
+        "~$cv.docx": "lock file of an office program",
+        "cv.pdf.part": "still being downloaded",
+        "cv.crdownload": "still being downloaded",
+        "CV.TMP": "still being downloaded",
+        "empty.pdf": "empty",
+        "pipe.pdf": "named pipe",
+        "link.pdf": "symbolic link",
+        "socket.pdf": "socket",
+    }
+
+
+def test_a_vanished_inbox_is_an_error(folders: Folders) -> None:
+    folders.inbox.rmdir()
+
+    with pytest.raises(InboxError, match="is not there"):
+        folders.prepare(is_new=False)
+    with pytest.raises(InboxError, match="cannot be read"):
+        folders.look(0.0)
+
+
+def test_a_document_is_known_by_its_bytes_and_its_folder(folders: Folders) -> None:
+    (folders.inbox / "cv" / "july").mkdir(parents=True)
+    (folders.inbox / "cv" / "july" / "a.pdf").write_bytes(b"abc")
+    folders.look(0.0)
+
+    document = folders.read(folders.look(9.0).ready[0], most=10)
+
+    assert document.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (document.name, document.folder, document.size, document.data) == ("a.pdf", "cv/july", 3, b"abc")
+
+
+def test_a_file_that_is_too_large_is_hashed_but_not_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 3_000_000)
+
+    document = read_file(path, "a", "", most=2_999_999)
+
+    assert (document.size, document.data) == (3_000_000, None)
+    assert read_file(path, "a", "", most=3_000_000).sha256 == document.sha256
+
+
+def test_done_files_go_to_the_day_and_quarantined_ones_to_the_reason_with_a_note(folders: Folders) -> None:
+    good, bad = waiting(folders, "good.pdf"), waiting(folders, "bad.pdf")
+
+    assert folders.put_away(good, folders.place_for("good.pdf", None, TODAY), None) == "done/2026-11-24/good.pdf"
+    place = folders.put_away(bad, folders.place_for("bad.pdf", LOCKED, TODAY), LOCKED)
+
+    assert place == "quarantine/encrypted/bad.pdf"
+    note = (folders.data / "quarantine" / "encrypted" / "bad.pdf.txt").read_text()
+    assert "bad.pdf" in note
+    assert "it has a password" in note
+    assert "take it off" in note
+
+
+def test_a_place_is_promised_to_one_file_only(folders: Folders) -> None:
+    places = [folders.place_for("a.pdf", None, TODAY) for _ in range(3)]
+
+    assert places == ["done/2026-11-24/a.pdf", "done/2026-11-24/a (2).pdf", "done/2026-11-24/a (3).pdf"]
+
+
+def test_a_file_named_like_another_ones_note_overwrites_nothing(folders: Folders) -> None:
+    first, second = waiting(folders, "a.pdf"), waiting(folders, "a.pdf.txt", "a document of its own")
+
+    for file in (first, second):
+        folders.put_away(file, folders.place_for(file.name, LOCKED, TODAY), LOCKED)
+
+    files = sorted(path.name for path in (folders.quarantine / "encrypted").iterdir())
+    assert files == ["a.pdf", "a.pdf (2).txt", "a.pdf (2).txt.txt", "a.pdf.txt"]
+    assert (folders.quarantine / "encrypted" / "a.pdf (2).txt").read_text() == "a document of its own"
+
+
+def test_a_place_taken_meanwhile_is_not_overwritten(folders: Folders) -> None:
+    file = waiting(folders, "a.pdf", "new")
+    place = folders.place_for("a.pdf", None, TODAY)
+    (folders.data / place).parent.mkdir(parents=True)
+    (folders.data / place).write_text("old")
+
+    assert folders.put_away(file, place, None) == "done/2026-11-24/a (2).pdf"
+    assert (folders.data / place).read_text() == "old"
+
+
+def test_a_file_that_changed_or_vanished_meanwhile_is_left_to_the_next_look(folders: Folders) -> None:
+    changed, vanished = waiting(folders, "changed"), waiting(folders, "vanished")
+    changed.path.write_text("something else")
+    vanished.path.unlink()
+
+    assert folders.put_away(changed, folders.place_for("changed", None, TODAY), None) is None
+    assert folders.put_away(vanished, folders.place_for("vanished", None, TODAY), None) is None
+    assert changed.path.read_text() == "something else"
+
+
+def test_taken_back_a_file_lies_in_its_old_folder_and_its_note_is_gone(folders: Folders) -> None:
+    file = waiting(folders, "a.pdf")
+    place = folders.put_away(file, folders.place_for("a.pdf", LOCKED, TODAY), LOCKED)
+    assert place is not None
+
+    assert folders.take_back(place, "cv/july") == folders.inbox / "cv" / "july" / "a.pdf"
+    assert list((folders.quarantine / "encrypted").iterdir()) == []
+    assert folders.take_back(place, "cv/july") is None
+
+
+@given(
+    name=st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=255),
+    number=st.integers(1, 2000),
+    with_note=st.booleans(),
+)
+def test_a_numbered_name_fits_every_file_system_and_keeps_its_suffix(name: str, number: int, with_note: bool) -> None:
+    numbered = _numbered(name, number, with_note=with_note)
+
+    assert len((numbered + ".txt" * with_note).encode()) <= 255
+    suffix = os.path.splitext(name)[1]  # noqa: PTH122  # on a name, not on a path
+    assert numbered.endswith(suffix) or len(suffix.encode()) > 20
+    if number == 1 and len(name.encode()) <= 251:
+        assert numbered == name
+
+
+def test_across_file_systems_a_file_is_copied_whole_and_then_removed(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = waiting(folders, "a.pdf", "content")
+    real = Path.rename
+
+    def across(self: Path, target: Path) -> Path:
+        raise OSError(18, "Invalid cross-device link") if self == file.path else AssertionError(target)
+
+    monkeypatch.setattr(Path, "rename", across)
+    place = folders.put_away(file, folders.place_for("a.pdf", None, TODAY), None)
+    monkeypatch.setattr(Path, "rename", real)
+
+    assert place is not None
+    assert (folders.data / place).read_text() == "content"
+    assert list(folders.inbox.iterdir()) == []
+    assert [path.name for path in (folders.data / place).parent.iterdir()] == ["a.pdf"]

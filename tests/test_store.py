@@ -1,0 +1,261 @@
+"""The database: its shape, its versions, and transactions that keep what they promise."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from fakes import NOON, FakeClock
+from pipeline.errors import StoreError
+from pipeline.records import Attempt, Cost, Document, Outcome, Prompt, Summary, Usage
+from pipeline.store.database import APPLICATION_ID
+from pipeline.store.reading import Reader
+from pipeline.store.store import Store
+from pipeline.store.tables import metadata
+
+PROMPT = Prompt("cv", "p1-a", None, "Read.", "user", {"type": "object"}, 100)
+
+
+def document(name: str = "a.txt", digit: str = "a") -> Document:
+    return Document(digit * 64, name, "", Path(name), 3, b"abc")
+
+
+def summarised(document: Document, model: str = "m") -> Outcome:
+    summary = Summary({"document_type": "cv"}, (), (), NOON.date())
+    return Outcome(document, 1.0, prompt_name="cv", prompt_hash="p1-a", model=model, summary=summary)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "pipeline.db"
+
+
+@pytest.fixture
+def store(path: Path, clock: FakeClock) -> Iterator[Store]:
+    store = Store(path, clock)
+    yield store
+    store.close()
+
+
+def query(path: Path, sql: str) -> list[Any]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.usefixtures("store")
+def test_the_tables_in_the_code_are_the_tables_in_the_file(path: Path) -> None:
+    for table in metadata.tables.values():
+        columns = {row[1] for row in query(path, f"PRAGMA table_info({table.name})")}
+        assert columns == {column.name for column in table.columns}, table.name
+    made = {row[0] for row in query(path, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert made == set(metadata.tables)
+
+
+@pytest.mark.usefixtures("store")
+def test_public_names_are_there(path: Path) -> None:
+    names = "document_id, status, error, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nanodollars, price_source, started_at, seconds"
+    for sql in (
+        f"SELECT {names} FROM attempts",
+        "SELECT document_id FROM outcomes",
+        "SELECT document_id FROM summaries",
+        "SELECT file, reason, message, hint FROM quarantine",
+        "SELECT * FROM latest_summaries",
+        "SELECT * FROM spend_by_day",
+        "SELECT * FROM runs",
+        "SELECT * FROM documents",
+        "SELECT * FROM prompts",
+    ):
+        assert query(path, sql) == []
+
+
+def test_opening_twice_changes_nothing(path: Path, clock: FakeClock) -> None:
+    Store(path, clock).close()
+    before = query(path, "SELECT type, name, sql FROM sqlite_master")
+
+    Store(path, clock).close()
+
+    assert query(path, "SELECT type, name, sql FROM sqlite_master") == before
+    assert query(path, "PRAGMA user_version") != [(0,)]
+
+
+@pytest.mark.usefixtures("store")
+def test_only_the_owner_may_read_the_file(path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_file_of_another_program_is_refused(path: Path, clock: FakeClock) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE mine (x)")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(StoreError, match="another program"):
+        Store(path, clock)
+    assert query(path, "SELECT name FROM sqlite_master") == [("mine",)]
+
+
+def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path, clock: FakeClock) -> None:
+    path.write_bytes(b"not a database at all, only some bytes" * 100)
+
+    with pytest.raises(StoreError, match="damaged"):
+        Store(path, clock)
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(path: Path, clock: FakeClock) -> None:
+    Store(path, clock).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    with pytest.raises(StoreError, match="newer version"):
+        Store(path, clock)
+    assert query(path, "PRAGMA user_version") == [(99,)]
+    assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+
+
+def test_one_writers_failure_undoes_nobody_elses_work(store: Store) -> None:
+    def fail(_connection: Any) -> None:
+        raise ValueError("mine alone")
+
+    started, release = threading.Event(), threading.Event()
+
+    def hold(_connection: Any) -> None:
+        started.set()
+        release.wait(5)
+
+    writer = store._writer
+    first = writer.submit(hold)
+    started.wait(5)
+    # These three share a transaction: they were waiting while the first one was at work.
+    good, bad, better = store.begin_run("hand"), writer.submit(fail), store.begin_run("cron")
+    release.set()
+
+    assert first.result(5) is None
+    assert (good.result(5), better.result(5)) == (1, 2)
+    with pytest.raises(ValueError, match="mine alone"):
+        bad.result(5)
+
+
+def test_what_is_queued_is_written_before_the_store_closes(path: Path, clock: FakeClock) -> None:
+    store = Store(path, clock)
+    futures: list[Future[int]] = [store.begin_run("hand") for _ in range(500)]
+    store.close()
+
+    assert [future.result(0) for future in futures] == list(range(1, 501))
+
+
+def test_three_processes_write_at_once_without_a_locked_database(path: Path, clock: FakeClock) -> None:
+    Store(path, clock).close()
+    program = (
+        "import sys; from pathlib import Path; from pipeline.store.store import Store; from pipeline.clock import SystemClock\n"
+        "store = Store(Path(sys.argv[1]), SystemClock())\n"
+        "for _ in range(100): store.begin_run('hand').result()\n"
+        "store.close()"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", program, str(path)]) for _ in range(3)]
+
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert query(path, "SELECT count(*) FROM runs") == [(300,)]
+
+
+def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, path: Path) -> None:
+    run = store.begin_run("hand").result()
+    store.register(document(), None, PROMPT).result()
+
+    for _ in range(2):
+        store.commit(summarised(document()), run, "done/x/a.txt").result()
+    store.commit(summarised(document(), "n"), run, "done/x/a.txt").result()
+
+    assert query(path, "SELECT model FROM summaries ORDER BY id") == [("m",), ("n",)]
+    assert query(path, "SELECT count(*) FROM outcomes") == [(1,)]
+    assert store.known("a" * 64, "p1-a", "m").result()
+    assert not store.known("a" * 64, "p1-b", "m").result()
+
+
+def attempt(number: int, **more: Any) -> Attempt:
+    values: dict[str, Any] = {"status": 200, "error": None, "seconds": 1.0, **more}
+    return Attempt("a" * 64, "cv", "p1-a", number, "custom", "m", NOON, **values)
+
+
+def test_which_attempts_count_as_paid(store: Store) -> None:
+    run = store.begin_run("hand").result()
+    store.register(document(), None, PROMPT).result()
+    ledger = store.ledger(run)
+    settled = [
+        attempt(1, usage=Usage(5, 0, 5, 0)),
+        attempt(2, status=None, error="timeout"),
+        attempt(3, status=200, error="invalid_reply"),
+        attempt(4, status=503, error="http_503"),
+        attempt(5, status=None, error="unreachable"),
+        attempt(6, status=429, error="rate_limit_exceeded"),
+    ]
+    for one in settled:
+        ledger.settle(
+            ledger.begin(attempt(one.number, status=None, error="unknown_usage", seconds=None)).result(), one
+        ).result()
+    ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
+
+    assert store.paid_attempts("a" * 64, "p1-a", "m").result() == 3
+
+
+def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:
+    run = store.begin_run("hand").result()
+    ledger = store.ledger(run)
+    for number, digit in enumerate("abcab"):
+        store.register(document(digit=digit), None, PROMPT).result()
+        one = Attempt(
+            digit * 64,
+            "cv",
+            "p1-a",
+            1,
+            "custom",
+            "m",
+            NOON,
+            1.0,
+            200,
+            None,
+            "stop",
+            Usage(10, 2, number, 0),
+            Cost(number * 7, "x"),
+        )
+        ledger.settle(ledger.begin(one).result(), one).result()
+    reader = Reader(store.engine)
+
+    total = reader.total_cost()
+
+    assert total["cost_nanodollars"] == 7 * (0 + 1 + 2 + 3 + 4)
+    for by in ("day", "model", "prompt", "run"):
+        assert sum(row["cost_nanodollars"] for row in reader.costs(by, None)) == total["cost_nanodollars"]
+    with store.engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT sum(cost_nanodollars) FROM document_costs")).scalar()
+            == total["cost_nanodollars"]
+        )
+        assert (
+            connection.execute(text("SELECT sum(cost_nanodollars) FROM spend_by_day")).scalar()
+            == total["cost_nanodollars"]
+        )
+
+
+def test_an_unknown_price_stays_unknown(store: Store) -> None:
+    run = store.begin_run("hand").result()
+    store.register(document(), None, PROMPT).result()
+    ledger = store.ledger(run)
+    ledger.settle(ledger.begin(attempt(1)).result(), attempt(1, usage=Usage(10, 0, 5, 0))).result()
+
+    total = Reader(store.engine).total_cost()
+
+    assert (total["cost_nanodollars"], total["unpriced_attempts"], total["unknown_attempts"]) == (None, 1, 0)

@@ -1,0 +1,121 @@
+"""Watching: what is dropped is summarised, trouble makes it patient, a signal ends it in order."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from fakes import FakeClock
+from pipeline.errors import DeniedError, ExitCode, RunError, UnavailableError
+from pipeline.inbox import Folders, Waiting
+from pipeline.run import Brake, Report
+from pipeline.watch import Rhythm, watch
+
+
+class Watched:
+    """A watch over a real folder, with a script of what happens in each round."""
+
+    def __init__(self, tmp_path: Path, clock: FakeClock, settle: float = 2.0) -> None:
+        self.clock, self.brake = clock, Brake()
+        self.folders = Folders(tmp_path / "data", settle)
+        self.folders.prepare(is_new=True)
+        self.taken: list[tuple[float, list[str]]] = []
+        self.alerts: list[RunError] = []
+        self.rests = 0
+        self.reports: list[Report | RunError] = []
+
+    async def summarise(self, files: Sequence[Waiting]) -> Report:
+        self.taken.append((self.clock.monotonic(), [file.name for file in files]))
+        answer = self.reports.pop(0) if self.reports else Report(Counter(done=len(files)))
+        if isinstance(answer, RunError):
+            self.brake.fail(answer)
+            return Report()
+        for file in files if not answer.counts["waiting"] else ():
+            file.path.unlink()
+        return answer
+
+    def rest(self) -> None:
+        self.rests += 1
+        if self.clock.monotonic() > 10_000 or self.rests > 200:
+            self.brake.interrupted = True
+
+    def go(self) -> ExitCode:
+        return asyncio.run(
+            watch(
+                self.folders,
+                self.summarise,
+                self.clock,
+                brake=self.brake,
+                rhythm=Rhythm(10.0, 2.0),
+                alert=self.alerts.append,
+                rest=self.rest,
+            )
+        )
+
+
+@pytest.fixture
+def watched(tmp_path: Path, clock: FakeClock) -> Watched:
+    return Watched(tmp_path, clock)
+
+
+def test_a_file_is_taken_as_soon_as_it_has_settled(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+
+    assert watched.go() == ExitCode.DONE
+    assert watched.taken == [(2.0, ["a.txt"])]
+
+
+def test_an_idle_watch_looks_every_ten_seconds(watched: Watched, clock: FakeClock) -> None:
+    watched.go()
+
+    assert watched.taken == []
+    assert clock.seconds / (watched.rests - 1) == pytest.approx(10.0)
+
+
+def test_while_documents_have_to_wait_the_pauses_grow(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [Report(Counter(waiting=1)) for _ in range(4)]
+
+    watched.go()
+
+    moments = [moment for moment, _ in watched.taken]
+    assert [after - before for before, after in itertools.pairwise(moments)] == [20.0, 40.0, 80.0, 160.0]
+
+
+def test_a_provider_that_is_away_is_told_and_the_watch_goes_on(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [UnavailableError("down")]
+
+    assert watched.go() == ExitCode.DONE
+    assert [error.message for error in watched.alerts] == ["down"]
+    assert len(watched.taken) == 2
+
+
+def test_a_key_that_is_refused_ends_the_watch(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [DeniedError("wrong key")]
+
+    assert watched.go() == ExitCode.CONFIGURATION
+    assert [error.message for error in watched.alerts] == ["wrong key"]
+
+
+def test_an_inbox_that_is_unmounted_for_a_while_is_told_and_waited_for(watched: Watched) -> None:
+    watched.folders.inbox.rmdir()
+    mended = watched.rest
+
+    def rest() -> None:
+        mended()
+        if watched.rests == 2:
+            watched.folders.inbox.mkdir()
+            (watched.folders.inbox / "a.txt").write_text("x")
+
+    watched.rest = rest  # type: ignore[method-assign]  # the share comes back
+    watched.go()
+
+    assert len(watched.alerts) == 2
+    assert [names for _, names in watched.taken] == [["a.txt"]]
