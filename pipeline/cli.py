@@ -260,6 +260,13 @@ def _speaking(
     except PipelineError as error:
         screen.error(error)
         raise typer.Exit(getattr(error, "exit_code", ExitCode.USAGE)) from None
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); nothing more may be written, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        screen.error(PipelineError(f"{where}{error.strerror or error}", "look at the disk's space and at permissions"))
+        raise typer.Exit(ExitCode.TRY_LATER) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 

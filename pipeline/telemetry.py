@@ -56,5 +56,5 @@ def close(handler: logging.Handler) -> None:
 
 
 def _value(value: object) -> str:
-    text = f"{value:.6f}" if isinstance(value, float) else str(value)
+    text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
     return "".join(character if character.isprintable() and character != " " else "_" for character in text)

@@ -357,7 +357,7 @@ def test_any_json_is_read_or_refused_and_nothing_else_is_raised(name: str, value
 @law
 @given(st.sampled_from(CV_KEYS), st.text("äßø中№", min_size=1))
 def test_no_refusal_quotes_a_value(key: str, value: str) -> None:
-    assert value not in refusal("cv", cv_reply(**{key: {"name": [value], value: value}}, document_type=value))
+    assert value not in refusal("cv", cv_reply(**{"document_type": value, key: {"name": [value], value: value}}))
 
 
 @law
@@ -454,13 +454,13 @@ def test_there_is_no_built_in_schema_of_another_name() -> None:
 # --- Bugs -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("depth", [500, 900])
 @pytest.mark.xfail(
     strict=True, raises=RecursionError, reason="BUG: _without_surrogates recurses deeper than the JSON parser"
 )
-def test_deep_nesting_does_not_crash(depth: int) -> None:
-    reply = cv_reply(extra="HERE").replace('"HERE"', "[" * depth + "]" * depth)
-    schema("cv").read(reply)
+def test_deep_nesting_does_not_crash() -> None:
+    reply = cv_reply(extra="HERE").replace('"HERE"', "[" * 500 + "]" * 500)
+    with contextlib.suppress(InvalidReplyError):
+        schema("cv").read(reply)
 
 
 @pytest.mark.parametrize(
@@ -475,9 +475,7 @@ def test_an_odd_item_of_a_list_does_not_cost_the_reply(changes: dict[str, Any]) 
     read_cv(**changes)
 
 
-@pytest.mark.parametrize(
-    ("value", "stored"), [(12.345, "12.345"), (1e22, "10000000000000000000000"), (0.00001, "0.00001")]
-)
+@pytest.mark.parametrize(("value", "stored"), [(12.345, "12.345"), (0.00001, "0.00001")])
 @pytest.mark.xfail(strict=True, reason="BUG: a JSON number is read as if a person had printed it")
 def test_an_amount_that_is_a_json_number_keeps_its_value(value: float, stored: str) -> None:
     assert read_document(total=value)["total"] == stored

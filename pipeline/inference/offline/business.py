@@ -85,7 +85,9 @@ def as_document(found: Business) -> dict[str, Any]:
             "date": found.date,
             "total": found.total.amount if found.total else None,
             "currency": found.currency,
-            "dates": [{"label": one.label, "date": one.iso} for one in found.dates if one.kind != "date"][:_MOST_LISTED],
+            "dates": [{"label": one.label, "date": one.iso} for one in found.dates if one.kind != "date"][
+                :_MOST_LISTED
+            ],
             "amounts": [
                 {"label": one.label, "amount": one.money.amount, "currency": one.money.currency or found.currency}
                 for one in others
@@ -105,7 +107,14 @@ def find_title(kind: str, lines: list[Line]) -> str | None:
         offered = (line.text for line in lines[:20] if _JOB_LINE.search(line.text) or _offers(line.text))
         return next(offered, None) or title_line(kind, lines)
     if kind in ("other", "cv"):
-        return next((line.text for line in lines[:10] if phrases("business", "titles", "other").prefix(line.text) and len(line.text) <= _LONGEST_TITLE), _first_title(lines))
+        return next(
+            (
+                line.text
+                for line in lines[:10]
+                if phrases("business", "titles", "other").prefix(line.text) and len(line.text) <= _LONGEST_TITLE
+            ),
+            _first_title(lines),
+        )
     return title_line(kind, lines)
 
 

@@ -27,10 +27,11 @@ def answer(text: str, schema_name: str, schema: dict[str, Any]) -> dict[str, Any
     """Return an instance of the (strict) JSON schema, read from the document's text by rules."""
     lines = read_lines(text)
     language = language_of(text)
-    if schema_name == "cv":
+    wanted = schema.get("properties", {})
+    if schema_name == "cv" and "basics" in wanted:
         kind = kind_of_document(lines, expected_cv=True)
         found = {"document_type": kind, "language": language} | (read_resume(lines, language) if kind == CV else EMPTY)
-    elif schema_name == "document":
+    elif schema_name == "document" and "fields" in wanted:
         found = {"language": language} | as_document(read_business(lines, language))
     else:
         found = read_custom(lines, language, schema)

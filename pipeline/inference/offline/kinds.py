@@ -20,7 +20,9 @@ _SEARCHED_LINES = 400
 _TITLE_WEIGHT, _MOST_CUES = 4, 6
 _ENOUGH = 3
 _ENOUGH_FOR_CV = 6
-_CV_SECTIONS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "hobbies", "references"})
+_CV_SECTIONS = frozenset(
+    {"work", "education", "skills", "languages", "certificates", "licences", "hobbies", "references"}
+)
 
 
 def kind_of_document(lines: list[Line], *, expected_cv: bool = False) -> str:
@@ -67,7 +69,11 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
 def _is_title(text: str, end: int) -> bool:
     """Tell whether a line that begins like a title is one, not a sentence or a label ("Contract date: ...")."""
     rest = text[end:].strip()
-    return text[0].upper() == text[0] and not rest.endswith((".", ",", ";")) and not (rest.startswith(":") and "\t" in rest)
+    return (
+        text[0].upper() == text[0]
+        and not rest.endswith((".", ",", ";"))
+        and not (rest.startswith(":") and "\t" in rest)
+    )
 
 
 @functools.cache

@@ -16,7 +16,9 @@ from pipeline.schemas.numbers import decimal_text
 
 _SIGN = r"[€$£¥₹₴₺₽₪]|(?:US|A|C|CA|AU|NZ|HK|S)\$|[A-Z]{3}|zł|zl|Kč|kč|kr|Ft|lei|Fr\.|TL|元|円|грн|руб|лв"
 _NUMBER = r"-?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|-?\d{1,12}(?:[.,]\d{1,2})?(?!\d)"
-_MONEY = re.compile(rf"(?:(?P<before>(?<![^\W_]){_SIGN}|(?<=\d)[€$£])\s?)?(?<![\d.,/])(?P<number>{_NUMBER})(?:\s?(?P<after>{_SIGN})(?![^\W\d_]))?")
+_MONEY = re.compile(
+    rf"(?:(?P<before>(?<![^\W_]){_SIGN}|(?<=\d)[€$£])\s?)?(?<![\d.,/])(?P<number>{_NUMBER})(?:\s?(?P<after>{_SIGN})(?![^\W\d_]))?"
+)
 _KINDS = ("due", "gross", "total")
 _OTHER_KINDS = ("net", "tax")
 

@@ -15,7 +15,9 @@ from pipeline.inference.offline.words import phrases, split_words
 
 _HEAD_LINES = 14
 _LONGEST_NAME = 80
-_END_OF_NAME = re.compile(r"\t|\s[-–—|•]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]")
+_END_OF_NAME = re.compile(
+    r"\t|\s[-–—|•]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
+)
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
 
@@ -55,7 +57,12 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
             rest = line.text[end:].lstrip()
             if end and rest[:1] in (":", "\t") and rest[1:].strip():
                 yield rest[1:].strip(" :\t")
-            elif end and rest in ("", ":") and at + 1 < len(lines) and (rest or line.text.isupper() or len(line.text) > 3):
+            elif (
+                end
+                and rest in ("", ":")
+                and at + 1 < len(lines)
+                and (rest or line.text.isupper() or len(line.text) > 3)
+            ):
                 yield lines[at + 1].text
 
 
@@ -67,12 +74,20 @@ def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Itera
 
 def _first_plain(lines: list[Line]) -> list[str]:
     """Return the first line when it may be a letterhead: a name, no title and no sentence."""
-    return [line.text for line in lines[:1] if not is_sentence(line.text) and not phrases("business", "titles").prefix(line.text)]
+    return [
+        line.text
+        for line in lines[:1]
+        if not is_sentence(line.text) and not phrases("business", "titles").prefix(line.text)
+    ]
 
 
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
     between = list(_between(lines))
-    yield from between or [name for name in labelled(lines, "party", "seller", "buyer")][:2] or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
+    yield from (
+        between
+        or [name for name in labelled(lines, "party", "seller", "buyer")][:2]
+        or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
+    )
 
 
 def _between(lines: list[Line]) -> Iterator[str]:
@@ -83,7 +98,11 @@ def _between(lines: list[Line]) -> Iterator[str]:
         if not place:
             continue
         rest = line.text[words[sum(place) - 1].end :].strip(" :")
-        block = [rest, *(below.text for below in lines[at + 1 : at + 14])] if rest else [below.text for below in lines[at + 1 : at + 14]]
+        block = (
+            [rest, *(below.text for below in lines[at + 1 : at + 14])]
+            if rest
+            else [below.text for below in lines[at + 1 : at + 14]]
+        )
         if block:
             yield from _two_parties(block)
             return
@@ -122,7 +141,9 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
     if person:
         yield person
     for line in lines[:_HEAD_LINES]:
-        if phrases("business", "cues", "cover_letter").prefix(line.text) or phrases("business", "titles", "cover_letter").prefix(line.text):
+        if phrases("business", "cues", "cover_letter").prefix(line.text) or phrases(
+            "business", "titles", "cover_letter"
+        ).prefix(line.text):
             return
         if line.text != person and _names_organisation(line.text, scores):
             yield line.text
@@ -137,8 +158,14 @@ def _of_certificate(lines: list[Line], scores: Scores, person: str | None) -> It
     holder = next(_certified(lines, scores), None) or person
     if holder:
         yield holder
-    issuers = list(labelled(lines, "seller"))[:1] or [name for name in _organisations(lines, scores) if name != holder][:1]
-    yield from issuers or [name for name in _first_plain(lines) if name != holder and not phrases("business", "titles", "certificate").prefix(name)]
+    issuers = (
+        list(labelled(lines, "seller"))[:1] or [name for name in _organisations(lines, scores) if name != holder][:1]
+    )
+    yield from issuers or [
+        name
+        for name in _first_plain(lines)
+        if name != holder and not phrases("business", "titles", "certificate").prefix(name)
+    ]
 
 
 def _certified(lines: list[Line], scores: Scores) -> Iterator[str]:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-_SCALARS: dict[str, tuple[type, ...]] = {"string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,)}
+_SCALARS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+}
 
 
 def shaped(value: Any, schema: dict[str, Any]) -> Any:
@@ -16,7 +21,8 @@ def shaped(value: Any, schema: dict[str, Any]) -> Any:
     kinds = schema.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if "enum" in schema:
-        return value if value in schema["enum"] and value is not None else _no_choice(schema["enum"])
+        allowed = any(type(choice) is type(value) and choice == value for choice in schema["enum"])  # True is not 1
+        return value if allowed and value is not None else _no_choice(schema["enum"])
     if "object" in kinds:
         given = value if isinstance(value, dict) else {}
         return {name: shaped(given.get(name), part) for name, part in schema.get("properties", {}).items()}
