@@ -26,13 +26,12 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from server import serving
-
 from fakes import Answer, FakeProvider, Listener
 from pipeline.app import House
 from pipeline.clock import SystemClock
 from pipeline.commands import Order, run
 from pipeline.settings import load
+from server import serving
 
 CV = """Ida Sample {number}
 ida{number}@example.org

@@ -21,7 +21,8 @@ from pipeline.check import check as look_over
 from pipeline.commands import Order, Result
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.estimate import Forecast
-from pipeline.screen import Screen, forecast_lines, money, near, safe, table
+from pipeline.reports import document_lines, forecast_lines, result_facts, result_lines, status_lines
+from pipeline.screen import Screen, money, near, safe, table
 from pipeline.settings import load
 
 app = typer.Typer(
@@ -160,7 +161,7 @@ def status(*, as_json: Json = False, data: Data = None, config: Config = None) -
         if as_json:
             _print_json(facts)
             return
-        _print("\n".join(_status_lines(facts)))
+        _print("\n".join(status_lines(facts)))
 
 
 @app.command()
@@ -179,7 +180,11 @@ def show(
         found = [reader.document(number) for number in reader.find(wanted)]
         if not found:
             raise PipelineError(f"there is no document {wanted!r}", "see names with: pipeline export --all --output -")
-        _print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n\n".join(map(_document_lines, found)))
+        _print(
+            json.dumps(found, ensure_ascii=False, indent=2)
+            if as_json
+            else "\n\n".join("\n".join(document_lines(one)) for one in found)
+        )
 
 
 @app.command()
@@ -277,107 +282,11 @@ def _finish(house: House, screen: Screen, result: Result, *, as_json: bool) -> N
     if report.brake.error:
         screen.error(report.brake.error)
     if as_json:
-        _print_json(_result_facts(screen, result))
+        _print_json(result_facts(result, screen.documents))
     else:
-        for line in _result_lines(house, result):
+        for line in result_lines(house, result):
             (screen.tell if report.exit_code == ExitCode.DONE else screen.say)(line)
     raise typer.Exit(report.exit_code)
-
-
-def _result_lines(house: House, result: Result) -> Iterator[str]:
-    counts, cost = result.report.counts, result.cost
-    words = {
-        "done": "done",
-        "known": "known before",
-        "quarantined": "in quarantine",
-        "waiting": "left for the next run",
-        "trouble": "in trouble",
-    }
-    parts = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]
-    yield (
-        f"{sum(counts.values())} documents: {', '.join(parts)}."
-        if parts
-        else f"Nothing is waiting in {near(house.folders.inbox)}."
-    )
-    if result.report.brake.interrupted:
-        yield "Stopped before the end; what was in hand is finished, the rest waits."
-    if result.unsettled:
-        yield f"{result.unsettled} files are still being written; the next run takes them."
-    if result.report.calls and cost:
-        yield (
-            f"{result.report.calls} inference calls: {cost['input_tokens'] or 0:,} tokens in, "
-            f"{cost['output_tokens'] or 0:,} out, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
-        )
-        if cost["unknown_attempts"]:
-            yield f"{cost['unknown_attempts']} attempts may be charged although nobody could see for how much."
-    else:
-        yield "No inference call was made."
-    if counts["quarantined"]:
-        yield f"Quarantine:  {near(house.folders.quarantine)}"
-    yield f"Database:    {near(house.database)}"
-    if (house.exports / "summaries.csv").exists():
-        yield f"Spreadsheet: {near(house.exports / 'summaries.csv')}"
-
-
-def _result_facts(screen: Screen, result: Result) -> dict[str, Any]:
-    return {
-        "exit_code": int(result.report.exit_code),
-        "counts": dict(result.report.counts),
-        "calls": result.report.calls,
-        "seconds": round(result.report.seconds, 3),
-        "unsettled": result.unsettled,
-        "cost": result.cost,
-        "documents": screen.documents,
-        "exports": [str(path) for path in result.exports],
-    }
-
-
-def _status_lines(facts: dict[str, Any]) -> Iterator[str]:
-    yield f"inbox       {facts['inbox']}: {facts['waiting']} files waiting"
-    for item in facts["ignored"]:
-        yield f"            left alone: {safe(item['name'])} ({item['why']})"
-    for state, number in sorted(facts["documents"].items()):
-        yield f"{state:<11} {number}"
-    for reason, number in facts["quarantine"].items():
-        yield f"            {reason}: {number}"
-    yield f"running     {'yes' if facts['running'] else 'no'}"
-    last = facts["last_run"]
-    if last:
-        ended = f"ended {last['finished_at']} with {last['exit_code']}" if last["finished_at"] else "did not end"
-        yield f"last run    {last['id']} ({last['trigger']}), began {last['started_at']}, {ended}"
-        if last["message"]:
-            yield f"            {safe(last['message'])}"
-    if facts["cost"]:
-        yield f"spent       {money(facts['cost']['cost_nanodollars'])} in {facts['cost']['attempts']} attempts"
-
-
-def _document_lines(facts: dict[str, Any]) -> str:
-    document, outcome, cost = facts["document"], facts["outcome"] or {}, facts["cost"] or {}
-    lines = [
-        f"document {document['id']}  sha256 {document['sha256']}  {document['size']:,} bytes  {document['media_type'] or 'unread'}"
-    ]
-    for file in facts["files"]:
-        place = f"in {safe(file['place'])}" if file["place"] else "in the inbox"
-        lines += [f"file     {safe(file['name'])}  {place}"]
-    lines.append(
-        f"status   {outcome.get('status', 'not finished')}"
-        + (f": {outcome['reason']}" if outcome.get("reason") else "")
-    )
-    lines += [f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key)]
-    lines.append(f"cost     {money(cost.get('cost_nanodollars'))} in {cost.get('attempts', 0)} attempts")
-    if facts["attempts"]:
-        columns = ["started_at", "prompt", "model", "status", "error", "input_tokens", "output_tokens", "seconds"]
-        lines.append(table(facts["attempts"], columns))
-    for summary in facts["summaries"]:
-        absent = [item["path"] for item in summary["evidence"] if item["found"] == "absent"]
-        lines.append(
-            f"summary  by {summary['model']} with prompt {summary['prompt']} ({summary['prompt_hash']}), as of {summary['as_of']}"
-        )
-        lines.append(
-            f"         {len(summary['evidence'])} values looked up, not in the document: {', '.join(absent) or 'none'}"
-        )
-        lines.append(json.dumps(summary["fields"], ensure_ascii=False, indent=2))
-    return "\n".join(lines)
 
 
 def _print_forecast(forecast: Forecast, *, as_json: bool) -> None:

@@ -51,11 +51,18 @@ class Result:
     """How a run went."""
 
     report: Report
+    files: int
+    """Files that were there to be taken."""
     unsettled: int = 0
     """Files that were still being written."""
     cost: dict[str, Any] | None = None
-    """Tokens and cost of this run's attempts; None: there was nothing to do."""
+    """Attempts, tokens and cost of this run, from the ledger; None: there was nothing to do."""
     exports: tuple[Path, ...] = ()
+
+    @property
+    def calls(self) -> int:
+        """Return the number of requests that left."""
+        return self.cost["attempts"] if self.cost else 0
 
 
 async def run(house: House, order: Order, progress: Progress) -> Result:
@@ -72,7 +79,7 @@ async def run(house: House, order: Order, progress: Progress) -> Result:
                     ) as running:
                         await running.take(files)
             report = running.report
-        return _result(house, store, report, len(look.unsettled))
+        return _result(house, store, report, len(files), len(look.unsettled))
 
 
 async def redo(house: House, prompt: str, since: str | None, order: Order, progress: Progress) -> Result:
@@ -83,7 +90,7 @@ async def redo(house: House, prompt: str, since: str | None, order: Order, progr
             with _signals(Brake()) as brake:
                 async with house.run(store, tools, progress, brake, trigger="redo", as_of=order.as_of) as running:
                     await running.again(files)
-        return _result(house, store, running.report, 0)
+        return _result(house, store, running.report, len(files))
 
 
 async def watch(house: House, progress: Progress, alert: Callable[[RunError], None]) -> ExitCode:
@@ -217,11 +224,11 @@ def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[
     return [replace(file, folder=prompt) for file in reader.done(prompt, since)]
 
 
-def _result(house: House, store: Store, report: Report, unsettled: int) -> Result:
-    if not report.counts:
-        return Result(report, unsettled)
+def _result(house: House, store: Store, report: Report, files: int, unsettled: int = 0) -> Result:
+    if not files:
+        return Result(report, files, unsettled)
     reader = Reader(store.engine)
-    return Result(report, unsettled, reader.cost_of_last_run(), tuple(house.write_exports(reader, "csv")))
+    return Result(report, files, unsettled, reader.cost_of_last_run(), tuple(house.write_exports(reader, "csv")))
 
 
 @contextlib.contextmanager

@@ -65,16 +65,8 @@ class Report:
 
     counts: Counter[str] = field(default_factory=Counter)
     """By outcome: done, known, quarantined, waiting, trouble."""
-    calls: int = 0
-    """Requests that left."""
     brake: Brake = field(default_factory=Brake)
     seconds: float = 0.0
-
-    def add(self, other: Report) -> None:
-        """Add another run's figures; for `pipeline watch`."""
-        self.counts += other.counts
-        self.calls += other.calls
-        self.seconds += other.seconds
 
     @property
     def exit_code(self) -> ExitCode:
@@ -208,7 +200,6 @@ class Run:
     def _finished(self, outcome: Outcome) -> None:
         word = "known" if outcome.known else outcome.status
         self.report.counts[word] += 1
-        self.report.calls += len(outcome.attempts)
         level = logging.INFO if outcome.failure is None else logging.WARNING
         _log.log(level, f"document.{word}", extra={"facts": _facts(outcome)})
         self._progress.document(outcome)

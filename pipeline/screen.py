@@ -11,7 +11,6 @@ from typing import Any
 from tqdm import tqdm
 
 from pipeline.errors import PipelineError
-from pipeline.estimate import Forecast
 from pipeline.records import Attempt, Outcome
 from pipeline.schemas.overview import overview
 
@@ -177,22 +176,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool | str):
         return safe(str(value))
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6f}"
-
-
-def forecast_lines(forecast: Forecast) -> list[str]:
-    """Say what a run would cost."""
-    lines = [
-        f"{part.calls} calls with prompt {part.prompt}, model {part.model}: about {part.input_tokens:,} tokens in, "
-        f"{part.output_tokens:,} out, {'about ' if part.nanodollars else ''}{money(part.nanodollars)}"
-        for part in forecast.by_prompt
-    ] or ["No call would be made."]
-    if forecast.known:
-        lines.append(f"{forecast.known} documents are summarised already: no call.")
-    if forecast.unreadable:
-        lines.append(f"{forecast.unreadable} documents cannot be read and would go to quarantine: no call.")
-    if any(part.nanodollars is None for part in forecast.by_prompt):
-        lines.append("The price of this model is not known ($?).")
-    return lines
 
 
 def near(path: Path) -> str:

@@ -20,14 +20,14 @@ from subprocess import PIPE
 from typing import Any
 
 import pytest
-from server import serving
-from test_line import CV, names
 from typer.testing import CliRunner
 
 from conftest import PROJECT
 from fakes import FakeProvider
 from pipeline.cli import app
 from pipeline.clock import SystemClock
+from server import serving
+from test_line import CV, names
 
 KEY = "sk-test-marked-key"
 

@@ -428,3 +428,27 @@ def test_a_prompt_may_name_its_own_model() -> None:
 
     assert [request["model"] for request in provider.requests] == ["big-model"]
     assert asked.book.attempts[0].model == "big-model"
+
+
+def test_a_providers_words_that_quote_the_document_or_the_key_are_left_out() -> None:
+    prompt = replace(PROMPT, user="<document x>\nIda Marked Sample of Leeds\n</document x>")
+
+    def answer(message: str) -> Callable[[httpx.Request], httpx.Response]:
+        return lambda _request: httpx.Response(400, json={"error": {"message": message, "code": "Ida Marked Sample"}})
+
+    quoting = Asked(answer("cannot read 'Ida Marked Sample of Leeds'"), prompt=prompt)
+    telling = Asked(answer(f"bad key {KEY}, sorry"), prompt=prompt)
+
+    assert "Marked" not in str(quoting.error)
+    assert quoting.book.attempts[0].error == "http_400"
+    assert "bad key [key], sorry" in str(telling.error)
+
+
+def test_what_a_provider_writes_can_be_stored_and_printed() -> None:
+    body = (
+        b'{"model": "m\\ud800\\u001b[2J", "choices": [{"finish_reason": "st\\ud800op", "message": {"content": "x"}}]}'
+    )
+
+    attempt = Asked(lambda _request: httpx.Response(200, content=body)).book.attempts[0]
+
+    assert f"{attempt.answered_by}{attempt.finish_reason}".isprintable()

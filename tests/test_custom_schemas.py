@@ -223,7 +223,7 @@ def test_a_null_list_is_empty_and_a_null_object_holds_nulls() -> None:
     }
     assert one({"type": "array", "items": inner}, None) == []
     assert one(inner, None) == {"y": None, "z": []}
-    assert one({"type": "array", "items": inner}, [None, {"z": ["1,5"]}]) == [
+    assert one({"type": "array", "items": inner}, [{}, {"z": ["1,5"]}]) == [
         {"y": None, "z": []},
         {"y": None, "z": [1.5]},
     ]

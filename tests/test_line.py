@@ -67,7 +67,7 @@ def test_a_second_run_makes_no_call(house: House, drop: Drop, provider: FakeProv
 
     result = go(house)
 
-    assert result.report.calls == 0
+    assert result.calls == 0
     assert sum(provider.calls.values()) == 1
     assert names(house.data) == before
 

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from server import FAULTS, serving
-from test_line import CV, check_books, names
 
 from fakes import FakeProvider, Listener, random_faults
 from pipeline.app import House, World
 from pipeline.commands import Order, run
 from pipeline.errors import ExitCode
 from pipeline.settings import load
+from server import FAULTS, serving
+from test_line import CV, check_books, names
 
 
 @pytest.fixture

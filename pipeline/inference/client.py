@@ -45,6 +45,8 @@ _MAX_REPLY_BYTES = 10 * 2**20
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
 _NEVER_SENT = "unreachable"
+_QUOTED_WORDS = 3
+"""So many words in a row that stand in the document are a quotation."""
 _BODY_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
 
 _log = logging.getLogger(__name__)
@@ -155,7 +157,7 @@ class Client:
             attempt = self._opened(case)
             attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
             case.attempts.append(attempt)
-            attempt, result = await self._exchange(request, attempt, case.endpoint)
+            attempt, result = await self._exchange(request, attempt, case)
             # Before the slot is free again, so that the next one in line does not ask in vain.
             self._ended = self._ended or (isinstance(result, AttemptError) and result.verdict in ENDING)
         await self._settle(case, attempt_id, attempt)
@@ -188,7 +190,7 @@ class Client:
         await asyncio.wrap_future(self._ledger.settle(attempt_id, attempt))
 
     async def _exchange(
-        self, request: httpx.Request, attempt: Attempt, endpoint: Endpoint
+        self, request: httpx.Request, attempt: Attempt, case: _Case
     ) -> tuple[Attempt, Completion | AttemptError]:
         """Send, and return the attempt as the ledger should keep it, with what came back."""
         started = self._clock.monotonic()
@@ -197,6 +199,7 @@ class Client:
             response = await self._send(request)
             result: Completion | AttemptError = self._understood(response)
         except AttemptError as error:
+            error.detail = _discreet(error.detail, case)
             result = error
         attempt = replace(
             attempt,
@@ -211,7 +214,7 @@ class Client:
                 finish_reason=result.finish_reason,
                 usage=result.usage,
                 answered_by=result.model,
-                cost=pricing.cost(endpoint, result.usage, result.model, result.cost),
+                cost=pricing.cost(case.endpoint, result.usage, result.model, result.cost),
             )
         return attempt, result
 
@@ -304,6 +307,15 @@ async def _read_body(response: httpx.Response) -> httpx.Response:
             raise AttemptError("unreadable_body", Verdict.RETRY, "the reply is larger than 10 MiB")
     headers = [(name, value) for name, value in response.headers.items() if name not in _BODY_HEADERS]
     return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
+
+
+def _discreet(detail: str, case: _Case) -> str:
+    """Return a provider's words without our key, and not at all where they quote the document."""
+    words = detail.split()
+    quoted = (" ".join(words[start : start + _QUOTED_WORDS]) for start in range(len(words) - _QUOTED_WORDS + 1))
+    if any(part in case.prompt.user for part in quoted):
+        return "its words quote the document, so they are left out"
+    return detail.replace(case.endpoint.key, "[key]") if case.endpoint.key else detail
 
 
 def _judged(completion: Completion, read: Callable[[str], Fields]) -> Fields:

@@ -6,11 +6,12 @@ of an e-mail address does. A country is never derived from a postcode or a telep
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.inference.offline.words import phrases
+from pipeline.inference.offline.words import any_of, phrases, word_list
 from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
@@ -23,13 +24,13 @@ _AFTER_POSTCODE = tuple(
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}-\d{{3}}\s+{_TOWN}",  # Portugal
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}{_B}?[A-Z]{{2}}\s+{_TOWN}",  # Netherlands
         rf"(?<![\w+/.-]){_PREFIX}\d{{3}}{_B}\d{{2}}\s+{_TOWN}",  # Czechia, Slovakia, Sweden, Greece
-        rf"(?<![\w+/.-]){_PREFIX}\d{{4,6}}\s+{_TOWN}",  # most others
+        rf"(?<![\w+/.-]){_PREFIX}(?:\d{{4,6}}|\d{{5}},)\s+{_TOWN}",  # most others
     )
 )
 _BEFORE_POSTCODE = tuple(
     re.compile(rf"{_TOWN}{pattern}")
     for pattern in (
-        rf",?\s+(?P<region>[A-Z]{{2}})\.?,?\s+\d{{5}}(?:-\d{{4}})?(?![\w])",  # United States
+        r",?\s+(?P<region>[A-Z]{2})\.?,?\s+\d{5}(?:-\d{4})?(?![\w])",  # United States
         rf",?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # Canada
         r",?\s+[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}(?!\w)",  # United Kingdom
         r",?\s+[A-Z]\d[\dW]\s?[A-Z\d]{4}(?!\w)",  # Ireland
@@ -38,24 +39,12 @@ _BEFORE_POSTCODE = tuple(
         rf",?{_B}+\d{{4,5}}(?![\d/.-])",
     )
 )
-_STREET = re.compile(
-    r"\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|way|boulevard|blvd|place|square|sq|terrace|crescent|gardens|grove|hill|row|walk|apt|flat|suite|unit|floor|rue|allée|chemin|impasse|calle|avda|plaza|paseo|via|viale|piazza|corso|rua|avenida|travessa|ulica|ul|al|os|pl|straße|str|strasse|gasse|weg|platz|allee|straat|laan|plein|kade|gracht|box|po)\b\.?",
-    re.IGNORECASE,
-)
+_STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
+_TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
+_TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
+_LONGEST_LINE = 160
+_LONGEST_NAME = 40
 _PIECES = re.compile(r"[,|•·‧;\n\t]|\s[-–—]\s")
-_CAR_CODES = {
-    "D": "DE",
-    "A": "AT",
-    "F": "FR",
-    "I": "IT",
-    "B": "BE",
-    "L": "LU",
-    "E": "ES",
-    "P": "PT",
-    "S": "SE",
-    "N": "NO",
-    "H": "HU",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +56,22 @@ class Place:
     country: str | None = None
 
 
-def find_place(text: str, contact_lines: list[str]) -> Place:
-    """Return the town, region and country printed in the head of a CV. `contact_lines` stand beside a phone or e-mail."""
-    place = _by_postcode(text) or _by_label(text) or _by_company(contact_lines) or Place()
-    return Place(place.city, place.region, place.country or _country(text))
+def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bool]) -> Place:
+    """Return the town, region and country printed in the head of a CV.
+
+    `contact_lines` stand beside a phone or e-mail. `is_other` tells what is known to be no town: the name, a position.
+    """
+    lines = [line for line in text.split("\n") if not _is_about_birth(line)]
+    text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
+    place = (
+        _by_postcode(text) or _by_label(lines) or _by_country(lines, is_other) or _by_company(contact_lines, is_other)
+    )
+    place = place or Place()
+    return Place(place.city, place.region, place.country or _country(lines))
+
+
+def _is_about_birth(line: str) -> bool:
+    return any(phrases("labels", kind).prefix(line) for kind in ("nationality", "birth"))
 
 
 def _by_postcode(text: str) -> Place | None:
@@ -95,7 +96,7 @@ def _by_postcode(text: str) -> Place | None:
 def _town(text: str) -> str:
     """Leave out a country printed right behind the town, and a final point."""
     words = text.split()
-    if len(words) > 1 and country_code(words[-1]) and len(words[-1]) > 2:
+    if len(words) > 1 and (_named_country(words[-1]) or re.fullmatch("[A-ZÆØÅ]", words[-1])):  # "Aarhus C"
         words = words[:-1]
     return " ".join(words).strip(" .")
 
@@ -110,34 +111,49 @@ def _last_part(text: str) -> str:
 def _prefix_country(code: str | None) -> str | None:
     if not code:
         return None
-    return _CAR_CODES.get(code) or (country_code(code) if len(code) == 2 else None)
+    car_codes: dict[str, str] = word_list("addresses")["car_codes"]
+    return car_codes.get(code) or (country_code(code) if len(code) == 2 else None)
 
 
 def _is_labelled(text: str) -> bool:
-    first = text.split()[0]
+    first = text.split(maxsplit=1)[0]
     return any(
         first in phrases("labels", kind) or text in phrases("labels", kind)
         for kind in ("phone", "email", "website", "birth")
     )
 
 
-def _by_label(text: str) -> Place | None:
+def _by_label(lines: list[str]) -> Place | None:
     """Read "City: Leeds" and "Wohnort: 2. Bezirk, Wien, Österreich"."""
-    for line in text.split("\n"):
+    for line in lines:
+        found = _TOWN_SIGN.match(line)
         end = phrases("labels", "address").prefix(line)
-        if end and line[end:].lstrip()[:1] in (":", "\t"):
-            towns = [piece for piece in _town_like(line[end:].lstrip(" :\t"))]
+        if found or (end and line[end:].lstrip(" ")[:1] in (":", "\t")):
+            towns = list(_town_like(line[found.end() if found else end :].lstrip(" :\t")))
             if towns:
                 return towns[-1]
     return None
 
 
-def _by_company(lines: list[str]) -> Place | None:
-    """Read "Leeds | 07700 900741 | ..." and "Toronto, ON": a piece beside a phone or e-mail that is but a town."""
+def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
+    """Read a line that is "Leeds, UK", "Rotterdam, South Holland, Netherlands" or "Toronto, ON"."""
     for line in lines:
-        towns = list(_town_like(line))
-        if towns:
-            return towns[0]
+        with_state = _TOWN_SLASH_STATE.search(line)
+        if with_state and _is_town(with_state[1].strip()):
+            return Place(with_state[1].strip(), with_state[2])
+        pieces = [piece.strip() for piece in line.split(",")]
+        ends_in_place = 2 <= len(pieces) <= 3 and (_named_country(pieces[-1]) or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
+        if ends_in_place and _is_town(pieces[0]) and not is_other(pieces[0]):
+            return next(_town_like(line))
+    return None
+
+
+def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
+    """Read "Leeds | 07700 900741 | ...": a piece beside a phone or e-mail that is but a town."""
+    for line in lines:
+        for place in _town_like(line):
+            if place.city and not is_other(place.city):
+                return place
     return None
 
 
@@ -145,30 +161,35 @@ def _town_like(text: str) -> Iterator[Place]:
     pieces = [piece.strip() for piece in _PIECES.split(text)]
     for at, piece in enumerate(pieces):
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
+        is_region = re.fullmatch(r"[A-Z]{2}", following) and not _named_country(following)
+        with_region = re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece)
         if _is_town(piece):
-            region = following if re.fullmatch(r"[A-Z]{2}", following) else None
-            yield Place(piece, region, country_code(following) if len(following) > 2 else None)
-        elif inner := re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece):
-            if _is_town(inner[1]):
-                yield Place(inner[1], inner[2])
+            yield Place(piece, following if is_region else None, _named_country(following))
+        elif with_region and _is_town(with_region[1]):
+            yield Place(with_region[1], with_region[2])
 
 
 def _is_town(text: str) -> bool:
-    words = text.split()
-    if not 1 <= len(words) <= 4 or not re.fullmatch(r"[^\d@:+()_]{2,40}", text) or _STREET.search(text):
+    if not 1 <= len(text.split()) <= 4 or not re.fullmatch(r"[^\d@:+()_.]{2,40}", text) or _STREET.search(text):
         return False
-    return text[0].isupper() and not country_code(text) and not _is_labelled(text) and "." not in text
+    return not text[0].islower() and not _named_country(text) and not _is_labelled(text)
 
 
-def _country(text: str) -> str | None:
-    for line in text.split("\n"):
-        if any(phrases("labels", kind).prefix(line) for kind in ("nationality", "birth")):
-            continue
+def _named_country(text: str) -> str | None:
+    """Return the code of a country printed by name; of two letters only "UK" and "US" are everyday names."""
+    return country_code(text) if len(text) > 2 or text in ("UK", "US") else None
+
+
+def _country(lines: list[str]) -> str | None:
+    """Return the country printed in an address; a narrow column may have broken "United" from "Kingdom"."""
+    pairs = (f"{above.rsplit(',', 1)[-1]} {below.split(',', 1)[0]}" for above, below in itertools.pairwise(lines))
+    for line in (*lines, *pairs):
         for piece in _PIECES.split(line):
             bare = piece.split(":")[-1].strip(" .()")
-            last = " ".join(bare.split()[-1:])
-            if len(bare) > 2 and len(bare) < 40 and (code := country_code(bare)):
-                return code
-            if re.search(r"\d", bare) and len(last) > 3 and (code := country_code(last)):
+            last = bare.split()[-1] if bare.split() else ""
+            code = _named_country(bare) if len(bare) < _LONGEST_NAME else None
+            if not code and re.search(r"\d", bare) and len(last) > 3:  # "10115 Berlin Germany"
+                code = _named_country(last)
+            if code:
                 return code
     return None

@@ -113,7 +113,11 @@ def _kinds(node: dict[str, Any]) -> list[str]:
 def concept_of(name: str, description: str) -> str | None:
     """Return the fact that a property asks for, by its name, else by a label in its description."""
     words = _words(name)
-    for candidate in (words, words.removesuffix("_name"), words.partition("_")[2]):
+    prefix, _, rest = words.partition("_")
+    is_generic = (
+        prefix in word_list("business")["generic"]
+    )  # "invoice_date" asks for the date, "po_number" not for the number
+    for candidate in (words, words.removesuffix("_name"), rest if is_generic else ""):
         if candidate in _concepts():
             return _concepts()[candidate]
     found = {kind for kind in _IN_DESCRIPTION if _is_described(kind, description)}

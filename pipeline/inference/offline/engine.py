@@ -3,9 +3,11 @@
 Promise: the same text gives the same answer, without key, network or clock; any text gets an answer that the schema
 accepts; what is not printed is null. Nothing in a document is obeyed: it is only read.
 
-    lines -> language, kind -> sections -> name, contact, work, education, lists -> resume    (schema "cv")
-                            -> title, dates, money, parties                      -> business  (schema "document")
-                            -> the same facts, by what each property is called   -> custom    (a user's own schema)
+    text -> lines -> wraps -> language
+    "cv"         kinds, sections -> person, contact, work, education, skills, spoken, certificates -> resume
+    "document"   kinds -> moments, money, parties, summary -> business
+    any other    the same facts, by what each property is called -> custom
+    shape        cuts what was found to the schema
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ from pipeline.inference.offline.language import language_of
 from pipeline.inference.offline.lines import read_lines
 from pipeline.inference.offline.resume import EMPTY, read_resume
 from pipeline.inference.offline.shape import shaped
+from pipeline.inference.offline.wraps import joined_dates
 
 MODEL = "rules-1"
 
 
 def answer(text: str, schema_name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """Return an instance of the (strict) JSON schema, read from the document's text by rules."""
-    lines = read_lines(text)
+    lines = joined_dates(read_lines(text))
     language = language_of(text)
     wanted = schema.get("properties", {})
     if schema_name == "cv" and "basics" in wanted:
@@ -35,4 +38,5 @@ def answer(text: str, schema_name: str, schema: dict[str, Any]) -> dict[str, Any
         found = {"language": language} | as_document(read_business(lines, language))
     else:
         found = read_custom(lines, language, schema)
-    return shaped(found, schema)
+    reply: dict[str, Any] = shaped(found, schema)
+    return reply

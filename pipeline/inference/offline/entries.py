@@ -7,23 +7,22 @@ of the section belongs to at most one entry, and the order of entries is the pri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
-from pipeline.inference.offline.scores import has_legal_form
 from pipeline.inference.offline.sections import inside_words
 from pipeline.inference.offline.words import letters_only, phrases
+from pipeline.schemas.names import country_code
 
 _MAX_HEADS_ABOVE = 3
 _LONGEST_HEAD = 130
 _LONGEST_DATED = 200  # a heading on one line with its dates may be followed by what was done there
+_COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
-
-Takes = Callable[[list[str], str], bool]
-"""Tells whether a heading that has these lines lacks something that this line may be."""
+Takes = Callable[[list[str], str, bool], bool]
+"""Tells whether a heading that has these lines lacks something that this line may be. True: the dates stand between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,6 @@ class Entry:
     span: Span | None = None
     below: tuple[Line, ...] = ()
     """What stands under it."""
-
-
-_LONGEST_NAME = 90
-_STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+|:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,11 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     above = _heads_above(lines, -1, anchors[0].at, most)
     entries: list[Entry] = []
     for anchor, stop in zip(anchors, stops, strict=True):
-        next_above = _heads_above(lines, anchor.at, stop, most) if stop < len(lines) else []
+        body = anchor.at + 1 if most and _is_place(lines, anchor.at + 1, stop - 1) else anchor.at
+        next_above = _heads_above(lines, body, stop, most) if stop < len(lines) else []
         end = stop - len(next_above)
-        entry, body = _entry(lines[:end], above, anchor, takes)
-        entries.append(replace(entry, below=tuple(lines[body:end])))
+        entry, begin = _entry(lines[:end], above, anchor, takes)
+        entries.append(replace(entry, below=tuple(lines[begin:end])))
         above = next_above
     return entries
 
@@ -71,7 +67,7 @@ def _entry(lines: list[Line], above: list[int], anchor: _Anchor, takes: Takes) -
     heads = [lines[at].text for at in above]
     heads += [part for part in (anchor.span.before, anchor.span.after) if part]
     at = anchor.at + 1
-    while at < len(lines) and is_head_like(lines[at]) and takes(heads, lines[at].text):
+    while at < len(lines) and is_head_like(lines[at]) and takes(heads, lines[at].text, bool(above)):
         heads.append(lines[at].text)
         at += 1
     return Entry(tuple(heads), anchor.span), at
@@ -87,6 +83,12 @@ def _heads_above(lines: list[Line], after: int, at: int, most: int) -> list[int]
     return found
 
 
+def _is_place(lines: list[Line], at: int, stop: int) -> bool:
+    """Tell whether a line right under some dates, with another below it, is "Rotterdam, Netherlands"."""
+    parts = lines[at].text.split(",") if at < stop else []
+    return 2 <= len(parts) <= 3 and len(parts[-1].strip()) > 2 and country_code(parts[-1]) is not None
+
+
 def is_head_like(line: Line) -> bool:
     """Tell whether a line can name a job or a course: short, no list item, no sentence."""
     return (
@@ -98,7 +100,10 @@ def is_head_like(line: Line) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
-    """Tell whether a line says nothing of its own: "Responsibilities:", "2 years 3 months"."""
+    """Tell whether a line says nothing of its own: "Responsibilities:", "2 years 3 months", a table's heading row."""
+    cells = text.split("\t")
+    if len(cells) > 1 and all(any(cell in phrases("labels", kind) for kind in _COLUMNS) for cell in cells):
+        return True
     return letters_only(text) in inside_words() or is_duration(text)
 
 
@@ -117,57 +122,11 @@ def _can_anchor(line: Line, span: Span) -> bool:
         return False
     if span.after[:1].islower() and not span.before and is_sentence(line.text):
         return False  # "From 2019 to 2021 led the team."
-    if span.before and is_sentence(line.text) and not span.parted and not _is_tail(line.text, span):
-        return False
+    if span.before and is_sentence(line.text) and not span.parted and (span.after or is_sentence(span.before)):
+        return False  # "Cut costs in 2019.", but not "Engineer, 2019 r."
     return len(line.text) <= _LONGEST_DATED or not span.before
-
-
-def _is_tail(text: str, span: Span) -> bool:
-    """Tell whether a line that ends in a point only ends in the point of a date ("2019 r.")."""
-    return not span.after and not is_sentence(span.before)
 
 
 def _fits(line: Line, span: Span) -> bool:
     """A single date heads an entry when it stands alone, begins the line, or ends it after a separator or a year word."""
     return not is_sentence(line.text) and (span.at_edge or span.parted)
-
-
-def pieces(head: str) -> list[str]:
-    """Return the parts of a heading line between strong separators."""
-    parts = (_tidy(part) for part in _STRONG.split(head))
-    return [part for part in parts if part and part not in phrases("roles", "terms", "words")]
-
-
-def comma_parts(text: str) -> list[str]:
-    """Return the parts of a text between commas; a comma in brackets parts nothing, nor does one before a legal form."""
-    parts = [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]
-    joined: list[str] = []
-    for part in parts:
-        if joined and has_legal_form(f"x {part}") and len(part) < 12:
-            joined[-1] += f", {part}"
-        else:
-            joined.append(part)
-    return joined
-
-
-def labelled_value(text: str, *kinds: str) -> str | None:
-    """Return what stands behind a label of one of these kinds; a long label needs no colon."""
-    for kind in kinds:
-        end = phrases("labels", kind).prefix(text)
-        value = text[end:].lstrip(" :\t–-")
-        if end and value and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[:end].count(" ") >= 2):
-            return value
-    return None
-
-
-def looks_like_title(text: str) -> bool:
-    """Tell whether a text is written as names are: most of its longer words capitalised, where there are capitals."""
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
-    small = sum(word[0].islower() for word in words)
-    return len(text) <= _LONGEST_NAME and small * 2 <= len(words)
-
-
-def _tidy(text: str) -> str:
-    text = re.sub(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?", " ", text)
-    text = re.sub(r"\s+", " ", text).strip(" ,;:|–—-•·/")
-    return text.strip("()") if text.count("(") != text.count(")") else text

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.inference.offline.business import Business, read_business
-from pipeline.inference.offline.contact import find_email, find_phone
+from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.kinds import CV
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.parties import labelled, tidy_name
@@ -135,7 +135,7 @@ READERS: dict[str, Callable[[Facts], Any]] = {
     "iban": lambda facts: _labelled_match(facts, "iban", _IBAN),
     "vat_id": lambda facts: _labelled_match(facts, "vat_id", _VAT_ID),
     "email": lambda facts: find_email(facts.text),
-    "phone": lambda facts: find_phone(facts.text),
+    "phone": lambda facts: find_phone(facts.text, least=SURE),
     "name": _person,
     "city": _city,
     "summary": lambda facts: facts.business.summary,

@@ -5,7 +5,6 @@ Promise: one of the kinds of the schemas; a document that shows no sign of any k
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 
 from pipeline.inference.offline.lines import Line
@@ -16,7 +15,7 @@ CV = "cv"
 OTHER = "other"
 _TITLE_LINES = 15
 _LONGEST_TITLE = 70
-_SEARCHED_LINES = 400
+_SEARCHED_LINES, _SEARCHED_CHARACTERS = 400, 400
 _TITLE_WEIGHT, _MOST_CUES = 4, 6
 _ENOUGH = 3
 _ENOUGH_FOR_CV = 6
@@ -48,7 +47,7 @@ def _points(kind: str, lines: Iterable[Line]) -> int:
     searched = list(lines)[:_SEARCHED_LINES]
     title = title_line(kind, searched)
     cues = phrases("business", "cues", kind)
-    found = {words for line in searched for words in _found(cues, line.text)}
+    found = {words for line in searched for words in _found(cues, line.text[:_SEARCHED_CHARACTERS])}
     return (_TITLE_WEIGHT if title else 0) + min(_MOST_CUES, len(found))
 
 
@@ -59,11 +58,20 @@ def _found(cues: Phrases, text: str) -> list[str]:
 
 def title_line(kind: str, lines: list[Line]) -> str | None:
     """Return the line among the first ones that is titled as documents of this kind are."""
+    known = phrases("business", "titles", kind)
     for line in lines[:_TITLE_LINES]:
-        end = _titles(kind).prefix(line.text)
+        end = known.prefix(line.text)
         if end and len(line.text) <= _LONGEST_TITLE and _is_title(line.text, end):
             return line.text
-    return None
+    return next(
+        (line.text for line in lines[:_TITLE_LINES] if line.text.isupper() and _ends_in(known, line.text)), None
+    )
+
+
+def _ends_in(known: Phrases, text: str) -> bool:
+    """Tell whether a short line ends in a title: "RESIDENTIAL LEASE AGREEMENT"."""
+    words = split_words(text[: _LONGEST_TITLE + 1])
+    return len(words) <= 6 and any(known.match(words[-count:], 0) == count for count in range(1, len(words)))
 
 
 def _is_title(text: str, end: int) -> bool:
@@ -74,8 +82,3 @@ def _is_title(text: str, end: int) -> bool:
         and not rest.endswith((".", ",", ";"))
         and not (rest.startswith(":") and "\t" in rest)
     )
-
-
-@functools.cache
-def _titles(kind: str) -> Phrases:
-    return phrases("business", "titles", kind)

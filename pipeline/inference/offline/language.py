@@ -14,7 +14,7 @@ from pipeline.inference.offline.words import word_list
 
 _SAMPLE = 20_000
 _MIN_VOTES = 3
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LETTERS = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)?(?![\w.])|(?<!\w)[^\W\d_]{2,}(?!\w)")  # no initials, no "S9"
 # Alphabets that one language here is written in; Cyrillic and Latin are voted on by words.
 _SCRIPTS = (
     ("ja", "\u3040", "\u30ff"),

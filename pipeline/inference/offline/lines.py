@@ -1,7 +1,7 @@
 """A document's text as tidy lines.
 
-Promise: any text gives lines of bounded length in its own order; bullets, rules, letter-spacing, page numbers and
-dates that were broken over two lines are dealt with here, so that no later module has to.
+Promise: any text gives lines of bounded length in its own order; bullets, rules, letter-spacing and page numbers are
+dealt with here, so that no later module has to.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.words import phrases
-from pipeline.schemas.dates import find_dates, month_names, present_words
+from pipeline.inference.offline.words import any_of, phrases, split_words
+from pipeline.schemas.dates import month_names
 
 _MAX_TEXT = 1_000_000
 _MAX_LINE = 1_500
+_FULL_WIDTH = str.maketrans(
+    {"：": ": ", "，": ", ", "（": " (", "）": ") ", "；": "; ", "،": ", ", "؛": "; ", "\u3000": " "}
+)
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
-_BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜*·§]|[-–—](?=\s))[ \t]*")
+_BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═]*")
 _SPACED = re.compile(r"(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
-_PAGE = re.compile(r"(?:[^\W\d_]+\s+)?\d{1,3}\s*(?:/|of|von|z|de|van|di|sur|ze|av|af|из|з)\s*\d{1,3}", re.IGNORECASE)
-_PAGE_WORD = re.compile(
-    r"(?:page|seite|strona|página|pagina|str\.|sida|side|sivu|oldal|strana|страница|сторінка|σελίδα)\s*\d{1,3}",
-    re.IGNORECASE,
-)
-_OPEN_END = re.compile(
-    r"(?:[-–—−]|\s(?:to|bis|do|à|au|a|al|tot|t/m|até|až|έως|po|по))\s*(?P<month>[^\W\d_]{2,}\.?)?$", re.IGNORECASE
-)
+_MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
+_NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
+_PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
+_PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
+_PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
+_PAGE_AT_END = re.compile(rf"[\s|–-]+(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,16 @@ def read_lines(text: str) -> list[Line]:
     """Return the lines of a document that say something."""
     lines: list[Line] = []
     gap = False
-    for raw in text[:_MAX_TEXT].split("\n"):
+    for raw in text[:_MAX_TEXT].translate(_FULL_WIDTH).split("\n"):
         if _RULE.fullmatch(raw):
             gap = True
             continue
         for piece in _pieces(raw):
             line = _line(piece, gap)
-            if line.text and not _is_page_number(line.text):
+            if line.text and not _is_page_number(line.text) and not _is_addressed(line.text):
                 lines.append(line)
                 gap = False
-    return _joined_dates(lines)
+    return _without_numbers(lines)
 
 
 def _pieces(raw: str) -> list[str]:
@@ -65,11 +66,23 @@ def _pieces(raw: str) -> list[str]:
 
 
 def _line(raw: str, gap: bool) -> Line:
-    text = re.sub(r"[^\S\t]{3,}", "\t", raw.strip())
+    text = _PAGE_AT_END.sub("", re.sub(r"[^\S\t]{3,}", "\t", raw.strip()))
     found = _BULLET.match(text)
-    indented_cell = raw.startswith((" \t", "\t"))  # a list item of which the reader lost the bullet
+    indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text
-    return Line(_without_icons(_closed_up(text)).strip(), bool(found) or indented_cell, gap)
+    text = _MARKDOWN.sub("", _closed_up(text))
+    return Line(
+        _without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
+    )
+
+
+def _without_numbers(lines: list[Line]) -> list[Line]:
+    """Leave out the numbers of a numbered list, where at least its first two items are found."""
+    numbered = {at: found for at, line in enumerate(lines) if (found := _NUMBERED.match(line.text))}
+    if not {"1", "2"} <= {found[1] for found in numbered.values()}:
+        return lines
+    kept = {at: found.end() for at, found in numbered.items() if found[2].casefold() not in month_names()}
+    return [replace(line, text=line.text[kept[at] :]) if at in kept else line for at, line in enumerate(lines)]
 
 
 def _closed_up(text: str) -> str:
@@ -87,57 +100,17 @@ def _without_icons(text: str) -> str:
 
 
 def _is_page_number(text: str) -> bool:
-    return len(text) < 24 and bool(_PAGE.fullmatch(text) or _PAGE_WORD.fullmatch(text))
+    return len(text) < 24 and bool(_PAGE.fullmatch(text))
+
+
+def _is_addressed(text: str) -> bool:
+    """Tell whether a line speaks to the software that reads it. A document is read, never obeyed."""
+    return any(True for _ in phrases("addressed", "phrases").find(split_words(text)))
 
 
 def has_long_word(text: str) -> bool:
     """Tell whether a text holds a run of letters that is no word of any language."""
     return len(text) > _MAX_WORD and any(len(word) > _MAX_WORD for word in text.split())
-
-
-def _joined_dates(lines: list[Line]) -> list[Line]:
-    """Join "11/2007 – Feb" and "2012" where a narrow column broke the range."""
-    joined: list[Line] = []
-    for line in lines:
-        if joined and _is_cut_range(joined[-1].text) and _continues_range(joined[-1].text, line.text):
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
-        else:
-            joined.append(line)
-    return joined
-
-
-def _is_cut_range(text: str) -> bool:
-    if not re.search(r"\d\d", text) or has_long_word(text):
-        return False
-    found = _OPEN_END.search(text[-40:])
-    if not found:
-        return _ends_in_bare_month(text)
-    month = (found["month"] or "").casefold().strip(".")
-    return not month or month in month_names()
-
-
-def _ends_in_bare_month(text: str) -> bool:
-    """Tell whether a line ends in "sept." with its year still to come: "2001 - sept."."""
-    last = text.split()[-1].casefold().strip(".")
-    return last in month_names() and bool(re.search(r"\d\s*[-–—]\s*\S+$", text))
-
-
-def _continues_range(above: str, text: str) -> bool:
-    start = text[:40].strip()
-    if re.match(r"(?:19|20)\d\d\b", start):
-        return True
-    dates = [] if has_long_word(start) else find_dates(start)
-    if dates and dates[0].start == 0:
-        return above.rstrip()[-1] in "-–—−"
-    return start.casefold().startswith(_present()) and not start.casefold()[len(_opening(start)) :][:1].isalpha()
-
-
-def _opening(start: str) -> str:
-    return next((word for word in _present() if start.casefold().startswith(word)), "")
-
-
-def _present() -> tuple[str, ...]:
-    return tuple(word for word in present_words() if len(word) > 2)
 
 
 def is_sentence(text: str) -> bool:
@@ -149,14 +122,11 @@ def is_sentence(text: str) -> bool:
 
 
 def _ends_in_abbreviation(text: str) -> bool:
-    last = text.split()[-1]
+    last = text.rsplit(maxsplit=1)[-1]
     return (
         last in phrases("organisations", "legal")
+        or last in phrases("labels", "titles")
+        or last in phrases("degrees", "awards")
         or bool(re.fullmatch(r"(?:\w{1,3}\.){2,4}\)?", last))
-        or last.casefold() in _SHORT
+        or last in phrases("organisations", "abbreviations")
     )
-
-
-_SHORT = frozenset(
-    "inc. ltd. corp. co. bros. univ. dept. int. str. tel. etc. mech. elec. eng. assoc. dipl. hons. şti.".split()
-)

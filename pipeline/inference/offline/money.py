@@ -19,8 +19,9 @@ _NUMBER = r"-?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|-?\d{
 _MONEY = re.compile(
     rf"(?:(?P<before>(?<![^\W_]){_SIGN}|(?<=\d)[€$£])\s?)?(?<![\d.,/])(?P<number>{_NUMBER})(?:\s?(?P<after>{_SIGN})(?![^\W\d_]))?"
 )
-_KINDS = ("due", "gross", "total")
-_OTHER_KINDS = ("net", "tax")
+_KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
+_TOTALS = ("due", "gross", "total")
+_LONGEST_LABEL, _WORDS_BEFORE_TAX = 80, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +78,19 @@ def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMone
 
 
 def _label(text: str) -> tuple[str, str] | None:
-    """Return (kind, label) when a text is the label of an amount."""
-    words = split_words(text[:80])
-    for kind in (*_KINDS[:2], *_OTHER_KINDS, _KINDS[2]):
+    """Return (kind, label) when a text is the label of an amount: "Total due:", "zzgl. 19 % MwSt."."""
+    words = split_words(text[:_LONGEST_LABEL])
+    for kind in _KINDS:
         known = phrases("business", "amounts", kind)
-        if words and known.match(words, 0):
+        places = range(min(len(words), _WORDS_BEFORE_TAX + 1)) if kind == "tax" else range(min(len(words), 1))
+        if any(known.match(words, at) for at in places):
             return kind, text.strip(" :\t").rstrip("(")
     return None
 
 
 def total_of(amounts: list[LabelledMoney]) -> Money | None:
     """Return what is to be paid: the last amount with the surest label."""
-    for kind in _KINDS:
+    for kind in _TOTALS:
         named = [one.money for one in amounts if one.kind == kind]
         if named:
             return named[-1]

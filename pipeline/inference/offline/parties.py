@@ -5,6 +5,7 @@ Promise: names as printed, behind the words or in the place where such documents
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ from pipeline.inference.offline.words import phrases, split_words
 _HEAD_LINES = 14
 _LONGEST_NAME = 80
 _END_OF_NAME = re.compile(
-    r"\t|\s[-–—|•]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
+    r"\t|\s[-–—|•·]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
 )
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
@@ -42,11 +43,24 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
 def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
     name = _END_OF_NAME.split(text.strip(" \t:,.•–—-"))[0].strip(" ,:")
-    if text.rstrip().endswith(".") and has_legal_form(name + "."):
-        name += "." if not name.endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda)$", name) else ""
+    name = _to_legal_form(name) or name
+    if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
+        name += "."
     if not 2 <= len(name) <= _LONGEST_NAME or _NO_NAME.search(name) or len(name.split()) > 9:
         return None
     return name
+
+
+def _to_legal_form(name: str) -> str | None:
+    """Return a firm's name up to the end of its legal form: "Kłos Sp. z o.o. z siedzibą w Krakowie" goes on too long."""
+    words = name.split()
+    ends = [count for count in range(2, len(words) + 1) if has_legal_form(" ".join(words[:count]))]
+    if not ends:
+        return None
+    end = ends[0]
+    while end < len(words) and (words[end] in ("&", "und") or has_legal_form(f"x {words[end]}")):
+        end += 1
+    return " ".join(words[:end])
 
 
 def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
@@ -85,7 +99,7 @@ def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iter
     between = list(_between(lines))
     yield from (
         between
-        or [name for name in labelled(lines, "party", "seller", "buyer")][:2]
+        or list(labelled(lines, "party", "seller", "buyer"))[:2]
         or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
     )
 
@@ -98,11 +112,7 @@ def _between(lines: list[Line]) -> Iterator[str]:
         if not place:
             continue
         rest = line.text[words[sum(place) - 1].end :].strip(" :")
-        block = (
-            [rest, *(below.text for below in lines[at + 1 : at + 14])]
-            if rest
-            else [below.text for below in lines[at + 1 : at + 14]]
-        )
+        block = [*filter(None, [rest]), *(below.text for below in lines[at + 1 : at + 14])]
         if block:
             yield from _two_parties(block)
             return
@@ -151,7 +161,15 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
 
 
 def _of_job_ad(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    yield from list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or _first_plain(lines)
+    named = list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or _first_plain(lines)
+    yield from map(_without_offer, named)
+
+
+def _without_offer(text: str) -> str:
+    """Return the firm in "Boulangerie Martin recrute"."""
+    words = split_words(text)
+    first = next(phrases("business", "cues", "job_ad").find(words), (0, 0))[0]
+    return text[: words[first].start] if first else text
 
 
 def _of_certificate(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
@@ -193,8 +211,14 @@ def _leading_name(text: str, scores: Scores) -> str | None:
 
 
 def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    for value in labelled(lines, "people"):
-        yield from re.split(r"[,;]\s*", value)
+    for at, line in enumerate(lines):
+        end = phrases("business", "labels", "people").prefix(line.text)
+        if end and line.text[end:].strip()[:1] in ("", ":"):
+            below = itertools.takewhile(
+                lambda text: looks_like_name(tidy_name(text) or "", scores), (other.text for other in lines[at + 1 :])
+            )
+            for text in (line.text[end:].strip(" :\t"), *below):
+                yield from re.split(r"[,;]\s*|\s(?:and|und|et|y|i|en|e|a)\s", text)
     yield from labelled(lines, "party", "seller", "buyer")
 
 

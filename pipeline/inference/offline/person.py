@@ -17,11 +17,14 @@ from pipeline.inference.offline.words import phrases
 
 _SEARCHED_LINES = 250
 _ENOUGH = 2.0
-_LONGEST = 60
+_LONGEST, _LONGEST_LINE = 60, 120
 _CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’`´.\-]*(?:['’`´.\-]+[^\W\d_]+)*\.?")
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,2}\s[\u4e00-\u9fff]{1,2}")
 _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
+_EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"})
+_HEADS = frozenset({"head", "contact", "profile", "other"})
 _LATER = frozenset({"work", "education", "references", "projects"})
 
 
@@ -36,6 +39,9 @@ class Name:
 def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
     """Return the name of the person whose CV this is."""
     local_parts = _local_parts(lines, headings)
+    in_parts = _name_in_parts(lines)
+    if in_parts:
+        return in_parts
     best, best_score = None, 0.0
     for at, text, labelled, section in _candidates(lines, headings):
         if not has_name_form(text):
@@ -50,24 +56,34 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
 def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[tuple[int, str, bool, str]]:
     section = "head"
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
-        if at in headings:
-            section = headings[at].kind
-        text = line.text[:120]
-        if at in headings and not headings[at].rest:
-            continue
-        if headings.get(at):
-            text = headings[at].rest[:120]
-        value, labelled = _labelled(text)
+        heading = headings.get(at)
+        section = heading.kind if heading else section
+        value, is_labelled = _labelled((heading.rest if heading else line.text)[:_LONGEST_LINE])
         for part in dict.fromkeys([value, *_CUT.split(value)]):
             bare = _without_titles(part)
             if bare:
-                yield at, bare, labelled, section
+                yield at, bare, is_labelled, section
+
+
+def _name_in_parts(lines: list[Line]) -> Name | None:
+    """Read "First name: ..." and "Surname: ..." on lines of their own."""
+    found: dict[str, tuple[str, int]] = {}
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        for kind in ("first_name", "last_name"):
+            end = phrases("labels", kind).prefix(line.text)
+            value = line.text[end:].strip(" :\t")
+            if end and line.text[end:].lstrip(" ")[:1] in (":", "\t") and 1 <= len(value.split()) <= 3:
+                found.setdefault(kind, (value, at))
+    if len(found) < 2 or found["first_name"][1] == found["last_name"][1]:
+        return None
+    (first, at), (last, other) = found["first_name"], found["last_name"]
+    return Name(display_name(f"{first} {last}"), max(at, other)) if _is_capitalised([first, last]) else None
 
 
 def _labelled(text: str) -> tuple[str, bool]:
     """Return the value behind "Name:", or the text without what a CV calls itself."""
     end = phrases("labels", "name").prefix(text)
-    if end and text[end:].lstrip()[:1] in (":", "\t"):
+    if end and text[end:].lstrip(" ")[:1] in (":", "\t"):
         return text[end:].lstrip(" :\t"), True
     end = phrases("headings", "title").prefix(text)
     rest = re.sub(r"^[\s:–—\-|]+(?:of|von|de|di|van)?\s*", "", text[end:]) if end else text
@@ -80,7 +96,7 @@ def _without_titles(text: str) -> str:
     titles = phrases("labels", "titles")
     while len(words) > 2 and words[0] in titles:
         words = words[1:]
-    while len(words) > 2 and words[-1].strip(",") in titles:
+    while len(words) > 2 and words[-1].isascii() and words[-1].strip(",") in titles:
         words = words[:-1]
     return " ".join(words).strip(" ,")
 
@@ -121,8 +137,11 @@ def _is_label(text: str) -> bool:
 
 
 def _place(at: int, section: str) -> float:
+    """The first lines are the place for a name; in a list or a job, only an e-mail address can show one."""
     if section in _LATER:
         return -2.0
+    if section not in _HEADS:
+        return -1.0
     return 3.0 if at == 0 else 2.5 if at <= 2 else 1.5 if at <= 8 else 0.5
 
 
@@ -155,24 +174,33 @@ def _agreement(name: str, local_parts: list[str]) -> float:
 
 def _latin_forms(word: str) -> tuple[str, str]:
     """Return how a word is written in an address: "Müller" is "muller" or "mueller"."""
-    expanded = word.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}))
+    expanded = word.casefold().translate(_EXPANDED)
     return ascii_letters(word), ascii_letters(expanded)
 
 
 def ascii_letters(text: str) -> str:
     """Return the bare Latin letters of a text: "Łukasz Müller" is "lukaszmuller"."""
-    folded = text.casefold().translate(str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"}))
+    folded = text.casefold().translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(letter for letter in decomposed if letter.isalpha() and letter.isascii())
 
 
 def display_name(text: str) -> str:
-    """Return a name in mixed case: "EWA NOWAK-LIS" is "Ewa Nowak-Lis"."""
-    if not text.isupper() or _CJK_NAME.fullmatch(text):
+    """Return a name in mixed case: "EWA NOWAK-LIS" is "Ewa Nowak-Lis", "Léa ROUX" is "Léa Roux"."""
+    if _CJK_NAME.fullmatch(text):
         return text
     particles = phrases("labels", "particles")
-    words = [word.casefold() if word in particles and at else _capital(word) for at, word in enumerate(text.split())]
+    is_capitals = text.isupper()
+    words = (
+        word.casefold() if is_capitals and at and word in particles else _capital(word) if _is_shouted(word) else word
+        for at, word in enumerate(text.split())
+    )
     return " ".join(words)
+
+
+def _is_shouted(word: str) -> bool:
+    """Tell whether a word is in capitals and no initial: "BERTHIER", but not "J." or "JP"."""
+    return word.isupper() and sum(letter.isalpha() for letter in word) > 2
 
 
 def _capital(word: str) -> str:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import babel
 
 from pipeline.inference.offline.lines import has_long_word
-from pipeline.inference.offline.words import Phrases, phrases, split_words, word_list
+from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import PrintedDate, find_dates, month_names, present_words
 
 _SEPARATORS = " \t|•·‧,;:–—−-/"
-_YEAR_WORD = re.compile(r"\s?(?:r\.?|roku|rok|г\.?|года?|р\.?|року|р\.)(?![\w])", re.IGNORECASE)
+_YEAR_WORD = re.compile(rf"\s?(?:{any_of('ranges', 'year_words')})(?!\w)", re.IGNORECASE)
+_WORDS_BEFORE = 30  # characters before a date in which "since" is looked for
 _SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
 _NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
@@ -161,7 +162,7 @@ def _present_end(text: str, at: int) -> int:
         count = _present().match(split_words(rest[skip:]), 0)
         if count and _is_present_joint(rest[:skip]):
             words = split_words(rest[skip:])
-            if len(rest[skip:][: words[count - 1].end]) > 3 or rest[:skip].strip():
+            if rest[:skip].strip() or " ".join(word.key for word in words[:count]) not in _weak_present():
                 return at + skip + words[count - 1].end
     return 0
 
@@ -172,58 +173,55 @@ def _is_present_joint(joint: str) -> bool:
 
 
 def _opens(text: str, at: int) -> bool:
-    """Tell whether "since" stands in front of a date. Words that also mean "of" must begin the line."""
-    before = text[:at].rstrip(" (:")
-    words = split_words(before[-30:])
-    for count in (3, 2, 1):
-        last = " ".join(word.key for word in words[-count:])
-        if len(words) >= count and last in phrases("ranges", "since"):
-            return (
-                last not in phrases("ranges", "begins")
-                or len(before) <= len(last) + 1
-                or text[at - len(last) - 2] in "|\t,("
-            )
-    return False
+    """Tell whether "since" stands in front of a date. Words that also mean "of" must begin the line or a part of it."""
+    phrase, before = _last_phrase(text[:at], "since")
+    return bool(phrase) and (phrase not in phrases("ranges", "begins") or not before or before[-1] in "|\t,(")
 
 
 def _closes(text: str, at: int) -> bool:
-    words = split_words(text[:at][-30:])
-    return (
-        any(
-            " ".join(word.key for word in words[-count:]) in phrases("ranges", "until")
-            for count in (2, 1)
-            if len(words) >= count
-        )
-        and len(text[:at].strip()) < 12
-    )
+    """Tell whether "until" stands in front of a date and begins the line."""
+    phrase, before = _last_phrase(text[:at], "until")
+    return bool(phrase) and not before
+
+
+def _last_phrase(text: str, kind: str) -> tuple[str, str]:
+    """Return the phrase of this kind that a text ends in, and what stands before it; empty: there is none."""
+    tail = text.rstrip(" (:")[-_WORDS_BEFORE:]
+    words = split_words(tail)
+    for count in range(min(3, len(words)), 0, -1):
+        phrase = " ".join(word.key for word in words[-count:])
+        if phrase in phrases("ranges", kind):
+            return phrase, tail[: words[-count].start].rstrip(" ")
+    return "", ""
 
 
 def _is_left_open(rest: str) -> bool:
-    return bool(re.fullmatch(r"\s*[-–—−]{1,2}\s*(?:\.{3}|…)?\s*\)?", rest)) or bool(
-        re.match(r"\s*[-–—]\s*(?:\.{3}|…|\))", rest)
-    )
+    return bool(re.match(r" ?[-–—−]{1,2} ?(?:\s*$|\.{3}|…|\)|\t)", rest))
 
 
 def _span(
     text: str, start: int, end: int, dates: tuple[str | None, str | None, bool], *, is_range: bool = True
 ) -> Span:
     before, after = text[:start], text[end:]
-    parted = before.rstrip()[-1:] in tuple("|•·([\t") or before.endswith("\t") or after.lstrip()[:1] in tuple("|•·)]")
+    parted = before.rstrip()[-1:] in tuple("|•·([\t") or before.endswith("\t") or after.lstrip()[:1] in tuple("|•·)](")
     return Span(*dates, _trimmed_end(before), _trimmed_start(after), is_range, parted)
 
 
 def _trimmed_end(text: str) -> str:
     """Strip separators and words that belong to the date ("since", "Summer") from the end of what stands before it."""
-    while True:
-        text = text.rstrip(_SEPARATORS + "([")
-        words = split_words(text)
-        for count in (3, 2, 1):
-            last = " ".join(word.key for word in words[-count:])
-            if len(words) >= count and last in _date_words():
-                text = text[: words[-count].start]
-                break
-        else:
-            return text
+    shorter = _without_date_words(text)
+    while shorter != text:
+        text, shorter = shorter, _without_date_words(shorter)
+    return text
+
+
+def _without_date_words(text: str) -> str:
+    text = text.rstrip(_SEPARATORS + "([")
+    words = split_words(text)
+    for count in range(min(3, len(words)), 0, -1):
+        if " ".join(word.key for word in words[-count:]) in _date_words():
+            return text[: words[-count].start]
+    return text
 
 
 def _trimmed_start(text: str) -> str:
@@ -237,7 +235,7 @@ def _trimmed_start(text: str) -> str:
 def is_duration(text: str) -> bool:
     """Tell whether a text is but a length of time: "(2 years 3 months)"."""
     found = _DURATION.fullmatch(text.strip()[:60])
-    return bool(found) and (found["unit"].casefold() in phrases("ranges", "units") if found else False)
+    return found is not None and found["unit"].casefold() in phrases("ranges", "units")
 
 
 @functools.cache
@@ -248,4 +246,11 @@ def _date_words() -> Phrases:
 
 @functools.cache
 def _present() -> Phrases:
-    return Phrases.of(present_words())
+    return Phrases.of([*present_words(), *word_list("ranges")["present"]])
+
+
+@functools.cache
+def _weak_present() -> frozenset[str]:
+    """Words that mean "until now" only behind a dash or "to"."""
+    short = [word for word in present_words() if len(word) <= 3]
+    return Phrases.of([*short, *word_list("ranges")["present"]]).keys

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.inference.offline.certificates import is_licence_line, labelled_licences, read_certificates, read_licences
 from pipeline.inference.offline.contact import Contact, find_contact
 from pipeline.inference.offline.education import Course, read_education
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.lists import (
-    labelled_licences,
-    read_certificates,
-    read_languages,
-    read_licences,
-    read_skills,
-)
-from pipeline.inference.offline.person import find_name
-from pipeline.inference.offline.scores import Scores
+from pipeline.inference.offline.person import Name, find_name
+from pipeline.inference.offline.scores import Scores, school
 from pipeline.inference.offline.sections import Section, find_headings, sections
+from pipeline.inference.offline.skills import read_skills
+from pipeline.inference.offline.spoken import is_language_line, read_languages
+from pipeline.inference.offline.words import letters_only, phrases, word_list
 from pipeline.inference.offline.work import Job, WorkReader
 
-_MOST_LINES = 8_000
+_MOST_LINES = 4_000
+_MAY_HOLD_JOBS = ("projects", "other", "certificates", "hobbies", "skills")
 EMPTY: dict[str, Any] = {
     "basics": {},
     "work": [],
@@ -37,17 +35,20 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     lines = lines[:_MOST_LINES]
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
+    if name:
+        lines = _without_running_head(lines, name)
     parts = sections(lines, {name.line} if name else set())
-    contact = find_contact(parts)
+    contact = find_contact(parts, lambda text: _is_other(text, name.text if name else "", scores))
     work = WorkReader(scores, _titles(lines, name.line if name else None), contact.place.city)
+    languages = [line for line in _lines(parts, "skills") if is_language_line(line.text)]
     return {
         "basics": _basics(name.text if name else None, contact),
         "work": [_job(job) for job in _jobs(parts, work)],
         "education": [_course(course) for course in read_education(_lines(parts, "education"))],
-        "skills": [{"name": skill} for skill in read_skills(_lines(parts, "skills"))],
+        "skills": [{"name": skill} for skill in _skills(_lines(parts, "skills"))],
         "languages": [
             {"language": one.language, "fluency": one.fluency, "cefr": one.cefr}
-            for one in read_languages(_lines(parts, "languages"))
+            for one in read_languages([*_lines(parts, "languages"), *languages])
         ],
         "certificates": [
             {"name": one.name, "issuer": one.issuer, "date": one.date}
@@ -55,6 +56,30 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
         ],
         "driving_licences": _licences(parts),
     }
+
+
+def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
+    """Leave out the name where later pages repeat it, alone or with "Curriculum vitae"."""
+    titles = word_list("headings")["title"]
+    repeated = {letters_only(name.text), *(letters_only(f"{name.text}{title}") for title in titles)}
+    first = lines[: name.line + 1]
+    return first + [line for line in lines[name.line + 1 :] if letters_only(line.text) not in repeated]
+
+
+def _is_other(text: str, name: str, scores: Scores) -> bool:
+    """Tell whether a text in the head is the person's name, a position, an employer or a school, and so no town."""
+    is_name = set(text.casefold().split()) <= set(name.casefold().split())
+    return is_name or scores.role(text) > 0 or scores.organisation(text) >= 2 or school(text) > 0
+
+
+def _skills(lines: list[Line]) -> list[str]:
+    """Return the skills, without the languages and driving licences that some list among them."""
+    kept = [line for line in lines if not is_language_line(line.text) and not is_licence_line(line.text)]
+    return [
+        skill
+        for skill in read_skills(kept)
+        if not labelled_licences([Line(skill)]) and skill not in phrases("labels", "licence")
+    ]
 
 
 def _lines(parts: list[Section], kind: str) -> list[Line]:
@@ -67,13 +92,17 @@ def _titles(lines: list[Line], name_line: int | None) -> list[str]:
 
 
 def _jobs(parts: list[Section], work: WorkReader) -> list[Job]:
-    return [job for part in parts if part.kind == "work" for job in work.read(list(part.lines))]
+    """Return the jobs; where the section for them is empty, those that a reader of pages put under another heading."""
+    jobs = [job for part in parts if part.kind == "work" for job in work.read(list(part.lines))]
+    if jobs or not any(part.kind == "work" for part in parts):
+        return jobs
+    strayed = (job for part in parts if part.kind in _MAY_HOLD_JOBS for job in work.read(list(part.lines)))
+    return [job for job in strayed if work.is_sure(job)]
 
 
 def _licences(parts: list[Section]) -> list[str]:
-    text = "\n".join(line.text for line in _lines(parts, "licences"))
     lines = [line for part in parts if part.kind not in ("references", "work") for line in part.lines]
-    return list(dict.fromkeys([*read_licences(text), *labelled_licences(lines)]))
+    return list(dict.fromkeys([*read_licences(_lines(parts, "licences")), *labelled_licences(lines)]))
 
 
 def _basics(name: str | None, contact: Contact) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.inference.offline.words import Phrases, Word, phrases, split_words, word_list
@@ -29,7 +30,7 @@ class Scores:
 
     def role(self, text: str) -> float:
         """Return how much a phrase names what a person does."""
-        return self._words("roles", _GENDER.sub("", text))
+        return self._words("roles", _without_company(text))
 
     def leaning(self, text: str) -> float:
         """Return how much more a phrase names a position (above zero) than an employer (below)."""
@@ -40,7 +41,7 @@ class Scores:
 
     def _is_head(self, text: str) -> bool:
         """Tell whether the noun that says what a phrase is about, its last or in some languages its first, is a position."""
-        words = split_words(_GENDER.sub("", text).split(",")[0].split("(")[0])
+        words = split_words(_without_company(text).split(",")[0].split("(")[0])
         roles = _own("roles", self.language)
         if not words:
             return False
@@ -58,6 +59,11 @@ class Scores:
         return score
 
     def _words(self, file: str, text: str) -> float:
+        if "-" in text:  # "Verkäufer-Kassierer", "office-manager": the last half says what it is
+            return max(self._unhyphenated(file, text), self._unhyphenated(file, re.sub(r"\S+-(?=\S)", "", text)))
+        return self._unhyphenated(file, text)
+
+    def _unhyphenated(self, file: str, text: str) -> float:
         words = [word for word in split_words(text) if word.key]
         own = _own(file, self.language)
         score = max((_FULL for _ in own.find(words)), default=0.0)
@@ -74,18 +80,34 @@ class Scores:
         return any(len(word.key) > 5 and word.key.endswith(endings) for word in words)
 
 
+def _without_company(text: str) -> str:
+    """Leave out forms of gender, and the "& Partner" of a firm, which is no position."""
+    return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+\S+$", "", _GENDER.sub("", text))
+
+
 @functools.cache
 def _own(file: str, language: str | None) -> Phrases:
     """Return the words of the document's language and of English, and of neither when they are its stop words."""
     lists: dict[str, list[str]] = word_list(file)["words"]
     stop = set(str(word_list("stopwords").get(language or "", "")).split())
-    return Phrases.of(word for code in {language, "en"} for word in lists.get(code or "", ()) if word not in stop)
+    words = [word for code in {language, "en"} for word in lists.get(code or "", ()) if word not in stop]
+    return Phrases.of([*words, *_feminine(file, language, words)])
+
+
+def _feminine(file: str, language: str | None, words: Iterable[str]) -> list[str]:
+    """Return the German forms in -in ("Assistentin"), which the lists leave out."""
+    return (
+        [f"{word}in" for word in words if word.endswith(("r", "t", "n", "l"))]
+        if (file, language) == ("roles", "de")
+        else []
+    )
 
 
 @functools.cache
 def _endings(file: str, language: str | None) -> tuple[str, ...]:
     lists: dict[str, list[str]] = word_list(file)["endings"]
-    return tuple(ending for code in {language, "en"} for ending in lists.get(code or "", ()))
+    endings = [ending for code in {language, "en"} for ending in lists.get(code or "", ())]
+    return (*endings, *_feminine(file, language, endings))
 
 
 @functools.cache
@@ -97,9 +119,16 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[\s./&,]", "", text.casefold())
 
 
+def is_legal_form(text: str) -> bool:
+    """Tell whether a text is but a legal form: "S.A. de C.V."."""
+    return _squeezed(text) in _legal_forms()
+
+
 def has_legal_form(text: str) -> bool:
     """Tell whether a name carries a legal form such as Ltd, GmbH or Sp. z o.o."""
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    if words and _squeezed(words[0]) in _legal_forms() and not words[0].isascii():
+        return True  # it leads the name in Cyrillic: "ТОВ «Карпати»"
     for first in range(1, len(words)):
         for last in range(first + 1, min(first + 4, len(words)) + 1):
             part = " ".join(words[first:last])
@@ -125,10 +154,11 @@ def _school_endings() -> tuple[str, ...]:
 
 
 def award(text: str) -> float:
-    """Return how much a phrase names what a course leads to; an award at its beginning counts most."""
+    """Return how much a phrase names what a course leads to; an award at its beginning or end counts most."""
     words = split_words(text)
     known = phrases("degrees", "awards")
-    if words and (known.match(words, 0) or _glued_award(text)):
+    ends_in_award = any(known.match(words[-count:], 0) == count for count in (2, 3) if len(words) >= count)
+    if words and (known.match(words, 0) or ends_in_award or _glued_award(text)):
         return 3.0
     return 1.0 if any(True for _ in known.find(words)) else 0.0
 

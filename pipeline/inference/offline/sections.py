@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.words import Phrases, letters_only, word_list
+from pipeline.inference.offline.words import Phrases, any_of, letters_only, word_list
 
 HEAD = "head"
 _LONGEST = 60
@@ -20,12 +20,10 @@ _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
 _NO_SECTIONS = ("inside", "extras", "weak")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
-_ALWAYS_RUN_IN = ("languages", "licences", "hobbies", "references")
+_ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
-_NEVER_BEFORE_COLON = ("contact", "work", "references", "other", "projects")
-_JOINERS = re.compile(
-    r"\s*(?:&|\+|/|,|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\boraz\b|\ben\b|\ba\b|\boch\b|\bog\b|\bja\b|\bve\b|\bта\b|\bи\b|\bκαι\b|\bși\b|\bés\b)\s*"
-)
+_NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
+_JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
 _TABLE_HEADINGS = 3
 
@@ -36,7 +34,6 @@ class Section:
 
     kind: str
     lines: tuple[Line, ...]
-    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +52,27 @@ def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
     """Cut lines into sections. At `breaks` the head begins anew."""
     headings = find_headings(lines)
     found: list[Section] = []
-    kind, title, content = HEAD, "", list[Line]()
+    kind, content = HEAD, list[Line]()
     at = 0
     while at < len(lines):
         heading = headings.get(at)
         if heading or at in breaks:
-            found.append(Section(kind, tuple(content), title))
-            kind, title, content = (heading.kind, heading.text, []) if heading else (HEAD, "", [])
+            found.append(Section(kind, tuple(content)))
+            kind, content = (heading.kind if heading else HEAD), []
         if heading and heading.rest:
             content.append(replace(lines[at], text=heading.rest, gap=False))
         elif not heading:
             content.append(lines[at])
         at += heading.lines if heading else 1
-    return [*found, Section(kind, tuple(content), title)]
+    return [*found, Section(kind, tuple(content))]
 
 
 def find_headings(lines: list[Line]) -> dict[int, Heading]:
     """Return the headings of a document by the line they stand on."""
     whole = dict(_whole_lines(lines))
     styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
-    whole = {
-        at: heading for at, heading in whole.items() if not _is_weak(heading.text) or _style(heading.text) in styles
-    }
+    if styles:
+        whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
     return whole | _run_in(lines, whole) | _table_like(lines, whole)
 
 
@@ -95,7 +91,9 @@ def kind_of(text: str) -> str | None:
         return _kinds()[key]
     parts = [letters_only(part) for part in _JOINERS.split(bare.casefold())]
     kinds = [_kinds().get(part) or ("extra" if part in _extras() else None) for part in parts if part]
-    return kinds[0] if len(kinds) > 1 and all(kinds) else None
+    if len(kinds) < 2 or not all(kinds):
+        return None
+    return "certificates" if {*kinds} == {"licences", "certificates"} else kinds[0]
 
 
 def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:
@@ -129,7 +127,8 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
             section = whole[at].kind
             continue
         heading = _run_in_heading(line.text)
-        if heading and _may_run_in(heading, section, elsewhere):
+        stands_out = line.gap or bool(heading and heading.text.isupper())
+        if heading and _may_run_in(heading, section, elsewhere, stands_out=stands_out):
             found[at] = heading
             section = heading.kind
     return found
@@ -145,11 +144,11 @@ def _run_in_heading(text: str) -> Heading | None:
     return Heading(kind, cut[1], text[cut.end() :])
 
 
-def _may_run_in(heading: Heading, section: str, elsewhere: Collection[str]) -> bool:
-    if heading.kind == section or (heading.kind == "licences" and section in (HEAD, "contact")):
-        return False
-    if section in ("work", "education", "projects", "skills", "references"):
-        return heading.kind in _ALWAYS_RUN_IN and heading.kind not in elsewhere
+def _may_run_in(heading: Heading, section: str, elsewhere: Collection[str], *, stands_out: bool) -> bool:
+    if heading.kind == section or (heading.kind == "languages" and section == "skills"):
+        return False  # among skills, languages are told apart line by line: there are programming languages too
+    if section in ("work", "education", "projects", "skills", "certificates", "references"):
+        return (stands_out or heading.kind in _ALWAYS_RUN_IN) and heading.kind not in elsewhere
     return True
 
 

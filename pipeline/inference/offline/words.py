@@ -57,18 +57,23 @@ class Phrases:
     keys: frozenset[str]
     longest: int
     """Words in the longest phrase."""
+    firsts: frozenset[str]
+    """First words of all phrases: most words of a text begin none."""
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> Phrases:
         """Return the set of these phrases."""
         keys = frozenset(phrase_key(phrase) for phrase in phrases) - {""}
-        return cls(keys, max((key.count(" ") + 1 for key in keys), default=0))
+        longest = max((key.count(" ") + 1 for key in keys), default=0)
+        return cls(keys, longest, frozenset(key.split(" ", 1)[0] for key in keys))
 
     def __contains__(self, text: str) -> bool:
         return phrase_key(text) in self.keys
 
     def match(self, words: list[Word], at: int) -> int:
         """Return how many words from this place on are the longest phrase that fits; 0: none."""
+        if at >= len(words) or words[at].key not in self.firsts:
+            return 0
         for count in range(min(self.longest, len(words) - at), 0, -1):
             if " ".join(word.key for word in words[at : at + count]) in self.keys:
                 return count
@@ -111,6 +116,13 @@ def _flat(part: Any) -> Iterator[str]:
         yield from part
     else:
         yield str(part)
+
+
+@functools.cache
+def any_of(file: str, *path: str) -> str:
+    """Return a pattern that matches any phrase of a short list, the longest first."""
+    listed = sorted(set(_flat(_at(file, path))), key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(map(re.escape, listed))
 
 
 def letters_only(text: str) -> str:

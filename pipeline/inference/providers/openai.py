@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -11,7 +12,9 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import BY_CODE, AttemptError, Verdict
 from pipeline.records import Completion, Cost, Prompt, Usage
 
-_DETAIL_CHARACTERS = 200
+_LONGEST_LINE = 200
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+"""What goes into ledger and log; anything longer or freer may quote what it was sent."""
 _FINISH = {"stop": "stop", "length": "length", "model_length": "length", "content_filter": "content_filter"}
 _NANODOLLARS = 1_000_000_000
 
@@ -52,14 +55,14 @@ def read_response(response: httpx.Response) -> Completion:
     message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     content, refusal = message.get("content"), message.get("refusal")
-    finish = str(choice.get("finish_reason") or "stop")
+    finish = _line(str(choice.get("finish_reason") or "stop"))
     return Completion(
         text=content if isinstance(content, str) else None,
         finish_reason=_FINISH.get(finish, finish),
         usage=_usage(body.get("usage")),
         refusal=bool(refusal) and not content,
         request_id=request_id(response),
-        model=str(body["model"]) if body.get("model") else None,
+        model=_line(str(body["model"])) if body.get("model") else None,
         cost=_own_cost(body.get("usage")),
     )
 
@@ -70,13 +73,10 @@ def request_id(response: httpx.Response) -> str | None:
 
 
 def error_code(response: httpx.Response) -> str | None:
-    """Return the provider's code for an error, or its type. Codes may be numbers or null."""
+    """Return the provider's code for an error, or its type; None: neither is a word. Codes may be numbers or null."""
     error = _error(response)
-    for key in ("code", "type"):
-        value = error.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return None
+    words = (error.get(key) for key in ("code", "type"))
+    return next((word for word in words if isinstance(word, str) and _CODE.fullmatch(word)), None)
 
 
 def error_detail(response: httpx.Response) -> str:
@@ -84,8 +84,7 @@ def error_detail(response: httpx.Response) -> str:
     words = str(_error(response).get("message") or "")
     if not words and "html" in response.headers.get("content-type", ""):
         words = "a web page came instead of JSON; does base_url end in /v1?"
-    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    return line[:_DETAIL_CHARACTERS]
+    return _line(words)
 
 
 def _error(response: httpx.Response) -> dict[str, Any]:
@@ -94,6 +93,11 @@ def _error(response: httpx.Response) -> dict[str, Any]:
     if isinstance(error, str):
         return {"message": error}
     return error if isinstance(error, dict) else {}
+
+
+def _line(words: str) -> str:
+    """Return one short, printable line: what a provider writes ends up in a database and on a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:_LONGEST_LINE]
 
 
 def _json(response: httpx.Response) -> Any:

@@ -1,0 +1,113 @@
+"""Certificates and driving licences.
+
+Promise: a certificate's name, issuer and date as printed; of driving licences only the classes that are printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.inference.offline.heads import comma_parts
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.text import trimmed
+from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.wraps import joined_open
+
+_LONGEST = 160
+_STRONG = re.compile(r"\s*[|•·;\t]\s*")
+_DASH = re.compile(r"\s+[-–—]\s+")
+_CLASS = re.compile(r"AM|A[12]?|B(?:96|1|E|\+E)?|C1?(?:E|\+E)?|D1?(?:E|\+E)?|[TLMFGSH]")
+_TOKEN = re.compile(r"[^\s,/():.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate."""
+
+    name: str
+    issuer: str | None = None
+    date: str | None = None
+
+
+def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
+    """Return the certificates of a section."""
+    found: list[Certificate] = []
+    for line in joined_open(lines):
+        text = line.text
+        if (is_sentence(text) and len(text.split()) > 12) or len(text) > _LONGEST or is_licence_line(text):
+            continue
+        parts, date = _parts(text)
+        if parts and re.search(r"[^\W\d_]{2}", parts[0]):
+            found.append(Certificate(parts[0], parts[1] if len(parts) > 1 else None, date))
+        elif found and date and not found[-1].date:
+            found[-1] = replace(found[-1], date=date)
+    return found
+
+
+def _parts(text: str) -> tuple[list[str], str | None]:
+    """Return the parts of a line without its date, and the date. A dash parts only where nothing else does."""
+    span = find_span(text)
+    date = (span.end or span.start) if span else None
+    if span and (span.at_edge or span.parted):
+        text = ", ".join(part for part in (span.before, span.after) if part)
+    parts = [part for piece in _STRONG.split(text) for part in comma_parts(piece)]
+    if len(parts) == 1:
+        parts = _DASH.split(parts[0])
+    return [part for part in map(trimmed, parts) if part], date
+
+
+def is_licence_line(text: str) -> bool:
+    """Tell whether a line is about a driving licence: "Führerschein: Klasse B"."""
+    return bool(phrases("labels", "licence").prefix(text)) and bool(labelled_licences([Line(text)]))
+
+
+def read_licences(lines: Iterable[Line]) -> list[str]:
+    """Return the classes in a section about driving licences."""
+    return _once(letter for line in lines for letter in _leading_classes(_joined(line.text)))
+
+
+def labelled_licences(lines: Iterable[Line]) -> list[str]:
+    """Return the classes beside "driving licence" on any line: "Führerschein: B, C1E", "B-körkort"."""
+    found: list[str] = []
+    for line in lines:
+        text = _joined(line.text)
+        words = split_words(text)
+        for at, count in phrases("labels", "licence").find(words):
+            behind = re.split(r"[|•·;\t]", text[words[at + count - 1].end :].lstrip(" :\t–-"))[0]
+            found += _leading_classes(behind) or _class_before(text[: words[at].start])
+    return _once(found)
+
+
+def _joined(text: str) -> str:
+    """Write "C + E" as "C+E" and "B-körkort" as "B körkort"."""
+    text = re.sub(r"\s*\+\s*", "+", text)
+    return re.sub(r"(?<!\w)([A-E])-(?=[^\W\d_]{3})", r"\1 ", text)
+
+
+def _leading_classes(text: str) -> list[str]:
+    """Return the classes that a text begins with, past "class" and "and"."""
+    found: list[str] = []
+    for printed in _TOKEN.findall(text):
+        if printed in phrases("labels", "licence_class") or (found and printed in phrases("skills", "and")):
+            continue
+        if not _CLASS.fullmatch(printed):
+            break
+        found.append(printed)
+    return found
+
+
+def _class_before(text: str) -> list[str]:
+    """Return the class in front of the label: "B kategóriás jogosítvány"."""
+    for printed in reversed(_TOKEN.findall(text)[-2:]):
+        if _CLASS.fullmatch(printed):
+            return [printed]
+        if printed not in phrases("labels", "licence_class"):
+            break
+    return []
+
+
+def _once(letters: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(letters))

@@ -1,0 +1,59 @@
+"""The parts of a line that heads a job or a course.
+
+Promise: parts as printed; a comma in brackets or before a legal form parts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.inference.offline.scores import is_legal_form
+from pipeline.inference.offline.text import trimmed
+from pipeline.inference.offline.words import phrases
+
+_LONGEST_NAME = 90
+_STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+")
+_COLON = re.compile(r":\s+")
+_WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
+
+
+def pieces(head: str, *, at_colons: bool = True) -> list[str]:
+    """Return the parts of a heading line between strong separators."""
+    parts = _STRONG.split(head)
+    if at_colons:
+        parts = [part for piece in parts for part in _COLON.split(piece)]
+    return [part for part in map(_tidy, parts) if part and part not in phrases("roles", "terms", "words")]
+
+
+def comma_parts(text: str) -> list[str]:
+    """Return the parts of a text between commas; a comma in brackets parts nothing, nor does one before a legal form."""
+    parts = [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]
+    joined: list[str] = []
+    for part in parts:
+        if joined and is_legal_form(part.partition("(")[0]):
+            joined[-1] += f", {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+def labelled_value(text: str, *kinds: str) -> str | None:
+    """Return what stands behind a label of one of these kinds; a long label needs no colon."""
+    for kind in kinds:
+        end = phrases("labels", kind).prefix(text)
+        value = text[end:].lstrip(" :\t–-")
+        if end and value and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[:end].count(" ") >= 2):
+            return value
+    return None
+
+
+def looks_like_title(text: str) -> bool:
+    """Tell whether a text is written as names are: most of its longer words capitalised, where there are capitals."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
+    small = sum(word[0].islower() for word in words)
+    return len(text) <= _LONGEST_NAME and small * 2 <= len(words)
+
+
+def _tidy(text: str) -> str:
+    """Leave out a web address and what separators are left at the edges; a final point may belong to a legal form."""
+    return trimmed(re.sub(r"\s+", " ", _WEB.sub(" ", text)), " \t,;:|–—−-•·*/")

@@ -1,0 +1,137 @@
+"""The parts of a job's heading, each with its leaning towards position or employer.
+
+Promise: a part is printed as it is; what stood behind a comma and may be a town is kept apart from the employer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.inference.offline.heads import comma_parts, looks_like_title, pieces
+from pipeline.inference.offline.lines import is_sentence
+from pipeline.inference.offline.scores import Scores
+from pipeline.inference.offline.text import without_brackets
+from pipeline.inference.offline.words import phrases, split_words
+from pipeline.schemas.names import country_code
+
+SURE = 2.0
+"""A leaning that settles which is which."""
+LIKELY = 1.0
+_REPEATED = 0.5
+_LONGEST = 90
+_SEVERAL_SENTENCES = re.compile(r"[^\W\d_]{4,}\.\s+[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a heading."""
+
+    text: str
+    leaning: float
+    """Above zero towards position, below towards employer."""
+    tail: str | None = None
+    """What stood behind a comma: often a town."""
+    is_place: bool = False
+    """It is a town or country that this CV names elsewhere, too."""
+
+
+class PartReader:
+    """Parts the headings of one CV. What is learned from one entry (towns, repeated titles) helps with the others."""
+
+    def __init__(self, scores: Scores, titles: Collection[str], city: str | None) -> None:
+        self._scores = scores
+        self._titles = {title.casefold() for title in titles}
+        self._places = {city.casefold()} if city else set[str]()
+
+    def leaning(self, text: str) -> float:
+        """Return how much a text names a position (above zero) or an employer (below)."""
+        return SURE + LIKELY if text.casefold() in self._titles else self._scores.leaning(text)
+
+    def names_both(self, texts: Iterable[str]) -> bool:
+        """Tell whether some texts name a position and an employer, parted by commas if by nothing else."""
+        leanings = [self.leaning(part) for whole in texts for part in comma_parts(whole)]
+        return max(leanings, default=0) >= LIKELY and min(leanings, default=0) <= -LIKELY
+
+    def is_place_line(self, text: str, *, behind_dates: bool) -> bool:
+        """Tell whether a line is but a place: "Rotterdam, Netherlands". Above dates, that may be a firm and its country."""
+        parts = comma_parts(text)
+        if not parts or len(parts) > 3 or not self._is_place(parts[-1]) or self.leaning(text):
+            return False
+        return behind_dates or all(map(self._is_place, parts))
+
+    def _is_place(self, text: str) -> bool:
+        return text.casefold() in self._places or (len(text) > 2 and country_code(text) is not None)
+
+    def texts(self, heads: Iterable[str]) -> list[str]:
+        """Return the texts that some heading lines hold; "Engineer at Acme" and "Hotel Meridian (Sous Chef)" hold two."""
+        return [
+            text
+            for head in heads
+            for piece in pieces(head)
+            if not is_prose(piece)
+            for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]
+        ]
+
+    def _at_joint(self, text: str) -> list[str] | None:
+        words = split_words(text)
+        joints = [
+            joint for joint in phrases("roles", "at", "words").find(words) if 0 < joint[0] < len(words) - joint[1]
+        ]
+        if len(joints) != 1:
+            return None
+        at, count = joints[0]
+        position, employer = text[: words[at].start], text[words[at + count - 1].end :]
+        return [position.strip(" ,"), employer.strip(" ,")] if self._scores.role(position) else None
+
+    def _at_bracket(self, text: str) -> list[str] | None:
+        name, inner = without_brackets(text)
+        return [name, inner] if inner and self.leaning(inner) >= LIKELY > self.leaning(name) else None
+
+    def parts(self, texts: list[str], *, on_one_line: bool) -> list[Part]:
+        """Return the parts of a heading. `on_one_line`: other entries of this CV read "position, employer"."""
+        parted = self.names_both(texts[:1]) or (len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line))
+        if texts and parted:
+            return [Part(text, self.leaning(text)) for text in comma_parts(texts[0])]
+        return [self._part(text) for text in texts]
+
+    def _ends_in_employer(self, text: str, on_one_line: bool) -> bool:
+        """Tell whether a heading of one text names something else, then behind a comma an employer."""
+        parts = comma_parts(text)
+        first, *others = [self.leaning(part) for part in parts]
+        if not others or first < 0:
+            return False
+        follows = first >= LIKELY and others[0] <= 0 and not self._is_place(parts[1])
+        return min(others) <= -SURE or (follows and (on_one_line or len(parts) > 2))
+
+    def _part(self, text: str) -> Part:
+        main, *tail = comma_parts(text)
+        leaning = self.leaning(text)
+        if tail and leaning > 0 and not all(map(self._is_place, tail)):
+            return Part(text, leaning)  # "Staff Nurse, Orthopaedic Ward"
+        name, inner = without_brackets(main)
+        if inner and leaning <= 0 and looks_like_title(inner) and not inner.isupper():
+            main, tail = name, tail or [inner]
+        return Part(main, self.leaning(main) or leaning, ", ".join(tail) or None)
+
+    def learned(self, entries: list[list[Part]]) -> list[list[Part]]:
+        """Let a text that is repeated be a position rather than an employer, and towns behind employers be towns."""
+        for parts in entries:
+            self._places |= {part.tail.casefold() for part in parts if part.tail and part.leaning <= -SURE}
+        counted = Counter(part.text.casefold() for parts in entries for part in parts)
+        repeated = {text for text, count in counted.items() if count > 1}
+        return [[self._compared(part, repeated, may_be_place=len(parts) > 2) for part in parts] for parts in entries]
+
+    def _compared(self, part: Part, repeated: Collection[str], *, may_be_place: bool) -> Part:
+        if may_be_place and self._is_place(part.text):
+            return replace(part, is_place=True)
+        is_repeated = part.leaning >= 0 and part.text.casefold() in repeated
+        return replace(part, leaning=part.leaning + _REPEATED) if is_repeated else part
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether a part of a heading is what was done in the job, run on behind it."""
+    is_long = len(text) > _LONGEST or _SEVERAL_SENTENCES.search(text)
+    return bool(is_long) or (is_sentence(text) and len(text.split()) > 3)

@@ -1,0 +1,119 @@
+"""Skills: lists one a line, between commas, in groups, or in a sentence.
+
+Promise: items as printed, one each, in order; prose, names of groups, years and self-given marks ("advanced", "●●●○")
+are no items.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.text import trimmed
+from pipeline.inference.offline.words import any_of, phrases, split_words
+
+_MOST = 120
+_LONGEST, _MOST_WORDS = 70, 7
+_MOST_LINES, _LONGEST_LIST = 500, 4_000
+_SEPARATOR = re.compile(r"\s*[;|•·‧▪●■►✓\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
+_GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?::\s*|:?\t\s*)(?=\S)")
+_MARKS = re.compile(r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b")
+_YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
+_EXPLAINED_WORDS = 4
+_SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den 03.02.2026"
+
+
+def read_skills(lines: Iterable[Line]) -> list[str]:
+    """Return the skills of a section."""
+    items = (
+        item
+        for text in _unwrapped(itertools.islice(lines, _MOST_LINES))
+        if not _is_prose(text)
+        for item in _items(text)
+    )
+    return list(dict.fromkeys(items))[:_MOST]
+
+
+def group_of(text: str) -> tuple[str, str] | None:
+    """Return (name, items) of a line such as "Databases: PostgreSQL, Redis"."""
+    found = _GROUP.match(text)
+    return (found[1].strip(), text[found.end() :]) if found else None
+
+
+def _unwrapped(lines: Iterable[Line]) -> list[str]:
+    """Return the lines of a list, those joined that a narrow column broke."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and not line.bullet and len(texts[-1]) < _LONGEST_LIST and _goes_on(texts[-1], line.text):
+            texts[-1] = f"{texts[-1]} {line.text}"
+        else:
+            texts.append(line.text)
+    return texts
+
+
+def _goes_on(above: str, text: str) -> bool:
+    """Tell whether a line carries on the list above: behind a comma or "and", or with a small letter within a list."""
+    joints = phrases("skills", "and")
+    first, last = text.split(maxsplit=1)[0], above.rsplit(maxsplit=1)[-1]
+    if above.endswith(",") or text.startswith(("&", ",")) or last in joints or (first in joints and len(first) > 1):
+        return True
+    is_list = "," in above or bool(_lead_end(above))
+    return is_list and not above.endswith((".", ";")) and (text[0].islower() or bool(_lead_end(above)))
+
+
+def _is_prose(text: str) -> bool:
+    """Tell whether a text is a sentence or the title of a group, not a list."""
+    if text.endswith(":") or _SIGNATURE.search(text):
+        return True
+    return is_sentence(text) and "," not in text and not _lead_end(text)
+
+
+def _items(text: str) -> Iterator[str]:
+    group = group_of(text)
+    if group and _explains(group[1]):
+        text = group[0]  # "Budgeting: controlled budgets of two branches"
+    elif group:
+        text = group[1]
+    lead = _lead_end(text)
+    parts = [part for part in _SEPARATOR.split(text[lead:].strip().rstrip(".")) if part and part.strip()]
+    if (lead or len(parts) > 2) and parts:
+        parts[-1:] = _split_and(parts[-1], is_sure=bool(lead))
+    yield from filter(None, map(tidy_skill, parts))
+
+
+def _explains(text: str) -> bool:
+    """Tell whether what stands behind a name is no list, but a sentence about it or a mark."""
+    return text in phrases("skills", "ratings") or (
+        not _SEPARATOR.search(text) and len(text.split()) >= _EXPLAINED_WORDS
+    )
+
+
+def _lead_end(text: str) -> int:
+    """Return the offset behind "Experienced in" at the beginning of a sentence; 0: there is none."""
+    end = phrases("skills", "leads").prefix(text)
+    return end if end and text[end:].startswith((" ", ":")) and len(text) > end + 2 else 0
+
+
+def _split_and(text: str, *, is_sure: bool) -> list[str]:
+    """Split the end of a list, "C and D" or "and D"; without a sentence around it, "C and D" may be one skill."""
+    words = split_words(text)
+    joints = [word for word in words if word.key in phrases("skills", "and")]
+    if joints and joints[0] is words[0] and len(words) > 1:
+        return [text[words[0].end :]]
+    if is_sure and joints and joints[0] is not words[-1]:
+        return [text[: joints[0].start], text[joints[0].end :]]
+    return [text]
+
+
+def tidy_skill(text: str) -> str | None:
+    """Return a skill without marks, or None when it is none."""
+    text = trimmed(_YEARS.sub("", _MARKS.sub("", text)))
+    mark = re.search(r"\s*[(–—-]\s*([^()]+?)\)?$", text)
+    if mark and mark[1] in phrases("skills", "ratings"):
+        text = text[: mark.start()].strip()
+    is_long = len(text) > _LONGEST or len(text.split()) > _MOST_WORDS
+    digits = sum(letter.isdigit() for letter in text)
+    is_skill = re.search(r"[^\W_]", text) and digits < min(7, len(text)) and "@" not in text  # no phone, no number
+    return text if is_skill and not is_long else None

@@ -1,0 +1,110 @@
+"""Languages that a person speaks, and how well.
+
+Promise: the English name of the language (CLDR), the level as printed, and a CEFR code only where one is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.sections import kind_of
+from pipeline.inference.offline.skills import group_of
+from pipeline.inference.offline.text import trimmed
+from pipeline.inference.offline.words import phrases, split_words, word_list
+from pipeline.inference.offline.wraps import joined_open
+from pipeline.schemas.names import english_language
+
+_CEFR = re.compile(r"(?<!\w)([ABC][12])(?!\w)")
+_MARKS = re.compile(r"[★☆●○■□▪▫◆◇⬤◯⚫⚪▰▱█░]+")
+_SEPARATOR = re.compile(r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=[^\W\d_])")
+_LONGEST_PIECE = 120
+_LONGEST_NAME = 3  # words
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLanguage:
+    """A language and how well it is spoken."""
+
+    language: str
+    fluency: str | None = None
+    cefr: str | None = None
+
+
+def read_languages(lines: Iterable[Line]) -> list[SpokenLanguage]:
+    """Return the languages of a section."""
+    found: list[SpokenLanguage] = []
+    for line in joined_open(lines):
+        native, text = _native_group(line.text)
+        for piece in _pieces(text):
+            spoken = language_in(piece)
+            if spoken:
+                found.append(_with_level(spoken.language, native) if native and not spoken.fluency else spoken)
+            elif found and not found[-1].fluency and is_level(piece):
+                found[-1] = _with_level(found[-1].language, piece)
+    return list({spoken.language: spoken for spoken in reversed(found)}.values())[::-1]
+
+
+def is_language_line(text: str) -> bool:
+    """Tell whether a line of another section lists languages: "Mother tongue: Polish", "English: B2"."""
+    group = group_of(text)
+    if not group:
+        return False
+    if kind_of(group[0]) == "languages" or group[0] in phrases("levels", "native"):
+        return any(language_in(piece) for piece in _pieces(group[1]))
+    return _language_name(group[0]) is not None and is_level(group[1])
+
+
+def _native_group(text: str) -> tuple[str | None, str]:
+    """Return ("Mother tongue", "Polish") for "Mother tongue: Polish"; of other lines the text without its group."""
+    group = group_of(text)
+    if group and group[0] in phrases("levels", "native"):
+        return group
+    return (None, group[1]) if group and kind_of(group[0]) == "languages" else (None, text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the parts of a line that name one language each; "English and French" has two."""
+    for piece in filter(None, _SEPARATOR.split(text)):
+        words = split_words(piece[:_LONGEST_PIECE])
+        joints = [word for word in words[1:-1] if word.key in phrases("skills", "and")]
+        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else [piece]
+        yield from parts if all(language_in(part) for part in parts) else [piece]
+
+
+def language_in(piece: str) -> SpokenLanguage | None:
+    """Return the language that a text names, and the level that is the rest of it: "English – C1"."""
+    words = split_words(piece[:_LONGEST_PIECE])
+    for count in range(min(_LONGEST_NAME, len(words)), 0, -1):
+        for first in range(len(words) - count + 1):
+            start, end = words[first].start, words[first + count - 1].end
+            language = _language_name(piece[start:end].strip(".:–-"))
+            if language:
+                after = piece[end:]
+                return _with_level(language, after if trimmed(after, " :–—-().\t") else piece[:start])
+    return None
+
+
+def _language_name(name: str) -> str | None:
+    bare = " ".join(word for word in name.split() if word not in phrases("levels", "wrappers"))
+    is_code = len(bare) <= 3 and bare.isascii() and not bare.isupper()  # "is" and "to" are words, not ISO codes
+    if not bare or is_code or bare.isdigit():
+        return None
+    others: dict[str, str] = word_list("levels")["languages"]
+    return others.get(bare.casefold()) or english_language(bare)
+
+
+def _with_level(language: str, text: str) -> SpokenLanguage:
+    level = trimmed(_MARKS.sub("", text), " :–—-,.=\t/")
+    if not is_level(level):
+        level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
+    cefr = _CEFR.search(level)
+    return SpokenLanguage(language, level or None, cefr[1] if cefr else None)
+
+
+def is_level(text: str) -> bool:
+    """Tell whether a text says how well a language is spoken."""
+    bare = trimmed(text)
+    return bool(_CEFR.search(bare)) or bare in phrases("levels", "native") or bare in phrases("levels", "others")

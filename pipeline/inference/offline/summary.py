@@ -1,0 +1,58 @@
+"""A summary in the document's own words: the first sentences of its running text.
+
+Promise: whole sentences as printed, or None; letterheads, tables and lists are no running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.lines import Line, is_sentence
+
+_SEARCHED_LINES, _SEARCHED_TEXT = 400, 6_000
+_SENTENCES, _LONGEST = 2, 320
+_FEWEST_WORDS, _FEWEST_SIGNS = 4, 8  # signs: of scripts without blanks
+_WIDTH = 120
+_FULL_LINE = 0.7
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_])|(?<=[。！？])")
+
+
+def summary_of(lines: list[Line]) -> str | None:
+    """Return the first two sentences of the document's running text."""
+    found = [sentence for text in _paragraphs(lines) for sentence in _SENTENCE_END.split(text) if _is_whole(sentence)]
+    summary = ""
+    for sentence in found[:_SENTENCES]:
+        longer = f"{summary} {sentence.strip()}".strip()
+        if len(longer) > _LONGEST:
+            break
+        summary = longer
+    return summary or None
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[str]:
+    """Yield pieces of running text: a line that ends a sentence, with the full lines right above it."""
+    searched = lines[:_SEARCHED_LINES]
+    width = max((len(line.text) for line in searched if len(line.text) <= _WIDTH), default=0)
+    open_lines: list[str] = []
+    for line in searched:
+        if line.gap or line.bullet or not _may_be_running(line.text):
+            open_lines = []
+        if not _may_be_running(line.text):
+            continue
+        open_lines.append(line.text)
+        if is_sentence(line.text) and line.text.rstrip()[-1] in ".!?。！？":
+            yield " ".join(open_lines)[:_SEARCHED_TEXT]
+            open_lines = []
+        elif len(line.text) < width * _FULL_LINE:
+            open_lines = []
+
+
+def _may_be_running(text: str) -> bool:
+    return "\t" not in text and "@" not in text and not text.endswith((":", ","))
+
+
+def _is_whole(sentence: str) -> bool:
+    stripped = sentence.strip()
+    long_enough = len(stripped.split()) >= _FEWEST_WORDS or (len(stripped) >= _FEWEST_SIGNS and not stripped.isascii())
+    return stripped.endswith((".", "!", "?", "。", "！", "？")) and long_enough and not stripped[0].islower()

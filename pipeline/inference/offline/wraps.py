@@ -1,0 +1,76 @@
+"""Lines that a narrow column broke, put together again.
+
+Promise: two lines become one only where the first shows that it goes on: a range of dates without its end, a comma, a
+dash, an open bracket. Joining never crosses a list item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.inference.offline.lines import Line, has_long_word
+from pipeline.inference.offline.words import any_of
+from pipeline.schemas.dates import find_dates, month_names, present_words
+
+_TAIL = 40  # characters at a line's end that are looked at
+_OPEN_RANGE = re.compile(rf"(?:[-–—−]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE)
+_DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
+
+
+def joined_dates(lines: list[Line]) -> list[Line]:
+    """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today"."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_cut(text: str) -> bool:
+    """Tell whether a line ends within a range of dates."""
+    if _is_month(text):
+        return True
+    if not re.search(r"\d\d", text) or has_long_word(text):
+        return False
+    found = _OPEN_RANGE.search(text[-_TAIL:])
+    if found:
+        return not found["month"] or _is_month(found["month"])
+    return _is_month(text.rsplit(maxsplit=1)[-1]) and bool(_DASH_AND_WORD.search(text[-_TAIL:]))
+
+
+def _is_month(text: str) -> bool:
+    return text.casefold().strip(". ") in month_names()
+
+
+def _goes_on(above: str, text: str) -> bool:
+    """Tell whether a line begins with the rest of the range above."""
+    start = text[:_TAIL].strip()
+    if _YEAR.match(start):
+        return True
+    dates = [] if has_long_word(start) else find_dates(start)
+    if dates and dates[0].start == 0:
+        return above.rstrip()[-1] in "-–—−"
+    folded = start.casefold()
+    word = next((word for word in present_words() if len(word) > 2 and folded.startswith(word)), "")
+    return bool(word) and not folded[len(word) :][:1].isalpha()
+
+
+def joined_open(lines: Iterable[Line]) -> list[Line]:
+    """Join a line that ends in a comma, a dash or an open bracket with the one below."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and not line.bullet and _is_open(joined[-1].text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_open(text: str) -> bool:
+    return text.endswith(_OPEN_MARKS) or text.count("(") > text.count(")")

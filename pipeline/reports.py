@@ -1,0 +1,127 @@
+"""What commands answer, in words: a run, a forecast, the state of things, one document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.app import House
+from pipeline.commands import Result
+from pipeline.estimate import Forecast
+from pipeline.screen import money, near, safe, table
+
+_OUTCOMES = {
+    "done": "done",
+    "known": "known before",
+    "quarantined": "in quarantine",
+    "waiting": "left for the next run",
+    "trouble": "in trouble",
+}
+
+
+def result_lines(house: House, result: Result) -> Iterator[str]:
+    """Say how a run went, what it cost, and where everything is."""
+    counts, cost = result.report.counts, result.cost
+    parts = [f"{counts[key]} {word}" for key, word in _OUTCOMES.items() if counts[key]]
+    untouched = result.files - sum(counts.values())
+    if untouched:
+        parts.append(f"{untouched} not begun")
+    yield (
+        f"{result.files} documents: {', '.join(parts)}."
+        if parts
+        else f"Nothing is waiting in {near(house.folders.inbox)}."
+    )
+    if result.report.brake.interrupted:
+        yield "Stopped before the end; what was in hand is finished, the rest waits."
+    if result.unsettled:
+        yield f"{result.unsettled} files are still being written; the next run takes them."
+    if cost and result.calls:
+        tokens = f"{cost['input_tokens'] or 0:,} tokens in, {cost['output_tokens'] or 0:,} out"
+        yield f"{result.calls} inference calls: {tokens}, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
+        if cost["unknown_attempts"]:
+            yield f"{cost['unknown_attempts']} attempts may be charged although nobody could see for how much."
+    else:
+        yield "No inference call was made."
+    if counts["quarantined"]:
+        yield f"Quarantine:  {near(house.folders.quarantine)}"
+    yield f"Database:    {near(house.database)}"
+    if (house.exports / "summaries.csv").exists():
+        yield f"Spreadsheet: {near(house.exports / 'summaries.csv')}"
+
+
+def result_facts(result: Result, documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the same as data."""
+    return {
+        "exit_code": int(result.report.exit_code),
+        "counts": dict(result.report.counts),
+        "files": result.files,
+        "calls": result.calls,
+        "seconds": round(result.report.seconds, 3),
+        "unsettled": result.unsettled,
+        "cost": result.cost,
+        "documents": documents,
+        "exports": [str(path) for path in result.exports],
+    }
+
+
+def forecast_lines(forecast: Forecast) -> list[str]:
+    """Say what a run would cost."""
+    lines = [
+        f"{part.calls} calls with prompt {part.prompt}, model {part.model}: about {part.input_tokens:,} tokens in, "
+        f"{part.output_tokens:,} out, {'about ' if part.nanodollars else ''}{money(part.nanodollars)}"
+        for part in forecast.by_prompt
+    ] or ["No call would be made."]
+    if forecast.known:
+        lines.append(f"{forecast.known} documents are summarised already: no call.")
+    if forecast.unreadable:
+        lines.append(f"{forecast.unreadable} documents cannot be read and would go to quarantine: no call.")
+    if any(part.nanodollars is None for part in forecast.by_prompt):
+        lines.append("The price of this model is not known ($?).")
+    return lines
+
+
+def status_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """Say what is waiting, done and in quarantine, and how the last run went."""
+    yield f"inbox       {facts['inbox']}: {facts['waiting']} files waiting"
+    for item in facts["ignored"]:
+        yield f"            left alone: {safe(item['name'])} ({item['why']})"
+    for state, number in sorted(facts["documents"].items()):
+        yield f"{state:<11} {number}"
+    for reason, number in facts["quarantine"].items():
+        yield f"            {reason}: {number}"
+    yield f"running     {'yes' if facts['running'] else 'no'}"
+    last = facts["last_run"]
+    if last:
+        ended = f"ended {last['finished_at']} with {last['exit_code']}" if last["finished_at"] else "did not end"
+        yield f"last run    {last['id']} ({last['trigger']}), began {last['started_at']}, {ended}"
+        if last["message"]:
+            yield f"            {safe(last['message'])}"
+    if facts["cost"]:
+        yield f"spent       {money(facts['cost']['cost_nanodollars'])} in {facts['cost']['attempts']} attempts"
+
+
+def document_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """Say all that is known of one document."""
+    document, outcome, cost = facts["document"], facts["outcome"] or {}, facts["cost"] or {}
+    kind = document["media_type"] or "unread"
+    yield f"document {document['id']}  sha256 {document['sha256']}  {document['size']:,} bytes  {kind}"
+    for file in facts["files"]:
+        yield f"file     {safe(file['name'])}  in {safe(file['place'] or 'the inbox')}"
+    reason = f": {outcome['reason']}" if outcome.get("reason") else ""
+    yield f"status   {outcome.get('status', 'not finished')}{reason}"
+    yield from (f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key))
+    yield f"cost     {money(cost.get('cost_nanodollars'))} in {cost.get('attempts', 0)} attempts"
+    if facts["attempts"]:
+        columns = ["started_at", "prompt", "model", "status", "error", "input_tokens", "output_tokens", "seconds"]
+        yield table(facts["attempts"], columns)
+    for summary in facts["summaries"]:
+        yield from _summary_lines(summary)
+
+
+def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
+    absent = [item["path"] for item in summary["evidence"] if item["found"] == "absent"]
+    prompt = f"{summary['prompt']} ({summary['prompt_hash']})"
+    yield f"summary  by {summary['model']} with prompt {prompt}, as of {summary['as_of']}"
+    yield f"         {len(summary['evidence'])} values looked up, not in the document: {', '.join(absent) or 'none'}"
+    yield json.dumps(summary["fields"], ensure_ascii=False, indent=2)

@@ -1,0 +1,909 @@
+"""Bytes to text, every format from bytes made here; what cannot be read says why."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+import unicodedata
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # reportlab ships no types
+from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
+from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
+from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
+from pipeline.errors import (
+    DamagedError,
+    DocumentError,
+    EncryptedError,
+    GarbledError,
+    LimitError,
+    NoTextError,
+    TooLargeError,
+    TooLongError,
+    UnsupportedError,
+)
+from pipeline.extract import limits
+from pipeline.extract.clean import clean, damaged_share, has_words
+from pipeline.extract.formats import EXTRACTORS, extract, media_type
+from pipeline.extract.office import DOCX, ODT
+from pipeline.extract.pages import joined
+from pipeline.extract.plain import decode
+from pipeline.records import Extraction, Notice
+
+law = settings(deadline=None, max_examples=150)
+
+
+def read(data: bytes, name: str = "a file") -> str:
+    return extract(data, name).text
+
+
+def refused(data: bytes, kind: type[DocumentError], name: str = "a file") -> DocumentError:
+    with pytest.raises(kind) as caught:
+        extract(data, name)
+    assert caught.value.hint
+    return caught.value
+
+
+def attempt(data: bytes, name: str = "a file") -> str | None:
+    """Return the text, None where it is refused with a reason; any other error is raised."""
+    with contextlib.suppress(DocumentError):
+        return read(data, name)
+    return None
+
+
+def xfail(reason: str, raises: type[BaseException] | None = None) -> pytest.MarkDecorator:
+    kinds = raises or (AssertionError, pytest.fail.Exception)
+    return pytest.mark.xfail(strict=True, reason=f"BUG: {reason}", raises=kinds)
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------------
+
+
+def pdf(*pages: str, link: str = "", font: str = "Helvetica", **options: Any) -> bytes:
+    """Print each page's lines, one below the other."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1, **options)
+    for page in pages:
+        canvas.setFont(font, 11)
+        for number, line in enumerate(page.split("\n")):
+            canvas.drawString(50, 760 - 20 * number, line)
+        if link:
+            canvas.linkURL(link, (50, 750, 200, 775))
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def saved(writer: pypdf.PdfWriter) -> bytes:
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def aes(data: bytes, user: str) -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(data))
+    writer.encrypt(user, "owner", algorithm="AES-256")
+    return saved(writer)
+
+
+def test_a_pdf_is_read_page_by_page() -> None:
+    extraction = extract(pdf("Ada Kowalczyk\nLeeds", "second page", "third page"), "x")
+    assert extraction.text == "Ada Kowalczyk\nLeeds\n\nsecond page\n\nthird page"
+    assert extraction.media_type == "application/pdf"
+    assert extraction.extractor.startswith("pypdfium2 ")
+    assert extraction.notices == ()
+
+
+def test_page_starts_point_at_pages() -> None:
+    extraction = extract(pdf("first page", "second page", "third page"), "x")
+    assert [extraction.text[start:].split()[0] for start in extraction.page_starts] == ["first", "second", "third"]
+    assert [extraction.page_at(extraction.text.index(word)) for word in ("first", "second", "third")] == [1, 2, 3]
+
+
+def test_an_empty_page_among_others_keeps_its_number() -> None:
+    extraction = extract(pdf("first page", "", "third page"), "x")
+    assert extraction.page_at(extraction.text.index("third")) == 3
+
+
+@pytest.mark.parametrize(
+    "link", ["https://ada.example.org/cv", "http://example.org", "mailto:ada@example.org", "tel:+4477"]
+)
+def test_the_targets_of_links_are_kept(link: str) -> None:
+    assert extract(pdf("my page", "more", link=link), "x").links == (link,)
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "ftp://example.org", "#page2"])
+def test_targets_of_other_kinds_are_left_out(link: str) -> None:
+    assert extract(pdf("my page", link=link), "x").links == ()
+
+
+def test_a_word_that_is_hyphenated_at_the_end_of_a_line_is_joined() -> None:
+    page = "Elektro-\nniker in einem Betrieb mit vielen Maschinen und noch mehr Leuten\n" * 2
+    assert read(pdf(page)).split()[:2] == ["Elektroniker", "in"]
+
+
+def test_ligatures_are_letters_again_and_icons_are_gone() -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    assert read(pdf("ofﬁce ﬂow of a project \ue000", font="Vera")) == "office flow of a project"
+
+
+def test_a_user_password_is_encrypted() -> None:
+    refused(pdf("secret", encrypt=StandardEncryption("user", "owner")), EncryptedError)
+    refused(aes(pdf("secret"), "user"), EncryptedError)
+
+
+def test_an_owner_password_alone_does_not_stop_reading() -> None:
+    assert read(pdf("for all", encrypt=StandardEncryption("", "owner", canPrint=0))) == "for all"
+    assert read(aes(pdf("for all"), "")) == "for all"
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
+def test_a_truncated_pdf_is_damaged(kept: float) -> None:
+    whole = pdf("a page of words", "another")
+    refused(whole[: int(len(whole) * kept)], DamagedError)
+
+
+def test_a_pdf_with_junk_around_it_is_read() -> None:
+    assert read(b"\r\njunk " + pdf("a page of words") + b"\njunk" * 20) == "a page of words"
+
+
+def test_a_damaged_file_that_one_reader_repairs_is_read_with_a_notice() -> None:
+    extraction = extract(pdf("a page of words").replace(b"startxref", b"startxxxx"), "x")
+    assert extraction.text == "a page of words"
+    assert [notice.kind for notice in extraction.notices] == ["repaired"]
+
+
+def test_the_second_reader_takes_what_the_first_cannot_open() -> None:
+    extraction = extract(pdf("a page of words").replace(b"/Root", b"/Roop"), "x")
+    assert extraction.text == "a page of words"
+    assert extraction.extractor.startswith("pypdf ")
+
+
+def test_long_words_alone_do_not_call_the_second_reader() -> None:
+    extraction = extract(pdf("Donaudampfschifffahrtsgesellschaft Rindfleischetikettierung"), "x")
+    assert extraction.extractor.startswith("pypdfium2 ")
+
+
+def test_letters_that_stand_for_nothing_are_garbled() -> None:
+    writer = pypdf.PdfWriter(io.BytesIO(pdf("ABBA BAAB words")))
+    icons = [NumberObject(65), NameObject("/uniE001"), NameObject("/uniE002")]
+    resources: Any = writer.pages[0]["/Resources"]
+    for font in resources["/Font"].values():
+        font.get_object()[NameObject("/Encoding")] = DictionaryObject({NameObject("/Differences"): ArrayObject(icons)})
+    assert "fonts" in refused(saved(writer), GarbledError).message
+
+
+def test_a_scan_is_no_text() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.drawImage(ImageReader(Image.new("L", (50, 50), 200)), 0, 0, 500, 700)
+    canvas.showPage()
+    canvas.save()
+    error = refused(buffer.getvalue(), NoTextError)
+    assert "scan" in error.message
+    assert "OCR" in error.hint
+
+
+def test_a_pdf_without_pages_is_damaged_and_a_blank_page_is_no_text() -> None:
+    writer = pypdf.PdfWriter()
+    refused(saved(writer), DamagedError)
+    writer.add_blank_page(100, 100)
+    refused(saved(writer), NoTextError)
+
+
+def test_a_pdf_of_too_many_pages_is_too_large() -> None:
+    assert len(extract(pdf(*["words"] * limits.MAX_PAGES), "x").page_starts) == limits.MAX_PAGES
+    assert f"{limits.MAX_PAGES + 1} pages" in refused(pdf(*["words"] * (limits.MAX_PAGES + 1)), TooLargeError).message
+
+
+def test_too_many_pages_are_refused_before_the_other_reader_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.pdf._pdfium_pages", None)
+    refused(pdf(*["words"] * (limits.MAX_PAGES + 1)), TooLargeError)
+
+
+def test_a_broken_annotation_costs_the_links_and_not_the_text() -> None:
+    broken = pdf("a page of words", link="https://ada.example.org").replace(b"/Annots [", b"/Annots 5 ")
+    assert read(broken) == "a page of words"
+
+
+# --- DOCX -------------------------------------------------------------------------------------------------------------
+
+W = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:v="urn:v"'
+)
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def docx(body: str, **parts: str | bytes) -> bytes:
+    """Make a DOCX; `header1="<xml>"` is the part word/header1.xml."""
+    others: dict[str, str | bytes] = {
+        f"word/{name}" + ("" if "." in name else ".xml"): content for name, content in parts.items()
+    }
+    document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": document, **others})
+
+
+def p(text: str) -> str:
+    return f"<w:p>{run(text)}</w:p>"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def table(*rows: list[str]) -> str:
+    """Make a table of cells that are given as XML."""
+    cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def box(text: str) -> str:
+    """Make a text box as Word writes it: once for new readers, once more for old ones."""
+    content = f"<w:txbxContent>{p(text)}</w:txbxContent>"
+    return (
+        f"<mc:AlternateContent><mc:Choice>{content}</mc:Choice>"
+        f"<mc:Fallback><w:pict>{content}</w:pict></mc:Fallback></mc:AlternateContent>"
+    )
+
+
+def part(tag: str, text: str) -> str:
+    return f"<w:{tag} {W}>{p(text)}</w:{tag}>"
+
+
+def test_a_docx_is_read_from_header_to_footer() -> None:
+    data = docx(
+        p("Ada Kowalczyk"),
+        header1=part("hdr", "page header"),
+        footer1=part("ftr", "page footer"),
+        footnotes=part("footnotes", "a footnote"),
+        endnotes=part("endnotes", "an endnote"),
+    )
+    assert read(data) == "page header\nAda Kowalczyk\na footnote\nan endnote\npage footer"
+    assert extract(data, "x").media_type == DOCX
+
+
+def test_the_same_header_on_all_kinds_of_pages_is_read_once() -> None:
+    assert read(docx(p("body"), header1=part("hdr", "top"), header2=part("hdr", "top"))) == "top\nbody"
+
+
+def test_the_same_line_twice_in_the_body_is_read_twice() -> None:
+    assert read(docx(p("Excel") + p("Excel"))) == "Excel\nExcel"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        pytest.param(p("a") + p("") + p("b words"), "a\n\nb words", id="paragraphs"),
+        pytest.param(f"<w:p>{run('before')}<w:r>{box('in the box')}</w:r>{run(' after')}</w:p>", "before after\nin the box", id="text box"),
+        pytest.param(table([f"<w:p><w:r>{box('in the box')}</w:r></w:p>", p("right")]), "in the box\tright", id="text box in a table"),
+        pytest.param(table([p("a1"), p("b1")], [p("a2"), p("b2")]), "a1\tb1\na2\tb2", id="table row by row"),
+        pytest.param(table([p("left"), p("b1") + p("b2")]), "left\nb1\nb2", id="table for layout"),
+        pytest.param(table([p("a1"), table([p("n1"), p("n2")], [p("n3"), p("n4")])]), "a1\nn1\tn2\nn3\tn4", id="nested table"),
+        pytest.param(f"<w:p><w:hyperlink r:id='r1'>{run('my page')}</w:hyperlink></w:p>", "my page", id="hyperlink"),
+        pytest.param(f"<w:p><w:ins>{run('new')}</w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>", "new", id="tracked changes"),
+        pytest.param(f"<w:p>{run('kept')}<w:del>{run('old')}</w:del></w:p>", "kept", id="deleted by an old program"),
+        pytest.param(
+            f"<w:p><mc:AlternateContent><mc:Choice>{run('one')}</mc:Choice><mc:Fallback>{run('one')}</mc:Fallback></mc:AlternateContent></w:p>",
+            "one",
+            id="written for old readers too",
+        ),
+        pytest.param(f"<w:p><w:moveFrom>{run('there')}</w:moveFrom><w:moveTo>{run('here')}</w:moveTo></w:p>", "here", id="moved"),
+        pytest.param(f"<w:sdt><w:sdtPr/><w:sdtContent>{p('chosen')}</w:sdtContent></w:sdt>", "chosen", id="content control"),
+        pytest.param(
+            f"<w:tbl><w:sdt><w:sdtContent><w:tr><w:tc>{p('c1')}</w:tc><w:sdt><w:sdtContent><w:tc>{p('c2')}</w:tc></w:sdtContent></w:sdt></w:tr></w:sdtContent></w:sdt></w:tbl>",
+            "c1\tc2",
+            id="content controls around rows and cells",
+        ),
+        pytest.param("<w:p><w:r><w:instrText>PAGE 1</w:instrText></w:r>" + run("result") + "</w:p>", "result", id="field"),
+        pytest.param("<w:p><w:r><w:t>ab</w:t><w:tab/><w:t>c</w:t><w:br/><w:t>d</w:t><w:noBreakHyphen/><w:t>e</w:t></w:r></w:p>", "ab\tc\nd-e", id="marks"),
+        pytest.param(f"<w:p>{run('Łódź &amp; more')}</w:p>", "Łódź & more", id="entity"),
+        pytest.param("<!-- note --><?pi x?>" + p("words"), "words", id="comment"),
+    ],
+)  # fmt: skip
+def test_every_visible_part_of_a_docx_is_read_once(body: str, text: str) -> None:
+    assert read(docx(body)) == text
+
+
+def test_hidden_text_is_left_out_with_a_notice() -> None:
+    hidden, seen = run("hidden", "<w:vanish/>"), run(" too", '<w:vanish w:val="0"/>')
+    extraction = extract(docx(f"<w:p>{run('shown')}{hidden}{seen}</w:p>"), "x")
+    assert extraction.text == "shown too"
+    assert extraction.notices == (Notice("hidden_text", "1 runs are marked as hidden and were left out"),)
+
+
+def test_the_targets_of_a_docx_s_links_are_kept() -> None:
+    one = '<Relationship Id="r{0}" Type="http://x/{1}" Target="{2}"/>'
+    targets = [
+        ("hyperlink", "https://ada.example.org"),
+        ("hyperlink", "mailto:ada@example.org"),
+        ("hyperlink", "javascript:alert(1)"),
+        ("image", "https://picture.example.org"),
+        ("hyperlink", "https://ada.example.org"),
+    ]
+    relations = "".join(one.format(number, kind, target) for number, (kind, target) in enumerate(targets))
+    xml = f'<Relationships xmlns="{RELATIONS}">{relations}</Relationships>'
+    data = docx(p("words"), **{"_rels/document.xml.rels": xml})
+    assert extract(data, "x").links == ("https://ada.example.org", "mailto:ada@example.org")
+
+
+def test_external_entities_are_not_resolved() -> None:
+    doctype = '<!DOCTYPE d [<!ENTITY file SYSTEM "file:///etc/passwd"><!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    body = f"<w:document {W}>{p('words &file; &b;')}{p('more')}</w:document>"
+    text = read(zipped({"word/document.xml": doctype + body}))
+    assert text.startswith("words")
+    assert "root:" not in text
+    assert "aaaa" not in text
+
+
+def test_a_docx_without_words_is_no_text() -> None:
+    refused(docx(p("")), NoTextError)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        pytest.param(docx("<w:p>"), DamagedError, id="xml cut"),
+        pytest.param(docx("<w:p>" * 1_000 + "</w:p>" * 1_000), DamagedError, id="nested too deep"),
+        pytest.param(docx(p("words"))[:-30], DamagedError, id="zip cut"),
+        pytest.param(b"PK\x03\x04 and nothing more", DamagedError, id="no zip"),
+        pytest.param(zipped({"a.txt": "words"}), UnsupportedError, id="another zip"),
+        pytest.param(zipped({"xl/workbook.xml": "<a/>"}), UnsupportedError, id="workbook"),
+        pytest.param(zipped({"ppt/presentation.xml": "<a/>"}), UnsupportedError, id="presentation"),
+        pytest.param(zipped({f"{n}": "" for n in range(limits.MAX_ENTRIES + 1)}), LimitError, id="too many entries"),
+        pytest.param(docx(p("x"), header1=b"\x00" * (limits.MAX_PART_BYTES + 1)), LimitError, id="part too large"),
+    ],
+)  # fmt: skip
+def test_a_broken_office_file_says_why(data: bytes, kind: type[DocumentError]) -> None:
+    refused(data, kind)
+
+
+def test_a_zip_bomb_is_refused_by_its_declared_size_before_it_is_unpacked() -> None:
+    bomb = zipped({"word/document.xml": "<a/>", "a": bytes(60 * 2**20), "b": bytes(60 * 2**20)})
+    assert len(bomb) < 200_000
+    began = time.process_time()
+    refused(bomb, LimitError)
+    assert time.process_time() - began < 0.1
+
+
+def with_flags(data: bytes, flags: int) -> bytes:
+    """Set the flags of the first entry, in its own head and in the directory."""
+    changed = bytearray(data)
+    changed[6] |= flags
+    changed[data.index(b"PK\x01\x02") + 8] |= flags
+    return bytes(changed)
+
+
+def test_an_encrypted_entry_is_encrypted() -> None:
+    plain = zipped({"word/document.xml": f"<w:document {W}>{p('words')}</w:document>"})
+    refused(with_flags(plain, 1), EncryptedError)
+
+
+# --- ODT --------------------------------------------------------------------------------------------------------------
+
+SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in {
+        "office": "office",
+        "text": "text",
+        "table": "table",
+        "draw": "drawing",
+        "style": "style",
+    }.items()
+)
+CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+ODT_TYPE = "application/vnd.oasis.opendocument.text"
+
+
+def odt(body: str, **parts: str) -> bytes:
+    content = f'<office:document-content {SPACES} xmlns:xlink="http://www.w3.org/1999/xlink"><office:body>{body}</office:body></office:document-content>'
+    return zipped({"mimetype": ODT_TYPE, "content.xml": content, **parts})
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<text:h>Skills</text:h><text:p>Excel</text:p>", "Skills\nExcel"),
+        ("<text:p>a <text:span>bold</text:span> word</text:p>", "a bold word"),
+        ("<text:p>ab<text:s text:c='3'/>c<text:tab/>d<text:line-break/>e</text:p>", "ab   c\td\ne"),
+        ("<text:list><text:list-item><text:p>point</text:p></text:list-item></text:list>", "point"),
+        (
+            f"<table:table><table:table-row>{''.join(map(CELL.format, ('c1', 'c2')))}</table:table-row></table:table>",
+            "c1\tc2",
+        ),
+        ("<draw:frame><draw:text-box><text:p>in the box</text:p></draw:text-box></draw:frame>", "in the box"),
+        ("<text:p>shown<office:annotation><text:p>comment</text:p></office:annotation></text:p>", "shown"),
+        ("<text:tracked-changes><text:p>gone</text:p></text:tracked-changes><text:p>here</text:p>", "here"),
+        ("<text:p>on<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>note</text:p></text:note-body></text:note></text:p>", "onnote"),
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_every_visible_part_of_an_odt_is_read(body: str, text: str) -> None:
+    extraction = extract(odt(body), "x")
+    assert (extraction.text, extraction.media_type) == (text, ODT)
+
+
+def test_an_odt_s_page_header_and_footer_and_links_are_read() -> None:
+    styles = (
+        f"<office:document-styles {SPACES}><office:master-styles><style:master-page><style:header><text:p>top</text:p></style:header>"
+        "<style:footer><text:p>bottom</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>"
+    )
+    link = (
+        "<text:p><text:a xlink:href='https://ada.example.org'>page</text:a><text:a xlink:href='x'>y</text:a></text:p>"
+    )
+    extraction = extract(odt(link, **{"styles.xml": styles}), "x")
+    assert set(extraction.text.split("\n")) == {"top", "bottom", "pagey"}
+    assert extraction.links == ("https://ada.example.org",)
+
+
+def test_an_odt_with_a_password_is_encrypted() -> None:
+    manifest = "<m:manifest><m:file-entry><manifest:encryption-data/></m:file-entry></m:manifest>"
+    refused(odt("<text:p>words</text:p>", **{"META-INF/manifest.xml": manifest}), EncryptedError)
+
+
+def test_an_opendocument_spreadsheet_is_not_supported() -> None:
+    refused(
+        zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}), UnsupportedError
+    )
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+
+
+def html(body: str, head: str = "<meta charset='utf-8'>") -> bytes:
+    return f"<!DOCTYPE html><html><head>{head}<title>not text</title></head><body>{body}</body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<h1>Femke</h1><p>Utrecht</p>", "Femke\nUtrecht"),
+        ("<p>two   words\n in a line</p>", "two words in a line"),
+        ("<p>line<br>line</p>", "line\nline"),
+        ("<p>a <b>bold</b> word</p>", "a bold word"),
+        ("<p>Groenhoek &amp; Tas &euro;&nbsp;120 &#8211; &#x41;</p>", "Groenhoek & Tas € 120 – A"),
+        ("<table><tr><th>when</th><th>what</th></tr><tr><td>2019<td>cook</table>", "when\twhat\n2019\tcook"),
+        ("<ul><li>one<li>two</ul>", "one\ntwo"),
+        ("<p>shown</p><script>alert('no')</script><style>p { color: red }</style>", "shown"),
+        ("<p>shown</p><template>no</template><noscript>no</noscript><svg><text>no</text></svg>", "shown"),
+        ("<p>shown<!-- no --><?no no?></p>", "shown"),
+        ("<pre>two\nlines</pre>", "two\nlines"),
+        ("<p>unclosed <b>tags <i>everywhere", "unclosed tags everywhere"),
+    ],
+)
+def test_a_page_is_read_as_its_reader_sees_it(body: str, text: str) -> None:
+    assert read(html(body)) == text
+
+
+def test_the_targets_of_a_page_s_links_are_kept() -> None:
+    page = html(
+        "<p>words <a href=' https://ada.example.org '>x</a><a href='javascript:x'>y</a><a>z</a><a href='MAILTO:a@example.org'>m</a>"
+    )
+    assert extract(page, "x").links == ("https://ada.example.org", "MAILTO:a@example.org")
+
+
+def declaring(charset: str) -> str:
+    return f"<html><head><meta charset='{charset}'></head><body><p>Łódź, żółć</p></body></html>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1250", "iso-8859-2"])
+def test_a_page_is_read_in_its_declared_encoding(encoding: str) -> None:
+    assert read(declaring(encoding).encode(encoding), "x.html") == "Łódź, żółć"
+
+
+@pytest.mark.parametrize("charset", ["nonsense", "hex", "rot13", "base64", "idna"])
+def test_a_charset_that_is_none_is_passed_over(charset: str) -> None:
+    assert read(f"<html><meta charset={charset}><p>Müller</p>".encode()) == "Müller"
+
+
+def test_an_xhtml_page_is_a_page() -> None:
+    xhtml = b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><p>words</p></body></html>"
+    assert extract(xhtml, "x").media_type == "text/html"
+    assert read(xhtml) == "words"
+
+
+def test_a_hundred_thousand_nested_tags_do_not_crash() -> None:
+    page = html("<p>start words</p>" + "<b>" * 100_000 + "deep words" + "</b>" * 100_000)
+    attempt(page)
+
+
+@pytest.mark.parametrize("page", [b"<html>", html(""), html("<script>only code</script>")], ids=range(3))
+def test_a_page_without_words_is_no_text(page: bytes) -> None:
+    refused(page, NoTextError, "x.html")
+
+
+# --- RTF --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rtf", "text"),
+    [
+        (r"{\rtf1\ansi Hello {\b bold} words\par second line}", "Hello bold words\nsecond line"),
+        (r"{\rtf1\ansi caf\'e9 \u8364? and more}", "café € and more"),
+        (r"{\rtf1\ansi\ansicpg1250 \'a3\'f3d\'9f}", "Łódź"),
+        (r"{\rtf1{\fonttbl{\f0 Arial;}}{\info{\author Nobody}}words}", "words"),
+        (r"{\rtf1 ab\tab cd\line ef}", "ab\tcd\nef"),
+        ("{\\rtf1 " + "{" * 50_000 + "deep words" + "}" * 50_000 + "}", "deep words"),
+    ],
+    ids=range(6),
+)
+def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
+    extraction = extract(rtf.encode(), "x")
+    assert (extraction.text, extraction.media_type) == (text, "application/rtf")
+
+
+@pytest.mark.parametrize(
+    ("rtf", "kind"),
+    [(r"{\rtf1}", NoTextError), (r"{\rtf", NoTextError), (r"{\rtf1 \u99999999? words}", DamagedError)],
+)
+def test_a_broken_rtf_says_why(rtf: str, kind: type[DocumentError]) -> None:
+    refused(rtf.encode(), kind)
+
+
+# --- Plain text -------------------------------------------------------------------------------------------------------
+
+FRENCH = (
+    "Expérience professionnelle\nCheffe de partie à l’Œillet Gris, Besançon – pâtisserie « maison »\n"
+    "Formation : CAP Pâtissier\nCompétences : hygiène, gestion des coûts\n"
+)
+POLISH = (
+    "Życiorys\nDoświadczenie zawodowe\nKierownik zmiany w magazynie, Łódź. Prowadzę zespół dziesięciu osób.\n"
+    "Wykształcenie: Politechnika Łódzka\nUmiejętności: obsługa wózków widłowych, język angielski\n"
+)
+RUSSIAN = "Резюме\nОпыт работы\nИнженер в компании, Москва. Образование высшее, навыки: администрирование\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (POLISH, "utf-8"),
+        (POLISH, "utf-8-sig"),
+        (POLISH, "utf-16"),
+        (POLISH, "utf-32"),
+        (FRENCH, "cp1252"),
+        (RUSSIAN, "cp1251"),
+        pytest.param(POLISH, "cp1250", marks=xfail("cp1250 is taken for cp1252: ¯yciorys, Doœwiadczenie")),
+        pytest.param(POLISH, "iso-8859-2", marks=xfail("ISO 8859-2 is taken for cp1250")),
+        pytest.param("Müller, Größe", "cp1252", marks=xfail("short text: taken for CP 1006, in Urdu letters")),
+        pytest.param("Müller", "cp1252", marks=xfail("six bytes: taken for UTF-16")),
+        pytest.param("plain words\n" * 6_000 + "Müller", "cp1252", marks=xfail("umlauts after 64 KiB are lost")),
+    ],
+    ids=["utf-8", "bom", "utf-16", "utf-32", "cp1252", "cp1251", "cp1250", "8859-2", "short", "shorter", "late"],
+)
+def test_plain_text_is_read_in_whatever_encoding(text: str, encoding: str) -> None:
+    extraction = extract(text.encode(encoding), "x")
+    assert (extraction.text, extraction.media_type) == (text.strip(), "text/plain")
+
+
+def test_big_endian_text_with_a_mark_is_read() -> None:
+    assert read(b"\xfe\xff" + "Łódź".encode("utf-16-be")) == "Łódź"
+
+
+@law
+@given(st.text())
+def test_utf_8_is_decoded_as_it_is(text: str) -> None:
+    data = text.encode("utf-8", "replace")
+    if not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        assert decode(data) == data.decode()
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n", b"a", b"\xff\xfe", b"- ! ?"], ids=repr)
+def test_a_file_without_words_is_no_text(data: bytes) -> None:
+    refused(data, NoTextError)
+
+
+# --- Which kind it is -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt", "a.html", "a.eml", "a.jpg", "a"])
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (pdf("words"), "application/pdf"),
+        (docx(p("words")), DOCX),
+        (odt("<text:p>words</text:p>"), ODT),
+        (rb"{\rtf1 words}", "application/rtf"),
+    ],
+    ids=["pdf", "docx", "odt", "rtf"],
+)
+def test_content_decides_and_not_the_name(name: str, data: bytes, kind: str) -> None:
+    assert media_type(data, name) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"<!DOCTYPE HTML><p>words", "a.txt", "text/html"),
+        (b"\xef\xbb\xbf\n <html>", "a", "text/html"),
+        (b"<body>words", "a.doc", "text/html"),
+        (b"<!-- saved --><html>", "a", "text/html"),
+        (b"<p>words", "a.html", "text/html"),
+        (b"<p>words", "a.HTM", "text/html"),
+        (b"<p>words", "a.txt", "text/plain"),
+        (b"a < b, b > c", "a.txt", "text/plain"),
+        (b"no tags", "a.html", "text/plain"),
+        (b"<?xml version='1.0'?><note>words", "a.xml", "text/plain"),
+        (b"words", "a.pdf", "text/plain"),
+        (b"{rtf is mentioned}", "a.rtf", "text/plain"),
+    ],
+    ids=range(12),
+)
+def test_only_kinds_of_text_are_told_apart_by_name(data: bytes, name: str, kind: str) -> None:
+    assert media_type(data, name) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind", "word"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "cv.doc", UnsupportedError, "old Word"),
+        (zipped({"holiday.jpg": b"\xff\xd8"}), "cv.zip", UnsupportedError, "zip"),
+        (b"From: ada@example.org\n\nwords", "mail.eml", UnsupportedError, "e-mail"),
+        (b"From: ada@example.org\n\nwords", "MAIL.MHT", UnsupportedError, "e-mail"),
+        (b"\x89PNG\r\n\x1a\n", "cv.pdf", NoTextError, "PNG"),
+        (b"\xff\xd8\xff\xe0", "cv.pdf", NoTextError, "JPEG"),
+        (b"GIF89a", "x", NoTextError, "GIF"),
+        (b"II*\x00", "x", NoTextError, "TIFF"),
+        (b"MM\x00*", "x", NoTextError, "TIFF"),
+        (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\xff\xff", "x", UnsupportedError, "not text"),
+        (bytes(range(256)) * 8, "x", UnsupportedError, "not text"),
+    ],
+    ids=range(11),
+)
+def test_what_cannot_be_read_says_what_it_is_and_what_to_do(
+    data: bytes, name: str, kind: type[DocumentError], word: str
+) -> None:
+    assert word in refused(data, kind, name).message
+
+
+def test_every_reader_names_itself_and_its_kind() -> None:
+    samples = [
+        pdf("words"),
+        docx(p("words")),
+        odt("<text:p>words</text:p>"),
+        rb"{\rtf1 words}",
+        html("words"),
+        b"words",
+    ]
+    extractions = [extract(data, "x") for data in samples]
+    assert [extraction.media_type for extraction in extractions] == list(EXTRACTORS)
+    assert all(extraction.extractor and extraction.page_starts == (0,) for extraction in extractions)
+
+
+# --- Limits -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_beyond_the_limit_is_refused_and_never_cut() -> None:
+    assert len(read(b"word " * (limits.MAX_CHARACTERS // 5 - 1))) > limits.MAX_CHARACTERS - 20
+    assert "400,0" in refused(b"word " * (limits.MAX_CHARACTERS // 5 + 1), TooLongError).message
+
+
+@law
+@given(st.lists(st.text(max_size=20), max_size=8))
+def test_pages_are_found_again_at_their_starts(pages: list[str]) -> None:
+    text, starts = joined(pages)
+    assert text == "\n\n".join(pages)
+    assert [text[start:].startswith(page) for start, page in zip(starts, pages, strict=False)] == [True] * len(pages)
+    assert len(starts) == max(1, len(pages))
+
+
+def _deeper(data: bytes) -> Extraction:
+    return _deeper(data)
+
+
+@pytest.mark.parametrize("reader", [lambda _: [0] * 10**15, _deeper], ids=["memory", "recursion"])
+def test_running_out_of_room_is_a_limit(reader: Callable[[bytes], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXTRACTORS, "text/plain", reader)
+    assert "pipeline.toml" in refused(b"words", LimitError).hint
+
+
+SEEDS = [
+    pdf("Ada Kowalczyk", "second page", link="https://ada.example.org"),
+    docx(table([p("a1"), p("b1")]) + p("words")),
+    odt("<text:p>words<text:s text:c='3'/></text:p>"),
+    html("<table><tr><td>Ada &amp; Bea</table><a href='mailto:ada@example.org'>m</a>"),
+    POLISH.encode("cp1250"),
+]
+
+
+@law
+@given(st.data())
+def test_a_file_with_any_damage_is_read_or_refused_and_nothing_else_is_raised(data: st.DataObject) -> None:
+    broken = bytearray(data.draw(st.sampled_from(SEEDS)))
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(broken)))
+        broken[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=10))
+    text = attempt(bytes(broken))
+    assert text is None or has_words(text)
+
+
+# --- Cleaning ---------------------------------------------------------------------------------------------------------
+
+odd = st.text(
+    st.one_of(
+        st.sampled_from(
+            "ab Ž-\n\t\r\x02\ufffe\u00adﬁ\u0301\ue000\u200b\u2028\x85\x0b\x0c\u200e\ufeff\ud800\U000e0041\x00"
+        ),
+        st.characters(exclude_categories=[]),
+    )
+)
+
+
+@law
+@given(odd)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@law
+@given(odd)
+def test_clean_text_is_nfc_and_free_of_what_breaks_storage_and_terminals(text: str) -> None:
+    tidy = clean(text)
+    assert unicodedata.is_normalized("NFC", tidy)
+    assert all(mark in "\n\t" or unicodedata.category(mark) not in ("Cc", "Cs", "Co") for mark in tidy)
+    assert not set("\u200b\ufeff\u202e\u2066\ufffe\u00adﬁ") & set(tidy)
+    assert "\n\n\n" not in tidy
+
+
+@law
+@given(st.text("abcdefghij äöü.,", max_size=40))
+def test_ordinary_text_is_left_as_it_is(text: str) -> None:
+    assert clean(text) == text.rstrip(" ")
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        ("ﬁne ﬂow eﬀort eﬃcient", "fine flow effort efficient"),
+        ("Elektro\x02\nniker", "Elektroniker"),
+        ("Elektro\ufffe\r\nniker", "Elektroniker"),
+        ("soft\u00adware", "software"),
+        ("Karl\x02\nHeinz", "Karl-Heinz"),
+        ("2019\x02\n2020", "2019-2020"),
+        ("a\u00a0b\u2003c", "a b c"),
+        ("a\r\nb\rc\x0bd\u2028e", "a\nb\nc\nd\ne"),
+        ("a\n\n \n\nb", "a\n\nb"),
+        ("a  \t\nb \n", "a\nb"),
+        ("e\u0301", "é"),
+        ("\ue001 Leeds \uf0b7", " Leeds"),
+        ("a\u200bb\u2060c\ufeffd\u202ee", "abcde"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("x² ½ №", "x² ½ №"),
+    ],
+)
+def test_text_is_mended_as_a_person_would_have_typed_it(text: str, tidy: str) -> None:
+    assert clean(text) == tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("", 0.0), (" \n", 0.0), ("words", 0.0), ("ab\ufffd\ue000", 0.5), ("\x01\x01", 1.0)]
+)
+def test_the_share_of_signs_without_meaning_is_counted(text: str, share: float) -> None:
+    assert damaged_share(text) == share
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("ab", True), ("12", True), ("東京", True), ("a b", False), ("__", False), ("", False)]
+)
+def test_a_word_is_two_letters_or_digits_side_by_side(text: str, answer: bool) -> None:
+    assert has_words(text) is answer
+
+
+# --- Bugs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "PKW-Fahrer, Halle (Saale)", marks=xfail("any text that begins with PK is taken for a zip", DamagedError)
+        ),
+        pytest.param("BMW Autohaus, Halle (Saale)", marks=xfail("any text that begins with BM is a BMP", NoTextError)),
+    ],
+)
+def test_a_text_may_begin_with_any_letters(text: str) -> None:
+    assert read(text.encode()) == text
+
+
+@xfail("text is UTF-8 before it is looked at for NULs")
+def test_many_nuls_without_a_mark_are_no_text() -> None:
+    refused(b"\x00\x01\x02\x03\x00\x00\x00\x00ab cd", UnsupportedError)
+
+
+@xfail("a DOCX with a password is an OLE file, and called old", UnsupportedError)
+def test_a_docx_with_a_password_is_encrypted() -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(96)
+    refused(ole, EncryptedError)
+
+
+@xfail("the main part of a DOCX may have another name", UnsupportedError)
+def test_a_docx_whose_main_part_is_numbered_is_read() -> None:
+    assert read(zipped({"word/document2.xml": f"<w:document {W}>{p('words')}</w:document>"})) == "words"
+
+
+@xfail("Word's Strict Open XML has other namespaces", NoTextError)
+def test_a_strict_docx_is_read() -> None:
+    space = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    assert read(zipped({"word/document.xml": f"<w:document xmlns:w='{space}'>{p('words')}</w:document>"})) == "words"
+
+
+@xfail("a hidden paragraph mark is counted as hidden text")
+def test_a_hidden_paragraph_mark_hides_no_text() -> None:
+    body = f"<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>{run('shown')}</w:p>"
+    assert extract(docx(body), "x").notices == ()
+
+
+@xfail("int() of whatever stands in text:c", ValueError)
+def test_a_broken_number_in_an_odt_does_not_escape_as_a_foreign_error() -> None:
+    assert "words" in read(odt("<text:p>two<text:s text:c='x'/>words</text:p>"))
+
+
+@xfail("the page footer comes before the body")
+def test_an_odt_s_footer_comes_last() -> None:
+    page = "<style:header><text:p>top</text:p></style:header><style:footer><text:p>bottom</text:p></style:footer>"
+    styles = (
+        f"<office:document-styles {SPACES}><office:master-styles>{page}</office:master-styles></office:document-styles>"
+    )
+    assert read(odt("<text:p>body</text:p>", **{"styles.xml": styles})) == "top\nbody\nbottom"
+
+
+@pytest.mark.parametrize(
+    "rtf",
+    [
+        pytest.param(r"{\rtf1 \u99999999999999999999? words}", marks=xfail("chr() of it", OverflowError)),
+        pytest.param(r"{\rtf1\ansi\ansicpg words \'e9}", id="no code page"),
+    ],
+)
+def test_a_broken_rtf_does_not_escape_as_a_foreign_error(rtf: str) -> None:
+    attempt(rtf.encode())
+
+
+@xfail("a page that a parser can read so far is no UTF-16, whatever it declares (WHATWG: take UTF-8)")
+def test_a_page_that_declares_utf_16_in_ascii_letters_is_utf_8() -> None:
+    assert "Łódź, żółć" in (attempt(declaring("utf-16").encode()) or "")
+    assert "Łódź, żółć" in (attempt(declaring("utf-16").encode() + b"\n") or "")  # an even number of bytes
+
+
+@xfail("a charset that Python knows and refuses", UnicodeError)
+def test_the_charset_undefined_is_passed_over() -> None:
+    assert read(b"<html><meta charset=undefined><p>words</p>") == "words"
+
+
+@pytest.mark.parametrize("tag", ["font", "div", "b"])
+@xfail("libxml2 stops at 256 levels and the rest of the page is lost in silence")
+def test_a_page_of_many_unclosed_tags_is_read_to_its_end(tag: str) -> None:
+    page = html("<p>start words</p>" + f"<{tag}>" * 300 + "middle words<p>end words</p>")
+    assert read(page).split("\n") == ["start words", "middle words", "end words"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"), [("при\x02\nвет", "привет"), ("Βιο\x02\nγραφικό", "Βιογραφικό"), ("România\x02\nș", "Româniaș"), ("Karl\x02\nČapek", "Karl-Čapek")]
+)  # fmt: skip
+@xfail("what is a small letter is only known for part of the Latin alphabet")
+def test_words_are_joined_in_every_alphabet(text: str, tidy: str) -> None:
+    assert clean(text) == tidy
+
+
+@xfail("hyphens at line ends count as damage, so the second reader is taken, which does not join words")
+def test_many_hyphens_at_line_ends_are_no_damage() -> None:
+    extraction = extract(pdf("Elektro-\nniker und Mecha-\ntroniker in Ber-\nlin"), "x")
+    assert extraction.text.split() == ["Elektroniker", "und", "Mechatroniker", "in", "Berlin"]
