@@ -21,7 +21,7 @@ run: install  ## summarise what is in data/inbox (the samples, the first time); 
 		[ $$status -eq 1 ] && exit 0; exit $$status
 
 test: $(VENV)/installed-dev  ## run the tests (about a minute)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto
 
 check: $(VENV)/installed-dev  ## lint, types, and the floors of the house
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }

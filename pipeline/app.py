@@ -153,7 +153,10 @@ class House:
 
     @contextlib.asynccontextmanager
     async def tools(self, *, need_key: bool = True) -> AsyncIterator[Tools]:
-        """Open connections and workers. The embedded engine is mounted at its own address: one path serves both."""
+        """Open connections and workers. The embedded engine is mounted at its own address: one path serves both.
+
+        With the engine there is no other transport at all, so nothing can reach a network.
+        """
         inference = self.settings.inference
         prompts, whom = self.prompts(), self.endpoint(need_key=need_key)
         limits = Limits(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
@@ -163,7 +166,7 @@ class House:
         )
         try:
             async with httpx.AsyncClient(
-                transport=self.world.transport(),
+                transport=self.world.transport() or (OfflineTransport() if whom.provider.free else None),
                 mounts={OFFLINE_URL: OfflineTransport()},
                 limits=connections,
                 timeout=inference.timeout,

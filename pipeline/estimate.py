@@ -39,6 +39,7 @@ class NoPast:
     def usual_output(self, prompt: str, model: str) -> int | None:
         """There is no history."""
         del prompt, model
+        return None
 
 
 @dataclass(slots=True)

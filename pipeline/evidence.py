@@ -24,29 +24,40 @@ _SIMILAR = 90.0
 """Least likeness, 0 to 100, for a value with a slip in it."""
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 6, 300
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-_NUMBER = re.compile(r"\d(?:[\d .,'’  ]*\d)?")
+_NUMBER = re.compile(r"[-−]?\d(?:[\d .,'’  ]*\d)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+){0,3}|[€$£₹¥₴₺₽]")
+_WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]+")
+_LONGEST_WORD = 40
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
 
 Span = tuple[int, int]
+Way = tuple[str, Callable[["_Source", str], Span | None]]
+"""How sure it is, and how to look."""
 
 
 def find_evidence(fields: dict[str, Any], extraction: Extraction) -> tuple[Evidence, ...]:
     """Return where each value of a summary stands, in the order of the summary."""
-    source = _Source("\n".join([extraction.text, *extraction.links]))
-    return tuple(_evidence(path, key, value, source, extraction) for path, key, value in _leaves(fields))
+    text, links = _Source(extraction.text), _Source("\n".join(extraction.links))
+    found = ((path, value, list(_ways(key, value))) for path, key, value in _leaves(fields))
+    return tuple(
+        _in_text(path, value, ways, text, extraction) or _in_links(path, value, ways, links)
+        for path, value, ways in found
+    )
 
 
-def _evidence(path: str, key: str, value: str, source: _Source, extraction: Extraction) -> Evidence:
-    for found, look in _ways(key, value):
-        span = look(source, value)
+def _in_text(path: str, value: str, ways: list[Way], text: _Source, extraction: Extraction) -> Evidence | None:
+    for found, look in ways:
+        span = look(text, value)
         if span:
-            start, end = span
-            return Evidence(path, found, extraction.page_at(min(start, len(extraction.text))), start, end)
-    return Evidence(path, "absent")
+            return Evidence(path, found, extraction.page_at(span[0]), *span)
+    return None
 
 
-def _ways(key: str, value: str) -> Iterator[tuple[str, Callable[[_Source, str], Span | None]]]:
+def _in_links(path: str, value: str, ways: list[Way], links: _Source) -> Evidence:
+    return Evidence(path, "link" if any(look(links, value) for _, look in ways) else "absent")
+
+
+def _ways(key: str, value: str) -> Iterator[Way]:
     """Yield the ways to look for a value, surest first."""
     yield "verbatim", lambda source, wanted: source.verbatim(wanted)
     if _ISO_DATE.fullmatch(value):
@@ -107,7 +118,9 @@ class _Source:
         if not _SHORTEST_SIMILAR <= len(folded) <= _LONGEST_SIMILAR or len(self._folded) < len(folded):
             return None
         best = fuzz.partial_ratio_alignment(folded, self._folded, score_cutoff=_SIMILAR)
-        return self._span(best.dest_start, best.dest_end) if best and best.dest_end > best.dest_start else None
+        if not best or best.dest_end <= best.dest_start:
+            return None
+        return self._whole_words(*self._span(best.dest_start, best.dest_end))
 
     def date(self, wanted: str) -> Span | None:
         if self._dates is None:
@@ -119,10 +132,13 @@ class _Source:
     def phone(self, wanted: str) -> Span | None:
         """Look for the digits; a national number lacks the country's, which are one to three."""
         digits = re.sub(r"\D", "", wanted)
-        for found in re.finditer(r"[+(\d][\d ()/.–-]{5,}\d", self._text):
-            printed = re.sub(r"\D", "", found[0].replace("(0)", "")).lstrip("0")
-            if len(printed) >= 6 and digits.endswith(printed) and len(digits) - len(printed) <= 3:
-                return found.span()
+        for country in range(4):
+            national = digits[country:].lstrip("0")
+            if len(national) >= 6:
+                gap = r"(?:\(0\)|[ ()/.–-]){0,4}"
+                found = re.search(rf"[+(]{{0,2}}(?<!\d)0{{0,2}}{gap.join(national)}(?!\d)", self._text)
+                if found:
+                    return found.span()
         return None
 
     def number(self, wanted: str) -> Span | None:
@@ -146,11 +162,21 @@ class _Source:
     def _span(self, start: int, end: int) -> Span:
         return self._at[start], self._at[end - 1] + 1
 
+    def _whole_words(self, start: int, end: int) -> Span | None:
+        """Return the words of which most lies inside a span, from the first to the last; None: there is none."""
+        words = _WORD.finditer(self._text, max(0, start - _LONGEST_WORD), end + _LONGEST_WORD)
+        inside = [word for word in words if 2 * (min(end, word.end()) - max(start, word.start())) > len(word[0])]
+        return (inside[0].start(), inside[-1].end()) if inside else None
+
     def _is_whole(self, start: int, end: int) -> bool:
         """Tell whether no letter or digit touches the span; scripts without blanks have no such edges."""
         if _UNSPACED.search(self._text[start:end]):
             return True
         before, after = self._text[start - 1 : start], self._text[end : end + 1]
+        if self._text[start].isdecimal() and re.search(r"\d[.,'’]$", self._text[max(0, start - 2) : start]):
+            return False
+        if self._text[end - 1].isdecimal() and re.match(r"[.,'’]\d", self._text[end : end + 2]):
+            return False
         return not (before.isalnum() and self._text[start].isalnum()) and not (
             after.isalnum() and self._text[end - 1].isalnum()
         )

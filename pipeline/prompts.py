@@ -26,14 +26,22 @@ from pipeline.records import Extraction, Prompt
 from pipeline.schemas.custom import SchemaProblemError
 from pipeline.schemas.schema import BUILT_IN, Schema, built_in, custom
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml is ten times as fast, where PyYAML was built with it."""
 _HASH_TAG = "p1-"
 """Names the recipe of the hash; a new recipe gets a new tag, so that old results are never taken for new ones."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_FIRST_LINE = 2
+"""The front matter begins on the file's second line."""
 _ROUTED_CHARACTERS = 20_000
 """How far into a document the match rules look."""
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _OPENING_WORDS = 3
+
+
+Lines = dict[tuple[str, ...], int]
+"""In which line of the file each key stands, by its path."""
 
 
 class PromptError(SettingsError):
@@ -57,7 +65,7 @@ class MatchRules(BaseModel):
 
 
 class _FrontMatter(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     match: MatchRules = MatchRules()
@@ -181,25 +189,37 @@ def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
     return Template(file.stem, front.title, version, system, schema, tokens, front.model, front.match)
 
 
-def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, dict[tuple[str, ...], int]]:
+def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, Lines]:
+    values, lines = _yaml(shown, block)
     try:
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(block)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise PromptError(f"{shown}: line {line}: {error.problem}", "YAML: `key: value`, lists as [a, b]") from None
-    lines = _lines(node) if isinstance(node, yaml.MappingNode) else {}
-    try:
-        return _FrontMatter.model_validate(values or {}), lines
+        return _FrontMatter.model_validate(values), lines
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        path = tuple(str(part) for part in first["loc"])
-        raise _key_error(shown, path, first["type"], first["msg"], lines) from None
+        path, message = tuple(str(part) for part in first["loc"]), first["msg"]
+        if path[0] == "schema" and first["type"] != "missing":  # pydantic names the branch of the union that it tried
+            path, message = path[:1], "a built-in name, or a JSON Schema as a mapping"
+        raise _key_error(shown, path, first["type"], message, lines) from None
 
 
-def _key_error(
-    shown: str, path: tuple[str, ...], kind: str, problem: str, lines: dict[tuple[str, ...], int]
-) -> PromptError:
+def _yaml(shown: str, block: str) -> tuple[dict[str, Any], Lines]:
+    """Return the mapping in a front matter and where its keys stand. Raises PromptError for whatever YAML cannot be."""
+    try:
+        loader = _Loader(block)
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode | None):
+            raise PromptError(f"{shown}: line 2: the front matter is no list of `key: value`", "see prompts/invoice.md")
+        lines = _lines(shown, node) if node else {}
+        return (loader.construct_document(node) if node else {}), lines
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + _FIRST_LINE if error.problem_mark else 1
+        raise PromptError(f"{shown}: line {line}: {error.problem}", "YAML: `key: value`, lists as [a, b]") from None
+    except RecursionError:
+        raise PromptError(f"{shown}: the front matter is nested too deep, or holds itself", "write it out") from None
+    except (yaml.reader.ReaderError, ValueError) as error:  # a control character, no such day
+        raise PromptError(f"{shown}: {str(error).splitlines()[0]}", "YAML: put texts in quotes") from None
+
+
+def _key_error(shown: str, path: tuple[str, ...], kind: str, problem: str, lines: Lines) -> PromptError:
     keys = [
         name.rstrip("_") for name in (MatchRules if path[0] == "match" and len(path) > 1 else _FrontMatter).model_fields
     ]
@@ -212,7 +232,7 @@ def _key_error(
     )
 
 
-def _schema(shown: str, written: str | dict[str, Any], lines: dict[tuple[str, ...], int]) -> Schema:
+def _schema(shown: str, written: str | dict[str, Any], lines: Lines) -> Schema:
     if isinstance(written, str):
         schema = built_in(written)
         if schema is None:
@@ -228,18 +248,20 @@ def _schema(shown: str, written: str | dict[str, Any], lines: dict[tuple[str, ..
         raise PromptError(f"{shown}: {_at(path, lines)}{'.'.join(path)}: {error}", "see prompts/invoice.md") from None
 
 
-def _lines(node: yaml.MappingNode, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
-    """Return the line (from 1, in the file) of every key."""
+def _lines(shown: str, node: yaml.MappingNode, prefix: tuple[str, ...] = ()) -> Lines:
+    """Return the line (from 1, in the file) of every key. A key that stands twice is refused: one would be lost."""
     found: dict[tuple[str, ...], int] = {}
     for key, value in node.value:
-        path = (*prefix, str(key.value))
-        found[path] = key.start_mark.line + 2  # the front matter begins on the file's second line
+        path, line = (*prefix, str(key.value)), key.start_mark.line + _FIRST_LINE
+        if path in found:
+            raise PromptError(f"{shown}: line {line}: {'.'.join(path)} stands here twice", "keep one of them")
+        found[path] = line
         if isinstance(value, yaml.MappingNode):
-            found |= _lines(value, path)
+            found |= _lines(shown, value, path)
     return found
 
 
-def _at(path: Sequence[str], lines: dict[tuple[str, ...], int]) -> str:
+def _at(path: Sequence[str], lines: Lines) -> str:
     """Return "line N: " for a key, or for the nearest one that holds it."""
     known = (lines.get(tuple(path[:length])) for length in range(len(path), 0, -1))
     line = next(filter(None, known), None)

@@ -160,11 +160,11 @@ class Evidence:
     path: str
     """`work[0].startDate`"""
     found: str
-    """verbatim, normalised (another spelling of the same), similar, or absent."""
+    """verbatim, normalised (another spelling of the same), similar, link (in a link's target only), or absent."""
     page: int | None = None
-    """From 1; None when absent."""
+    """From 1; None when it does not stand in the text."""
     start: int | None = None
-    """Offset in the extracted text; None when absent."""
+    """Offset in the extracted text; None as above."""
     end: int | None = None
 
 

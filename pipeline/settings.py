@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ KEY_VARIABLE = "PIPELINE_API_KEY"
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class InferenceSettings(_Section):
@@ -82,7 +82,7 @@ class Configuration:
     """The folder of pipeline.toml: relative paths in it are meant from here."""
     file: Path | None
     """None: there is no pipeline.toml, built-in values are used."""
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     """The environment over .env: where keys are looked up. Never printed."""
 
     def with_model(self, model: str) -> Configuration:
@@ -101,21 +101,30 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
     file = config or (Path(CONFIG_NAME) if Path(CONFIG_NAME).is_file() else None)
     home = file.resolve().parent if file else Path.cwd()
     written = _from_toml(file) if file else {}
-    environ = {**_dotenv(home), **environ}
-    merged = _merged(_under_home(written, home), _from_environment(environ, _key_variables(written, environ)))
+    dotenv = _dotenv(home)
+    everywhere = {**dotenv, **environ}
+    keys = _key_variables(written, everywhere)
+    merged = _under_home(written, home)
+    for where, variables in ((".env", dotenv), ("environment", environ)):
+        merged = _merged(merged, _from_variables(where, variables, keys))
     if data is not None:
         merged["data_dir"] = data
     try:
         settings = Settings.model_validate(merged)
     except ValidationError as error:
-        raise _value_error(error, file, environ) from None
+        raise _value_error(error, {"environment": environ, ".env": dotenv}, file) from None
     resolved = Path(settings.data_dir).expanduser().absolute()
-    return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, environ)
+    return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, everywhere)
 
 
 def _dotenv(home: Path) -> dict[str, str]:
     file = next((place / ".env" for place in (home, Path.cwd()) if (place / ".env").is_file()), None)
-    return {name: value for name, value in dotenv_values(file).items() if value is not None} if file else {}
+    try:
+        return {name: value for name, value in dotenv_values(file).items() if value is not None} if file else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file}: cannot be read: {error}", "look at its permissions and encoding (UTF-8)"
+        ) from None
 
 
 def _from_toml(file: Path) -> dict[str, Any]:
@@ -145,18 +154,18 @@ def _key_variables(written: Mapping[str, Any], environ: Mapping[str, str]) -> se
     return {KEY_VARIABLE, str(in_file), environ.get(f"{ENV_PREFIX}INFERENCE__API_KEY_ENV", "")}
 
 
-def _from_environment(environ: Mapping[str, str], keys: set[str]) -> dict[str, Any]:
+def _from_variables(where: str, variables: Mapping[str, str], keys: set[str]) -> dict[str, Any]:
     """Read PIPELINE_SECTION__KEY variables, except those that hold a provider's key."""
     known = {
         ENV_PREFIX + "__".join(path).upper(): path for path in _known_keys() if len(path) == 2 or path == ("data_dir",)
     }
     found: dict[str, Any] = {}
-    for name, value in environ.items():
+    for name, value in variables.items():
         if not name.upper().startswith(ENV_PREFIX) or name in keys:
             continue
         path = known.get(name.upper())
         if path is None:
-            raise SettingsError(f"environment: {name} is no setting", _nearest(name.upper(), list(known)))
+            raise SettingsError(f"{where}: {name} is no setting", _nearest(name.upper(), [*known, KEY_VARIABLE]))
         if value != "":
             _put(found, path, value)
     return found
@@ -171,10 +180,10 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 def _known_keys() -> list[tuple[str, ...]]:
     """Return the path of every section and every key."""
     keys: list[tuple[str, ...]] = []
-    for name, field in Settings.model_fields.items():
+    for name, info in Settings.model_fields.items():
         keys.append((name,))
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys += [(name, inner) for inner in field.annotation.model_fields]
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            keys += [(name, inner) for inner in info.annotation.model_fields]
     return keys
 
 
@@ -190,6 +199,11 @@ def _shown(path: tuple[str, ...]) -> str:
 
 
 def _nearest(wrong: str, right: list[str]) -> str:
+    if wrong.startswith("["):  # the same section first
+        section = wrong.split("]", maxsplit=1)[0]
+        near = difflib.get_close_matches(wrong, [name for name in right if name.startswith(section)], 1, 0.7)
+        if near:
+            return f"did you mean {near[0]}?"
     close = difflib.get_close_matches(wrong, right, 1, 0.5)
     keys = {name.rsplit(maxsplit=1)[-1]: name for name in right}
     by_key = difflib.get_close_matches(wrong.rsplit(maxsplit=1)[-1], keys, 1, 0.7)
@@ -199,23 +213,31 @@ def _nearest(wrong: str, right: list[str]) -> str:
 
 def _under_home(written: dict[str, Any], home: Path) -> dict[str, Any]:
     folder = written.get("data_dir", "data")
-    return {**written, "data_dir": home / folder if isinstance(folder, str) else folder}
+    return {**written, "data_dir": home / Path(folder).expanduser() if isinstance(folder, str) else folder}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(below)
     for key, value in above.items():
-        result[key] = {**result.get(key, {}), **value} if isinstance(value, dict) else value
+        below_it = result.get(key, {})
+        if isinstance(value, dict) and isinstance(below_it, dict):
+            result[key] = {**below_it, **value}
+        elif not isinstance(value, dict):
+            result[key] = value
     return result
 
 
-def _value_error(error: ValidationError, file: Path | None, environ: Mapping[str, str]) -> SettingsError:
+def _value_error(error: ValidationError, sources: Mapping[str, Mapping[str, str]], file: Path | None) -> SettingsError:
+    """Say what is wrong, and where it was written: in a variable, which is stronger, or in the file."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = tuple(str(part) for part in first["loc"])
     variable = ENV_PREFIX + "__".join(path).upper()
-    where = (
-        f"environment: {variable}" if variable in map(str.upper, environ) else f"{file or 'settings'}: {_shown(path)}"
+    named = (
+        where
+        for where, variables in sources.items()
+        if any(name.upper() == variable and value for name, value in variables.items())
     )
-    return SettingsError(
-        f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}", "see the table of settings in README.md"
-    )
+    where = next(named, None)
+    place = f"{where}: {variable}" if where else f"{file or 'settings'}: {_shown(path)}"
+    problem = first["msg"][0].lower() + first["msg"][1:]
+    return SettingsError(f"{place}: {problem}", "see the table of settings in README.md")

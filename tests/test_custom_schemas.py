@@ -300,21 +300,17 @@ def test_what_was_read_once_reads_the_same_again(key: str, value: Any) -> None:
         assert EVERY_KIND.read(json.dumps(fields)) == (fields, ())
 
 
-# --- Bugs -------------------------------------------------------------------------------------------------------------
-
-
-def bug(reason: str, raises: type[BaseException] | None = None) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=f"BUG: {reason}", raises=raises or AssertionError)
+# --- Found the hard way ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param("[1]", marks=bug("float() of a list", TypeError)),
-        pytest.param("{}", marks=bug("float() of an object", TypeError)),
-        pytest.param("1e999", marks=bug("round() of infinity", OverflowError)),
-        pytest.param('"' + "9" * 400 + '"', id="400 digits in quotes", marks=bug("round() of infinity", OverflowError)),
-        pytest.param("9" * 400, id="400 digits", marks=bug("float() of a huge integer", OverflowError)),
+        "[1]",
+        "{}",
+        "1e999",
+        pytest.param('"' + "9" * 400 + '"', id="400 digits in quotes"),
+        pytest.param("9" * 400, id="400 digits"),
     ],
 )
 def test_an_integer_that_is_none_is_refused_like_any_other_value(value: str) -> None:
@@ -323,25 +319,21 @@ def test_an_integer_that_is_none_is_refused_like_any_other_value(value: str) -> 
 
 
 @pytest.mark.parametrize("value", ["1e999", '"' + "9" * 400 + '"'], ids=["1e999", "400 digits in quotes"])
-@bug("infinity passes for a number, and JSON cannot store it")
 def test_a_number_is_finite(value: str) -> None:
     with contextlib.suppress(InvalidReplyError):
         fields, _ = of(x={"type": "number"}).read(f'{{"x": {value}}}')
         assert fields["x"] is None
 
 
-@bug("a whole number goes through a float")
 def test_a_large_integer_keeps_all_its_digits() -> None:
     assert one({"type": "integer"}, 12345678901234567890) == 12345678901234567890
 
 
-@bug("a fraction is rounded without a word")
 def test_a_fraction_does_not_become_another_whole_number_in_silence() -> None:
     fields, notices = of(x={"type": "integer"}).read('{"x": 2.5}')
     assert fields["x"] is None or notices
 
 
-@bug("the notice names pydantic's field, not the property")
 def test_a_notice_names_the_property() -> None:
     _, notices = of(total={"type": "number"}, due={"type": "string", "format": "date"}).read(
         '{"total": "much", "due": "soon"}'
@@ -349,7 +341,6 @@ def test_a_notice_names_the_property() -> None:
     assert notices == (Notice("unreadable_amount", "total: much"), Notice("unreadable_date", "due: soon"))
 
 
-@bug("one null in a list of texts costs the whole reply", InvalidReplyError)
 def test_a_null_in_a_list_of_texts_does_not_cost_the_reply() -> None:
     assert one({"type": "array", "items": {"type": "string"}}, [None, "a"]) == ["a"]
 
@@ -362,7 +353,6 @@ def test_a_null_in_a_list_of_texts_does_not_cost_the_reply() -> None:
     ],
     ids=["object", "items"],
 )
-@bug("a description that the user wrote is not sent")
 def test_every_description_reaches_the_model(part: dict[str, Any], where: tuple[str, ...]) -> None:
     node = of(x=part).json_schema["properties"]
     for key in where:
@@ -370,18 +360,15 @@ def test_every_description_reaches_the_model(part: dict[str, Any], where: tuple[
     assert node.get("description") == "as printed"
 
 
-@bug("the schema's own description is not sent")
 def test_the_description_of_the_whole_reaches_the_model() -> None:
     node = {"type": "object", "properties": {"x": {"type": "string"}}, "description": "an order"}
     assert custom(node).json_schema.get("description") == "an order"
 
 
-@bug("YAML reads an unquoted null in a list of types as None", SchemaProblemError)
 def test_null_may_be_written_without_quotes_in_yaml() -> None:
     assert one({"type": ["string", None]}, "a") == "a"
 
 
-@bug("null among the choices is refused although every choice may be null", SchemaProblemError)
 def test_null_may_stand_among_the_choices() -> None:
     assert one({"enum": ["open", None]}, None) is None
 
@@ -389,18 +376,14 @@ def test_null_may_stand_among_the_choices() -> None:
 @pytest.mark.parametrize(
     "node",
     [
-        pytest.param(
-            {"type": "object", "properties": {"x": {"enum": []}}}, id="no choices", marks=bug("pydantic asserts")
-        ),
+        pytest.param({"type": "object", "properties": {"x": {"enum": []}}}, id="no choices"),
         pytest.param(
             {"type": "object", "properties": {"x": {"type": "string", "description": dt.date(2019, 1, 1)}}},
             id="a date as description",
-            marks=bug("the hash cannot be made of it", TypeError),
         ),
         pytest.param(
             {"type": "object", "properties": {1: {"type": "string"}, "1": {"type": "string"}}},
             id="a name twice",
-            marks=bug("two properties become one", pytest.fail.Exception),
         ),
     ],
 )
@@ -409,12 +392,10 @@ def test_a_broken_schema_is_refused(node: Any) -> None:
         json.dumps(custom(node).json_schema)
 
 
-@bug("a const that may not be is reported as an enum")
 def test_a_refused_const_is_called_const() -> None:
     assert refusal({"type": "object", "properties": {"x": {"const": 1.5}}}).path == ("properties", "x", "const")
 
 
-@bug("a null of the model hides the kind that the prompt is for")
 def test_a_document_type_that_was_not_read_is_the_prompt_s() -> None:
     schema = of(document_type={"const": "bill"})
     fields, _ = schema.read('{"document_type": null}')

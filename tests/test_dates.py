@@ -285,34 +285,30 @@ def test_a_job_within_another_adds_nothing(jobs: list[Job], later: int, earlier:
     assert experience_months([*jobs, outer, inner], AS_OF) == experience_months([*jobs, outer], AS_OF)
 
 
-# --- Bugs -------------------------------------------------------------------------------------------------------------
+# --- Found the hard way ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        pytest.param(text, found, marks=pytest.mark.xfail(strict=True, reason=f"BUG: {reason}"))
-        for text, found, reason in [
-            ("01.01.2019-31.12.2020", ["2019-01-01", "2020-12-31"], "a hyphen without blanks after a whole date"),
-            ("1/1/2019-31/12/2020", ["2019-01-01", "2020-12-31"], "the same with slashes"),
-            ("٢٠٢٠", ["2020"], "Arabic-Indic digits are not read"),
-            ("٠٥/٢٠٢٠", ["2020-05"], "Arabic-Indic digits are not read in a month"),
-            ("2020. 5. 1.", ["2020-05-01"], "the Korean form with blanks after the points"),
-            ("2020/5", ["2020-05"], "year first with a one-digit month, as in China and Japan"),
-            ("2020.5 - 2021.3", ["2020-05", "2021-03"], "the same with points"),
-            ("Mrz. 2019", ["2019-03"], "the German abbreviation Mrz"),
-            ("Sep.2018", ["2018-09"], "a point without a blank after the month"),
-            ("12.Sep.2018", ["2018-09-12"], "points around the month"),
-            ("tháng 5 2019", ["2019-05"], "Vietnamese, which MONTH_LANGUAGES promises"),
-            ("14 בינואר 2019", ["2019-01-14"], "the Hebrew prefix of a month after a day"),
-        ]
+        ("01.01.2019-31.12.2020", ["2019-01-01", "2020-12-31"]),
+        ("1/1/2019-31/12/2020", ["2019-01-01", "2020-12-31"]),
+        ("٢٠٢٠", ["2020"]),
+        ("٠٥/٢٠٢٠", ["2020-05"]),
+        ("2020. 5. 1.", ["2020-05-01"]),
+        ("2020/5", ["2020-05"]),
+        ("2020.5 - 2021.3", ["2020-05", "2021-03"]),
+        ("Mrz. 2019", ["2019-03"]),
+        ("Sep.2018", ["2018-09"]),
+        ("12.Sep.2018", ["2018-09-12"]),
+        ("tháng 5 2019", ["2019-05"]),
+        ("14 בינואר 2019", ["2019-01-14"]),
     ],
 )
 def test_forms_in_daily_use_are_found(text: str, found: list[str]) -> None:
     assert isos(text) == found
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: Russian dates end in г., Ukrainian in р.")
 def test_a_date_may_end_in_the_word_for_year() -> None:
     assert [partial_date("14 января 2019 г."), partial_date("14 січня 2019 р.")] == ["2019-01-14"] * 2
 
@@ -323,12 +319,10 @@ def test_a_date_may_end_in_the_word_for_year() -> None:
         pytest.param(
             "a" * 4_000,
             id="one long word",
-            marks=pytest.mark.xfail(strict=True, reason="BUG: time grows with the square of a word's length"),
         ),
         pytest.param(
             "2019 " * 5_000,
             id="many years",
-            marks=pytest.mark.xfail(strict=True, reason="BUG: time grows with the square of the number of dates"),
         ),
         pytest.param("1 May " * 8_000, id="many months"),
         pytest.param("2019" + " " * 40_000, id="many blanks"),

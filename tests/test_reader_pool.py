@@ -113,16 +113,10 @@ def test_a_memory_bomb_is_a_limit_and_the_reader_goes_on(small_pool: ReaderPool)
         pytest.param(
             docx("<w:p/>" * 8_000_000),
             id="docx",
-            marks=pytest.mark.xfail(
-                strict=True, raises=DamagedError, reason="BUG: libxml2's lack of memory is called bad XML"
-            ),
         ),
         pytest.param(
             b"<html>" + b"<p>ab" * 3_000_000,
             id="html",
-            marks=pytest.mark.xfail(
-                strict=True, raises=TypeError, reason="BUG: read_html lets lxml's error out, which cannot be pickled"
-            ),
         ),
     ],
 )
@@ -226,9 +220,6 @@ def test_shutting_down_finishes_what_is_in_hand() -> None:
 
 
 @pytest.mark.parametrize("options", [{"wait": False}, {"cancel_futures": True}], ids=str)
-@pytest.mark.xfail(
-    strict=True, reason="BUG: pebble's stop() forgets its futures, so whoever waits for one waits forever"
-)
 def test_shutting_down_at_once_leaves_nobody_waiting(options: dict[str, bool]) -> None:
     pool = ReaderPool(1, PATIENCE, 512)
     futures: list[Future[None]] = [pool.submit(time.sleep, 5), pool.submit(time.sleep, 0)]

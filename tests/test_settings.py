@@ -173,12 +173,7 @@ def slip(key: str) -> str:
     return key[:-2] + key[-1] + key[-2]
 
 
-IN_TWO_SECTIONS = pytest.mark.xfail(strict=True, reason="BUG: a key of two sections is offered from the last one")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[IN_TWO_SECTIONS] * (name == "inference.timeout")) for name in NAMES]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_misspelt_key_is_named_with_the_right_one_wherever_it_is_written(home: Home, name: str) -> None:
     section, key = name.split(".")
     wrong = slip(key)
@@ -309,20 +304,14 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
         Home(folder).load(text)
 
 
-# --- Bugs -------------------------------------------------------------------------------------------------------------
-
-
-def bug(reason: str, raises: type[BaseException] = AssertionError) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=f"BUG: {reason}", raises=raises)
+# --- Found the hard way ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("toml", ["inference = 5", "[[inference]]\nmodel = 'x'"])
-@bug("a section that is none cannot be merged with the environment", TypeError)
 def test_a_section_that_is_none_is_refused_whatever_the_environment_says(home: Home, toml: str) -> None:
     assert "inference" in home.refusal(toml, {"PIPELINE_INFERENCE__MODEL": "m"})
 
 
-@bug("only pipeline.toml is looked at for its encoding", UnicodeDecodeError)
 def test_an_env_file_that_is_not_utf_8_is_named(home: Home) -> None:
     home.load()
     (home.folder / ".env").write_bytes(b"A_KEY=\xff\n")
@@ -330,32 +319,26 @@ def test_an_env_file_that_is_not_utf_8_is_named(home: Home) -> None:
         load(home.folder / "pipeline.toml", None, {})
 
 
-@bug("the folder of pipeline.toml is put before ~")
 def test_a_data_folder_in_the_file_may_begin_with_a_tilde(home: Home) -> None:
     assert home.load('data_dir = "~/data"').settings.data_dir == Path.home() / "data"
 
 
-@bug("what stands in .env is said to stand in the environment")
 def test_a_misspelt_key_in_the_env_file_is_said_to_be_there(home: Home) -> None:
     assert ".env: PIPELINE_INBOX__EVRY" in home.refusal(dotenv="PIPELINE_INBOX__EVRY=5")
 
 
-@bug("the key's own variable is not among the near ones")
 def test_a_misspelt_key_variable_is_told_the_right_one(home: Home) -> None:
     assert "did you mean PIPELINE_API_KEY?" in home.refusal(env={"PIPELINE_APIKEY": SECRET})
 
 
-@bug("an empty variable is blamed for the file's value")
 def test_an_empty_variable_is_not_blamed(home: Home) -> None:
     assert "pipeline.toml" in home.refusal("[inbox]\nevery = 0", {"PIPELINE_INBOX__EVERY": ""})
 
 
 @pytest.mark.parametrize("key", ["inbox]\nsettle", "inbox]\nevery", "inference]\ntimeout", "extract]\ntimeout"])
-@bug("infinity is more than zero", pytest.fail.Exception)
 def test_a_time_that_never_ends_is_refused(home: Home, key: str) -> None:
     home.refusal(f"[{key} = inf")
 
 
-@bug("a configuration shows its environment, keys and all, in a traceback or a log")
 def test_a_configuration_hides_its_environment(home: Home) -> None:
     assert SECRET not in repr(home.load(env={"PIPELINE_API_KEY": SECRET}))

@@ -10,7 +10,7 @@ from pipeline.schemas.phones import spaced
 Cell = str | int | None
 
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_HARMLESS = re.compile(r"\+\d[\d ()./-]*|[+-]?\d+([.,]\d+)*%?")
+_HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -19,8 +19,11 @@ def cell(value: Any) -> Cell:
     """Return a value for a cell. None is an empty cell; a number is written as one, without an exponent."""
     if value is None or type(value) is int:
         return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.9f}".rstrip("0").rstrip(".")
+        shown = f"{value:.9f}".rstrip("0").rstrip(".")
+        return "0" if shown == "-0" else shown
     text = _CONTROL.sub("", re.sub(r"\s*[\r\n]+\s*", " ", readable(value))).strip()
     is_formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text)
     return "'" + text if is_formula else text

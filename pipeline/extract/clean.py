@@ -7,7 +7,7 @@ import unicodedata
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 # pdfium writes U+0002 or U+FFFE where a line ends in a hyphen; U+00AD is the soft hyphen proper.
-_HYPHEN_BEFORE_LOWER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=[a-zà-öø-ÿß-ž])")
+_HYPHEN_BEFORE_LETTER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=([^\W\d_]))")
 _HYPHEN_ELSEWHERE = re.compile(r"[\x02\ufffe][ \t]*(?:\r?\n)?")
 _UNWANTED = re.compile(
     r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -20,7 +20,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def clean(text: str) -> str:
     """Return the text in Unicode NFC, ligatures and hyphenation mended, glyphs without meaning dropped."""
-    text = _HYPHEN_BEFORE_LOWER.sub("", text)
+    text = _HYPHEN_BEFORE_LETTER.sub(lambda found: "" if found[1].islower() else found[0], text)
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub(_replacement, text).translate(_LIGATURES)
@@ -35,7 +35,7 @@ def _replacement(found: re.Match[str]) -> str:
 
 def damaged_share(text: str) -> float:
     """Return the share of characters that stand for nothing (0 to 1): replaced, private or control."""
-    characters = [character for character in text if not character.isspace()]
+    characters = [mark for mark in text if not mark.isspace() and mark not in "\x02\ufffe"]  # pdfium's hyphens
     damaged = sum(
         character == "\ufffd" or unicodedata.category(character) in ("Co", "Cc", "Cn") for character in characters
     )

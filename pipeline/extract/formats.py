@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.errors import LimitError, NoTextError, UnsupportedError
+from pipeline.errors import EncryptedError, LimitError, NoTextError, UnsupportedError
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_html, read_rtf, read_text
@@ -20,7 +20,7 @@ EXTRACTORS: dict[str, Callable[[bytes], Extraction]] = {
 }
 
 _PICTURES = {
-    b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"BM": "BMP",
+    b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF",
 }  # fmt: skip
 _HEAD_BYTES = 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,9 +44,13 @@ def media_type(data: bytes, name: str) -> str:
         return "application/pdf"
     if head.startswith(b"{\\rtf"):
         return "application/rtf"
-    if head.startswith(b"PK"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return office_kind(data) or _unsupported("this is a zip, not a text document")
+    if head.startswith(b"BM") and head[6:10] == bytes(4):
+        raise NoTextError("this is a picture (BMP), not text")
     if head.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise EncryptedError("this office file is protected with a password")
         return _unsupported("this is an old Word, Excel or Outlook file")
     for mark, kind in _PICTURES.items():
         if head.startswith(mark):

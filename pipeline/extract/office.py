@@ -11,9 +11,10 @@ from importlib.metadata import version
 
 from lxml import etree
 
-from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextError, UnsupportedError
+from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextError
 from pipeline.extract.clean import clean, has_words
 from pipeline.extract.limits import MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_PART_BYTES
+from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import joined
 from pipeline.records import Extraction, Notice
 
@@ -34,7 +35,8 @@ _DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box ag
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
-_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+_STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
+"""Word's "Strict Open XML" is the same language under another name."""
 
 Walk = Callable[[etree._Element], Iterator[str]]
 
@@ -44,10 +46,10 @@ def read_docx(data: bytes) -> Extraction:
     archive = _Archive(data)
     parts = [archive.xml(name) for name in _docx_parts(archive.names)]
     lines = [clean("".join(_docx_text(part))) for part in parts]
-    links = dict.fromkeys(_docx_links(archive))
-    hidden = sum(1 for part in parts for mark in part.iter(f"{_W}vanish") if _is_on(mark))
+    links = kept_links(_docx_links(archive))
+    hidden = sum(1 for part in parts for mark in part.iterfind(f".//{_W}r/{_W}rPr/{_W}vanish") if _is_on(mark))
     notices = (Notice("hidden_text", f"{hidden} runs are marked as hidden and were left out"),) if hidden else ()
-    return _extraction(dict.fromkeys(lines), DOCX, tuple(links), notices)
+    return _extraction(dict.fromkeys(lines), DOCX, links, notices)
 
 
 def read_odt(data: bytes) -> Extraction:
@@ -61,16 +63,17 @@ def read_odt(data: bytes) -> Extraction:
     body = content.find(f"{_OFFICE}body")
     styles = archive.xml("styles.xml") if "styles.xml" in archive.names else None
     edges = [] if styles is None else styles.findall(f".//{_OFFICE}master-styles//{_TEXT}p/..")
-    lines = [clean("".join(_odt_text(part))) for part in (*edges, content if body is None else body)]
-    targets = (str(link.get(_XLINK_HREF) or "") for link in content.iter(f"{_TEXT}a"))
-    links = dict.fromkeys(target for target in targets if target.lower().startswith(_SCHEMES))
-    return _extraction(dict.fromkeys(lines), ODT, tuple(links))
+    feet = [edge for edge in edges if "}footer" in str(edge.tag)]
+    heads = [edge for edge in edges if edge not in feet]
+    lines = [clean("".join(_odt_text(part))) for part in (*heads, content if body is None else body, *feet)]
+    links = kept_links(link.get(_XLINK_HREF) for link in content.iter(f"{_TEXT}a"))
+    return _extraction(dict.fromkeys(lines), ODT, links)
 
 
 def office_kind(data: bytes) -> str | None:
     """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
     names = _Archive(data).names
-    if "word/document.xml" in names:
+    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
         return DOCX
     if "content.xml" in names and b"opendocument.text" in _Archive(data).read("mimetype", missing=b""):
         return ODT
@@ -109,15 +112,13 @@ class _Archive:
         """Return the root of an XML part."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
-            return etree.fromstring(self.read(name), parser)
+            return etree.fromstring(self.read(name).replace(_STRICT, _TRANSITIONAL), parser)
         except etree.XMLSyntaxError as error:
-            raise DamagedError(f"this office file is damaged: its part {name} is not XML") from error
+            raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
 
 
 def _docx_parts(names: Iterable[str]) -> list[str]:
     found = [name for name in names if re.fullmatch(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml", name)]
-    if "word/document.xml" not in found:
-        raise UnsupportedError("this is an office file, but not a text document")
     order = {name: rank for rank, name in enumerate(_PART_ORDER)}
     return sorted(found, key=lambda name: (order[re.sub(r"\W|\d|word|xml", "", name)], name))
 
@@ -169,13 +170,12 @@ def _is_on(mark: etree._Element) -> bool:
     return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
-def _docx_links(archive: _Archive) -> Iterator[str]:
+def _docx_links(archive: _Archive) -> Iterator[object]:
     for name in archive.names:
         if re.fullmatch(r"word/_rels/\w+\.xml\.rels", name):
             for relation in archive.xml(name).iter(f"{_REL}Relationship"):
-                target = str(relation.get("Target") or "")
-                if str(relation.get("Type")).endswith("/hyperlink") and target.lower().startswith(_SCHEMES):
-                    yield target
+                if str(relation.get("Type")).endswith("/hyperlink"):
+                    yield relation.get("Target")
 
 
 def _odt_text(node: etree._Element) -> Iterator[str]:
@@ -187,7 +187,8 @@ def _odt_text(node: etree._Element) -> Iterator[str]:
     elif tag == f"{_TEXT}line-break":
         yield "\n"
     elif tag == f"{_TEXT}s":
-        yield " " * min(int(node.get(f"{_TEXT}c") or "1"), 100)
+        count = node.get(f"{_TEXT}c") or "1"
+        yield " " * (min(int(count), 100) if count.isdecimal() else 1)
     elif tag == f"{_TABLE}table-row":
         yield _row(node.iterfind(f"{_TABLE}table-cell"), _odt_text)
     else:

@@ -14,6 +14,7 @@ from pypdfium2 import PdfiumError
 from pipeline.errors import DamagedError, EncryptedError, GarbledError, NoTextError, TooLargeError
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.limits import MAX_PAGES
+from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
 from pipeline.records import Extraction, Notice
 
@@ -35,7 +36,6 @@ _PYPDF_ERRORS = (
     pypdf.errors.DependencyError,
     pypdf.errors.DeprecationError,
 )
-_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _MUCH_DAMAGE = 0.3
 _SOME_DAMAGE = 0.02
 
@@ -54,7 +54,7 @@ def read_pdf(data: bytes) -> Extraction:
     _refuse_unreadable("\n".join(pages))
     text, starts = joined([clean(page) for page in pages])
     notices = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
-    links = tuple(dict.fromkeys(_links(reader))) if reader else ()
+    links = kept_links(_targets(reader)) if reader else ()
     return Extraction(text, starts, "application/pdf", extractor, links, notices)
 
 
@@ -135,19 +135,17 @@ def _refuse_unreadable(text: str) -> None:
         raise NoTextError("this PDF is a scan without text")
 
 
-def _links(reader: pypdf.PdfReader) -> Iterator[str]:
+def _targets(reader: pypdf.PdfReader) -> Iterator[object]:
     """Yield the targets of link annotations. A broken annotation ends the list, not the document."""
     try:
         for page in reader.pages:
             for annotation in page.get("/Annots") or ():
-                target = _target(annotation.get_object())
-                if target.lower().startswith(_SCHEMES):
-                    yield clean(target)
+                yield _target(annotation.get_object())
     except _PYPDF_ERRORS:
         return
 
 
-def _target(annotation: Any) -> str:
+def _target(annotation: Any) -> object:
     action: Any = annotation.get("/A") if hasattr(annotation, "get") else None
     action = action.get_object() if hasattr(action, "get_object") else action
-    return str(action.get("/URI") or "") if hasattr(action, "get") else ""
+    return action.get("/URI") if hasattr(action, "get") else None

@@ -6,12 +6,14 @@ import codecs
 import re
 from importlib.metadata import version
 
-import charset_normalizer
+import chardet
+from chardet import EncodingEra
 from lxml import etree
 from striprtf.striprtf import rtf_to_text
 
-from pipeline.errors import DamagedError, NoTextError, UnsupportedError
+from pipeline.errors import DamagedError, LimitError, NoTextError, UnsupportedError
 from pipeline.extract.clean import clean, has_words
+from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import joined
 from pipeline.records import Extraction
 
@@ -22,14 +24,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SAMPLE_BYTES = 64 * 1024
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SKIPPED = frozenset("script style template head noscript svg math object iframe select textarea".split())
 _BLOCKS = frozenset(
     "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
-_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
 def read_text(data: bytes) -> Extraction:
@@ -41,7 +41,7 @@ def read_rtf(data: bytes) -> Extraction:
     """Return the text of an RTF file."""
     try:
         text = rtf_to_text(data.decode("latin-1"), errors="replace")
-    except (ValueError, UnicodeError, IndexError, KeyError, LookupError) as error:
+    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         raise DamagedError("this RTF file is damaged") from error
     return _extraction(clean(text), "application/rtf", f"striprtf {version('striprtf')}")
 
@@ -50,12 +50,16 @@ def read_html(data: bytes) -> Extraction:
     """Return the text of an HTML page as lines, and its links. Nothing it refers to is fetched."""
     declared = _META_CHARSET.search(data[:4096])
     markup = decode(data, declared[1].decode("ascii") if declared else None)
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise syntax_error(error, "this HTML page is damaged") from error
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise LimitError("this HTML page is nested deeper than is safe to read")
     if root is None:
         raise NoTextError("this HTML page holds no text")
-    targets = (str(link.get("href") or "").strip() for link in root.iter("a"))
-    links = tuple(dict.fromkeys(target for target in targets if target.lower().startswith(_SCHEMES)))
+    links = kept_links(link.get("href") for link in root.iter("a"))
     return _extraction(clean(_html_text(root)), "text/html", f"lxml {version('lxml')}", links)
 
 
@@ -64,15 +68,19 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
+    if data.count(0) > 3:
+        raise UnsupportedError("this is not text, nor any other kind of file that can be read")
+    if declared and declared.lower().startswith("utf-16"):
+        declared = "utf-8"  # it could not have been read so far if it were (WHATWG says the same)
     for encoding in filter(None, (declared, "utf-8")):
         try:
             return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
-    if data.count(0) > 3:
-        raise UnsupportedError("this is not text, nor any other kind of file that can be read")
-    best = charset_normalizer.from_bytes(data[:_SAMPLE_BYTES]).best()
-    return data.decode(best.encoding if best else "cp1252", "replace")
+    # Lines of plain ASCII tell nothing, and there may be many of them before the first that does.
+    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    found = chardet.detect(telling, encoding_era=EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO)
+    return data.decode(found["encoding"] or "cp1252", "replace")
 
 
 def _extraction(text: str, media_type: str, extractor: str, links: tuple[str, ...] = ()) -> Extraction:

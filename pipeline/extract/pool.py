@@ -13,7 +13,7 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -33,19 +33,25 @@ class ReaderPool(Executor):
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipeline.extract.formats"])
         self._timeout = timeout
+        self._waiting: set[Future[Any]] = set()
         self._pool = ProcessPool(workers, _TASKS_PER_WORKER, _prepare, (memory,), context)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run fn in a worker. The future raises LimitError where the worker was killed or died."""
         outer: Future[T] = Future()
+        self._waiting.add(outer)
+        outer.add_done_callback(self._waiting.discard)
         inner = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._timeout)
         inner.add_done_callback(lambda done: self._pass_on(done, outer))
         return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the workers; what they are reading is given up when `wait` is False."""
-        (self._pool.close if wait and not cancel_futures else self._pool.stop)()
+        end: Callable[[], None] = self._pool.close if wait and not cancel_futures else self._pool.stop
+        end()
         self._pool.join()
+        for forgotten in list(self._waiting):  # pebble's stop() leaves futures that would never be done
+            forgotten.cancel()
 
     def _pass_on(self, inner: Future[T], outer: Future[T]) -> None:
         """Translate what became of a worker. The inner future is never cancelled: pebble would lose its place."""

@@ -5,6 +5,9 @@ What is printed is all there is, so every field may be null. `format: date` is a
 
 from __future__ import annotations
 
+import math
+import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
@@ -36,7 +39,7 @@ class SchemaProblemError(ValueError):
 
 
 class _Named(Reply):
-    """Properties may have any name, so the model's own fields are numbered and the names are aliases."""
+    """Properties may have any name, so the model's own fields have tame ones and the names are aliases."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -53,20 +56,31 @@ def _object(node: dict[str, Any], path: tuple[str, ...]) -> type[Reply]:
     if not isinstance(properties, dict) or not properties:
         raise SchemaProblemError((*path, "properties"), "an object needs `properties`, at least one")
     fields: dict[str, Any] = {}
+    if len({str(name) for name in properties}) < len(properties):
+        raise SchemaProblemError((*path, "properties"), "two properties have the same name")
     for number, (name, part) in enumerate(properties.items()):
         here = (*path, "properties", str(name))
         options: dict[str, Any] = {"alias": str(name), "description": _checked(part, here).get("description")}
         if path:  # only the first level is demanded; see Reply
             options["default"] = None
             options["validate_default"] = True
-        fields[f"field_{number}"] = (_type(part, here), Field(**options))
+        fields[_field_name(str(name), number, fields)] = (_type(part, here), Field(**options))
     _checked(node, path)
-    return create_model("Custom", __base__=_Named, **fields)
+    return create_model("Custom", __base__=_Named, __doc__=None if path else node.get("description"), **fields)
+
+
+def _field_name(name: str, number: int, taken: dict[str, Any]) -> str:
+    """Return a name that pydantic takes, as near to the property's as can be: notices use it."""
+    near = re.sub(r"\W", "_", name).strip("_")
+    usable = near.isidentifier() and near not in taken and not hasattr(Reply, near) and not near.startswith("model_")
+    return near if usable else f"field_{number}"
 
 
 def _checked(node: Any, path: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(node, dict):
         raise SchemaProblemError(path, "a property is described by a mapping such as `{type: string}`")
+    if not isinstance(node.get("description", ""), str):
+        raise SchemaProblemError((*path, "description"), "`description` is a text: put it in quotes")
     for key in node:
         if key not in _KEYWORDS:
             raise SchemaProblemError(
@@ -76,11 +90,13 @@ def _checked(node: Any, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
+    keyword = "const" if "const" in node else "enum"
     choices = [node["const"]] if "const" in node else node.get("enum")
     if choices is not None:
-        if not isinstance(choices, list) or not all(isinstance(choice, str | int | bool) for choice in choices):
-            raise SchemaProblemError((*path, "enum"), "`enum` is a list of texts or whole numbers")
-        return Literal[tuple(choices)] | None
+        named = [choice for choice in choices if choice is not None] if isinstance(choices, list) else []
+        if not named or not all(isinstance(choice, str | int | bool) for choice in named):
+            raise SchemaProblemError((*path, keyword), f"`{keyword}` takes texts or whole numbers")
+        return Literal[tuple(named)] | None
     kind = _kind(node, path)
     if kind == "object":
         return Annotated[_object(node, path), BeforeValidator(lambda value: {} if value is None else value)]
@@ -93,12 +109,13 @@ def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
 
 def _item(node: Any, path: tuple[str, ...]) -> Any:
     inner = _type(_checked(node, path), path)
-    return str if inner == Text else inner
+    inner = str if inner == Text else inner
+    return Annotated[inner, Field(description=node.get("description"))]
 
 
 def _kind(node: dict[str, Any], path: tuple[str, ...]) -> str:
     kinds = node.get("type")
-    named = [kind for kind in kinds if kind != "null"] if isinstance(kinds, list) else [kinds]
+    named = [kind for kind in kinds if kind not in ("null", None)] if isinstance(kinds, list) else [kinds]
     if len(named) != 1 or named[0] not in _TYPES:
         raise SchemaProblemError((*path, "type"), f"`type` is one of {', '.join(_TYPES)}")
     return str(named[0])
@@ -106,9 +123,13 @@ def _kind(node: dict[str, Any], path: tuple[str, ...]) -> str:
 
 def _to_number(value: Any, info: ValidationInfo) -> Any:
     """Read a number that a model wrote as people print it; what is none becomes null with a notice."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if not isinstance(value, str):
         return value
     tidy = amount(value)
+    if tidy and not math.isfinite(float(tidy)):
+        tidy = None
     if tidy is None and value:
         note(info, "unreadable_amount", value)
     return tidy
@@ -116,7 +137,13 @@ def _to_number(value: Any, info: ValidationInfo) -> Any:
 
 def _to_integer(value: Any, info: ValidationInfo) -> Any:
     number = _to_number(value, info)
-    return None if number is None else round(float(number))
+    if not isinstance(number, str | float):
+        return number
+    exact = Decimal(number)
+    if exact.is_finite() and exact == exact.to_integral_value():
+        return int(exact)
+    note(info, "unreadable_amount", str(value))
+    return None
 
 
 _Number = Annotated[float | None, BeforeValidator(_to_number)]

@@ -30,7 +30,7 @@ def _cefr(value: str | None) -> str | None:
 
 
 def _named(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
+    return {"name": value} if isinstance(value, str | int | float) else value
 
 
 class Location(Reply):
@@ -118,6 +118,11 @@ class Language(Reply):
     fluency: Text = Field(None, description="as printed")
     cefr: Annotated[str | None, AfterValidator(_cefr)] = Field(None, description="A1 to C2, only if printed")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _only_a_name(cls, data: Any) -> Any:
+        return {"language": data} if isinstance(data, str) else data
+
 
 class Certificate(Reply):
     """A certificate or licence."""
@@ -143,9 +148,11 @@ class CV(Reply):
     @model_validator(mode="after")
     def _once(self) -> CV:
         """Drop what is listed twice; weak models repeat themselves."""
-        self.skills = list({skill.name.casefold(): skill for skill in reversed(self.skills) if skill.name}.values())[
-            ::-1
-        ]
+        first: dict[str, Skill] = {}
+        for skill in self.skills:
+            if skill.name:
+                first.setdefault(skill.name.casefold(), skill)
+        self.skills = list(first.values())
         self.driving_licences = list(dict.fromkeys(self.driving_licences))
         return self
 

@@ -14,36 +14,50 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import babel
 
 # Where two languages use one word for two months (Polish and Croatian "listopad"), the first wins.
-MONTH_LANGUAGES = (
-    "en de fr es it pt nl pl cs sk sl sv da nb fi ro hu el tr ru uk bg sr mk hr bs et lv lt ca gl eu ga cy is mt sq "
-    "ar he fa id ms vi"
-).split()
+MONTH_LANGUAGES = tuple(
+    (
+        "en de fr es it pt nl pl cs sk sl sv da nb fi ro hu el tr ru uk bg sr mk hr bs et lv lt ca gl eu ga cy is mt sq "
+        "ar he fa id ms vi"
+    ).split()
+)
+
+_DIGITS = {ord(digit): str(number) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for number, digit in enumerate(digits)}
+_REST = re.compile(r"[ .]*(?:[гр]\.?)?[ .]*")
+"""What may follow a date that is all there is: a full stop, and in Russian and Ukrainian the word for year."""
+_YEAR_FIRST_LANGUAGES = ("hu", "lt", "lv", "eu")
+"""Elsewhere a word after a year is no month ("2021 led the team": Czech for January), but in English with a capital."""
 
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _MONTH = r"(?P<m>0?[1-9]|1[0-2])"
 _DAY = r"(?P<d>0?[1-9]|[12]\d|3[01])"
-_NAME = r"(?P<name>[^\W\d_]{3,}|[^\W\d_]{2,}\.)\.?"
-_OF = r"(?:\s*[-/,]\s*|\s+)(?:(?:de|del|of|di|do)\s+)?"
+_NAME = r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,20}|[^\W\d_]{2}\.)\.?"
+_LATE_NAME = r"(?P<late>[^\W\d_]{3,20})\.?"
+_OF = r"(?:\s*[-/,]\s*|\s+|(?<=\.))(?:(?:de|del|of|di|do)\s+)?"
 _EDGE, _END = r"(?<![\d/.\-])", r"(?![\d]|[/.\-]\d)"
 
 # In this order: the most precise reading that fits at a place wins.
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_EDGE}{_YEAR}(?P<s>[-/.])(?P<m>\d\d?)(?P=s)(?P<d>\d\d?){_END}",
+        rf"{_EDGE}{_YEAR}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}",
         rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?",
         rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?",
-        rf"{_EDGE}(?P<a>\d\d?)(?P<s>[-/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}",
+        # A hyphen may stand between two of these: 01.01.2019-31.12.2020.
+        rf"(?<![\d/.])(?P<a>\d\d?)(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)",
+        rf"{_EDGE}(?P<a>\d\d?)(?P<s>-)\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}",
+        rf"\b(?:th[áa]ng|thg)\s+{_MONTH}(?:\s*[,/]\s*|\s+){_YEAR}{_END}",
         rf"{_EDGE}{_DAY}(?:st|nd|rd|th|º|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}",
         rf"{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
         rf"{_NAME}{_OF}{_YEAR}{_END}",
-        rf"{_EDGE}{_YEAR}\.?\s+{_NAME}(?:\s+{_DAY}\.?(?!\d))?",
+        rf"{_EDGE}{_YEAR}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_DAY}\.?(?!\d))?",
         rf"(?<![\d/.]){_MONTH}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)",
         rf"(?<![\d/.]){_YEAR}\s?[-/.]\s?(?P<m>0[1-9]|1[0-2])(?!\d)",
+        rf"(?<![\d/.]){_YEAR}[/.](?P<m>[1-9])(?!\d|[/.]\d)",
         rf"{_EDGE}{_MONTH}\s?-\s?{_YEAR}{_END}",
         rf"{_NAME}\s?['’](?P<yy>\d\d)(?!\d)",
         rf"(?<!\d){_YEAR}(?:\s*年|(?!\d))",
@@ -64,10 +78,10 @@ class PrintedDate:
 
 
 @functools.cache
-def month_names() -> dict[str, int]:
+def month_names(languages: tuple[str, ...] = MONTH_LANGUAGES) -> dict[str, int]:
     """Return every month name and abbreviation (casefolded, no final dot) with its number, 1 to 12."""
-    names: dict[str, int] = {"sept": 9, "mrt": 3, "mär": 3, "maerz": 3, "juin": 6, "juil": 7, "août": 8, "aout": 8}
-    for language in MONTH_LANGUAGES:
+    names = dict(_words()["months"]) if languages == MONTH_LANGUAGES else {}
+    for language in languages:
         months = babel.Locale.parse(language).months
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
@@ -77,7 +91,7 @@ def month_names() -> dict[str, int]:
 
 
 @functools.cache
-def _words() -> dict[str, list[str]]:
+def _words() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
 
 
@@ -102,12 +116,16 @@ def present_words() -> list[str]:
 
 def find_dates(text: str) -> list[PrintedDate]:
     """Return all dates in a text, in order, none overlapping."""
+    text = text.translate(_DIGITS)
     taken: list[PrintedDate] = []
+    covered = bytearray(len(text))
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
+            start, end = found.span()
             iso = _iso(found)
-            if iso and all(found.end() <= other.start or found.start() >= other.end for other in taken):
-                taken.append(PrintedDate(found.start(), found.end(), iso))
+            if iso and covered.find(1, start, end) < 0:
+                covered[start:end] = b"\x01" * (end - start)
+                taken.append(PrintedDate(start, end, iso))
     return sorted(taken, key=lambda date: date.start)
 
 
@@ -117,7 +135,7 @@ def partial_date(text: str) -> str | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?", text):
         text = text[:10]
     found = find_dates(text)
-    whole = len(found) == 1 and found[0].start == 0 and not text[found[0].end :].strip(" .")
+    whole = len(found) == 1 and found[0].start == 0 and _REST.fullmatch(text, found[0].end)
     return found[0].iso if whole else None
 
 
@@ -141,8 +159,13 @@ def _month_and_day(part: dict[str, str | None]) -> tuple[int | None, int | None]
         first, second = int(part["a"] or 0), int(part["b"] or 0)
         return (second, first) if second <= 12 else (first, second)
     day = int(part["d"] or 0) if part.get("d") else None
+    if part.get("late"):
+        late = part["late"] or ""
+        languages = _YEAR_FIRST_LANGUAGES + (("en",) if late[0].isupper() else ())
+        return month_names(languages).get(late.casefold(), 0), day
     if part.get("name"):
-        return month_names().get((part["name"] or "").casefold().strip("."), 0), day
+        name = (part["name"] or "").casefold().strip(".")
+        return month_names().get(name) or month_names().get(name.removeprefix("ב"), 0), day  # Hebrew: "in January"
     return (int(part["m"] or 0) if part.get("m") else None), day
 
 

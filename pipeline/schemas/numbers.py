@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"[-−]?\d(?:[\d .,'’  ]*\d)?")
+_NUMBER = re.compile(r"(?:[-−]?(?<![\d.,])[.,]?|[-−])\d(?:[\d\s.,'’]*\d)?(?:-(?![\d,]))?")
 
 
 def amount(text: str) -> str | None:
@@ -19,10 +19,10 @@ def decimal_text(printed: str) -> str:
     The last separator is the decimal one unless it groups exactly three digits; where only one
     kind of separator occurs and it occurs once before three digits ("1.250"), it groups thousands.
     """
-    sign = "-" if printed[0] in "-−" else ""
-    bare = re.sub(r"[\s'’  −-]", "", printed)
+    sign = "-" if {printed[0], printed[-1]} & set("-−") else ""
+    bare = "".join(str(int(mark)) if mark.isdecimal() else mark for mark in re.sub(r"[\s'’−-]", "", printed))
     head, separator, tail = _split_decimals(bare)
-    digits = re.sub(r"\D", "", head) or "0"
+    digits = re.sub(r"\D", "", head).lstrip("0") or "0"
     return f"{sign}{digits}.{tail}" if separator else f"{sign}{digits}"
 
 
@@ -32,6 +32,6 @@ def _split_decimals(bare: str) -> tuple[str, str, str]:
         return bare, "", ""
     head, separator, tail = bare[:last], bare[last], bare[last + 1 :]
     other_kind = ("," if separator == "." else ".") in head
-    if separator in head or (len(tail) == 3 and not other_kind and len(head) <= 3 and head != "0"):
+    if separator in head or (len(tail) == 3 and not other_kind and len(head) <= 3 and head.strip("0")):
         return bare, "", ""
     return head, separator, tail

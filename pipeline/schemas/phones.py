@@ -20,10 +20,10 @@ def e164(printed: str, country: str | None = None) -> str:
 
 
 def spaced(stored: str) -> str:
-    """Return an E.164 number with blanks ("+31 6 12345678"), so that no spreadsheet takes it for a number."""
+    """Return an E.164 number with blanks ("+31 6 12345678"), so that no spreadsheet takes it for a number or a sum."""
     if not re.fullmatch(r"\+\d{7,15}", stored):
         return stored
-    return _formatted(stored, None, PhoneNumberFormat.INTERNATIONAL) or stored
+    return (_formatted(stored, None, PhoneNumberFormat.INTERNATIONAL) or stored).replace("-", " ")
 
 
 def _formatted(text: str, country: str | None, form: int) -> str | None:
@@ -31,4 +31,7 @@ def _formatted(text: str, country: str | None, form: int) -> str | None:
         number = phonenumbers.parse(text, country)
     except NumberParseException:
         return None
-    return phonenumbers.format_number(number, form) if phonenumbers.is_possible_number(number) else None
+    # E.164 has no place for an extension, so a number that has one stays as it is printed.
+    if number.extension or not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, form)

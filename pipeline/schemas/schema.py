@@ -40,6 +40,8 @@ class Schema:
         notices: list[Notice] = []
         try:
             value = self.model.model_validate(_json_object(reply), context={"notices": notices})
+        except RecursionError:
+            raise InvalidReplyError("the reply is nested deeper than is safe to read") from None
         except ValidationError as error:
             raise InvalidReplyError(_problems(error)) from None
         return value.model_dump(mode="json"), tuple(notices)
@@ -48,7 +50,8 @@ class Schema:
         """Add what is computed rather than read. `kind` is the document_type of a schema that has none."""
         if self.model is CV:
             return cv.derive(fields, as_of)
-        return {"document_type": kind, "as_of": as_of.isoformat()} | fields
+        own = {key: value for key, value in fields.items() if key != "document_type" or value}
+        return {"document_type": kind, "as_of": as_of.isoformat()} | own
 
 
 def built_in(name: str) -> Schema | None:

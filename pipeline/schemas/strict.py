@@ -23,7 +23,8 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
 def _strict(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in node:
         target = definitions[node["$ref"].rsplit("/", 1)[-1]]
-        return _strict({key: value for key, value in target.items() if key != "description"}, definitions)
+        own = {key: value for key, value in target.items() if key != "description"}
+        return _strict(own | {key: node[key] for key in ("description",) if key in node}, definitions)
     if "anyOf" in node:
         return _nullable(node, definitions)
     kept = {key: node[key] for key in _KEPT if key in node}

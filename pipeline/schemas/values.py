@@ -5,6 +5,7 @@ A value that cannot be tidied is dropped with a notice; it never costs the whole
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
@@ -32,6 +33,8 @@ def _empty_to_none(value: str | None) -> str | None:
 
 
 def _none_to_list(value: Any) -> Any:
+    if isinstance(value, list):
+        return [item for item in value if item is not None]
     return [] if value is None else value
 
 
@@ -42,8 +45,13 @@ def _date(value: str | None, info: ValidationInfo) -> str | None:
     return tidy
 
 
-def _amount(value: str | None, info: ValidationInfo) -> str | None:
-    tidy = amount(value) if value else None
+def _amount(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):  # JSON's own number: not to be read as printed
+        number = Decimal(str(value))
+        return f"{number:f}" if number.is_finite() else None
+    if not isinstance(value, str):
+        return value
+    tidy = amount(value)
     if value and tidy is None:
         note(info, "unreadable_amount", value)
     return tidy
@@ -63,7 +71,7 @@ Text = Annotated[str | None, AfterValidator(_empty_to_none)]
 """Free text; empty is None."""
 PartialDate = Annotated[str | None, AfterValidator(_date)]
 """ISO 8601, as precise as printed."""
-Amount = Annotated[str | None, AfterValidator(_amount)]
+Amount = Annotated[str | None, BeforeValidator(_amount)]
 """A decimal number as text: no thousands, a point for the decimals."""
 Currency = Annotated[str | None, AfterValidator(_currency)]
 """ISO 4217."""

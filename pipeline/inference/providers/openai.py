@@ -69,14 +69,15 @@ def read_response(response: httpx.Response) -> Completion:
 
 def request_id(response: httpx.Response) -> str | None:
     """Return the provider's name for this request, for its support."""
-    return response.headers.get("x-request-id") or response.headers.get("request-id")
+    name = response.headers.get("x-request-id") or response.headers.get("request-id")
+    return _line(name) if name else None
 
 
 def error_code(response: httpx.Response) -> str | None:
     """Return the provider's code for an error, or its type; None: neither is a word. Codes may be numbers or null."""
     error = _error(response)
-    words = (error.get(key) for key in ("code", "type"))
-    return next((word for word in words if isinstance(word, str) and _CODE.fullmatch(word)), None)
+    words = [str(error.get(key) or "") for key in ("code", "type")]
+    return next((word for word in words if _CODE.fullmatch(word)), None)
 
 
 def error_detail(response: httpx.Response) -> str:
