@@ -24,6 +24,7 @@ _SIMILAR = 90.0
 """Least likeness, 0 to 100, for a value with a slip in it."""
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 6, 300
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _NUMBER = re.compile(r"[-−]?\d(?:[\d .,'’  ]*\d)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+){0,3}|[€$£₹¥₴₺₽]")
 _WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]+")
@@ -60,15 +61,17 @@ def _in_links(path: str, value: str, ways: list[Way], links: _Source) -> Evidenc
 def _ways(key: str, value: str) -> Iterator[Way]:
     """Yield the ways to look for a value, surest first."""
     yield "verbatim", lambda source, wanted: source.verbatim(wanted)
+    if key == "phone":
+        yield "normalised", lambda source, wanted: source.phone(wanted)
+        return
+    if key in _TRANSLATED:
+        yield "normalised", lambda source, wanted: source.word(wanted, _TRANSLATED[key])
+        return
     if _ISO_DATE.fullmatch(value):
         yield "normalised", lambda source, wanted: source.date(wanted)
-    elif key == "phone":
-        yield "normalised", lambda source, wanted: source.phone(wanted)
-    elif key in _TRANSLATED:
-        yield "normalised", lambda source, wanted: source.word(wanted, _TRANSLATED[key])
-    elif re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if _DECIMAL.fullmatch(value):  # 1678 may be a year and may be an amount
         yield "normalised", lambda source, wanted: source.number(wanted)
-    else:
+    elif not _ISO_DATE.fullmatch(value):
         yield "normalised", lambda source, wanted: source.squeezed(wanted)
         yield "similar", lambda source, wanted: source.similar(wanted)
 

@@ -269,3 +269,8 @@ def test_a_hostile_text_is_searched_for_a_phone_number_quickly() -> None:
     began = time.process_time()
     look("phone", "+447700900142", "(" * 12_000)
     assert time.process_time() - began < 0.2
+
+
+def test_four_digits_may_be_an_amount_as_well_as_a_year() -> None:
+    assert look("net", 1678.0, "Net EUR 1,678.00").found == "normalised"
+    assert look("startDate", "2019", "seit April 2019").found == "verbatim"

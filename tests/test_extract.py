@@ -133,6 +133,16 @@ def test_ligatures_are_letters_again_and_icons_are_gone() -> None:
     assert read(pdf("ofﬁce ﬂow of a project \ue000", font="Vera")) == "office flow of a project"
 
 
+def test_a_wide_gap_sets_cells_apart_and_a_blank_in_a_sentence_stays_one() -> None:
+    canvas = Canvas(buffer := io.BytesIO(), invariant=1)
+    canvas.drawString(60, 800, "Shift Supervisor")
+    canvas.drawString(400, 800, "03/2019 - present")
+    canvas.drawString(60, 780, "a sentence of several words")
+    canvas.save()
+
+    assert read(buffer.getvalue()) == "Shift Supervisor\t03/2019 - present\na sentence of several words"
+
+
 def test_a_user_password_is_encrypted() -> None:
     refused(pdf("secret", encrypt=StandardEncryption("user", "owner")), EncryptedError)
     refused(aes(pdf("secret"), "user"), EncryptedError)

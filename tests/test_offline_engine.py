@@ -589,3 +589,32 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
 def test_hostile_text_does_not_hang(text: str) -> None:
     read(text)
     read(text, DOCUMENT)
+
+
+def test_numbered_parties_below_their_heading_are_both_read() -> None:
+    text = (
+        "Service agreement\ndated 1 June 2026\nParties\n(1) Alder Grove Ltd, 8 Mill Lane, Hull (the Client), and\n"
+        "(2) Birch & Sons LLP, Unit 3, Leeds (the Contractor).\n1. Services\n1.1 Every day between 18:30 and 22:00."
+    )
+
+    assert read(text, DOCUMENT)["fields"]["parties"] == ["Alder Grove Ltd", "Birch & Sons LLP"]
+
+
+def test_two_columns_of_skills_are_items_and_a_name_before_a_list_is_none() -> None:
+    columns = read("Ida Sample\n\nSkills\nwelding\tbending\nturning\tmilling\n")
+    groups = read("Ida Sample\n\nSkills\nMetal\twelding, bending\nWood\tturning, milling\n")
+
+    for cv in (columns, groups):
+        assert [skill["name"] for skill in cv["skills"]] == ["welding", "bending", "turning", "milling"]
+
+
+def test_a_range_of_dates_may_go_on_below_its_word_for_until() -> None:
+    cv = read("Ida Sample\n\nBerufserfahrung\nAugust 2022 bis\nDezember 2023\nKöchin\nGasthof Linde\n")
+
+    [job] = cv["work"]
+    assert (job["startDate"], job["endDate"], job["position"], job["name"]) == (
+        "2022-08",
+        "2023-12",
+        "Köchin",
+        "Gasthof Linde",
+    )

@@ -36,6 +36,8 @@ _PYPDF_ERRORS = (
     pypdf.errors.DependencyError,
     pypdf.errors.DeprecationError,
 )
+_WIDE_GAP = 1.5
+"""In heights of a line: wider than any blank between words, also in justified text."""
 _MUCH_DAMAGE = 0.3
 _SOME_DAMAGE = 0.02
 
@@ -96,11 +98,29 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
     try:
         textpage = page.get_textpage()
         try:
-            return str(textpage.get_text_range())
+            return _with_tabs(textpage)
         finally:
             textpage.close()
     finally:
         page.close()
+
+
+def _with_tabs(textpage: pypdfium2.PdfTextPage) -> str:
+    """Return the text of a page with a tab where a gap sets cells, columns or a date at the edge apart.
+
+    pdfium makes one blank of any gap; what stood in two columns would run together.
+    """
+    text = str(textpage.get_text_range())
+    if len(text) != textpage.count_chars():  # offsets in the text are not those of the page's characters
+        return text
+    letters = list(text)
+    for at in range(1, len(text) - 1):
+        if text[at] == " ":
+            _, bottom, right, top = textpage.get_charbox(at - 1, loose=True)
+            gap = textpage.get_charbox(at + 1, loose=True)[0] - right
+            if gap > _WIDE_GAP * (top - bottom) > 0:
+                letters[at] = "\t"
+    return "".join(letters)
 
 
 def _pypdf_pages(reader: pypdf.PdfReader) -> list[str] | None:

@@ -19,6 +19,7 @@ _LONGEST_NAME = 80
 _END_OF_NAME = re.compile(
     r"\t|\s[-–—|•·]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
 )
+_NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[a-dA-D]|i{1,3})[.)]|[1-9]\s)\s*")
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
 
@@ -42,11 +43,13 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
 
 def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
-    name = _END_OF_NAME.split(text.strip(" \t:,.•–—-"))[0].strip(" ,:")
+    bare = _NUMBERING.sub("", text.strip(" \t:,.•–—-"))
+    name = _END_OF_NAME.split(bare)[0].strip(" ,:")
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
         name += "."
-    if not 2 <= len(name) <= _LONGEST_NAME or _NO_NAME.search(name) or len(name.split()) > 9:
+    is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= 9
+    if not is_name or _NO_NAME.search(name):
         return None
     return name
 
@@ -96,12 +99,23 @@ def _first_plain(lines: list[Line]) -> list[str]:
 
 
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    between = list(_between(lines))
     yield from (
-        between
+        list(_below_heading(lines))
+        or list(_between(lines))
         or list(labelled(lines, "party", "seller", "buyer"))[:2]
         or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
     )
+
+
+def _below_heading(lines: list[Line]) -> Iterator[str]:
+    """Read the two numbered names or firms that stand below "Parties" on lines of their own."""
+    for at, line in enumerate(lines[:60]):
+        if line.text.strip(" :").casefold() in phrases("business", "labels", "parties"):
+            below = [text.text for text in lines[at + 1 : at + 14]]
+            names = [text for text in below if _NUMBERING.match(text) or has_legal_form(tidy_name(text) or "")]
+            if len(names) >= 2 and all(map(tidy_name, names[:2])):
+                yield from names[:2]
+            return
 
 
 def _between(lines: list[Line]) -> Iterator[str]:
@@ -113,8 +127,9 @@ def _between(lines: list[Line]) -> Iterator[str]:
             continue
         rest = line.text[words[sum(place) - 1].end :].strip(" :")
         block = [*filter(None, [rest]), *(below.text for below in lines[at + 1 : at + 14])]
-        if block:
-            yield from _two_parties(block)
+        parties = list(filter(tidy_name, _two_parties(block))) if block else []
+        if len(parties) == 2:
+            yield from parties
             return
 
 

@@ -127,7 +127,7 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
             section = whole[at].kind
             continue
         heading = _run_in_heading(line.text)
-        stands_out = line.gap or bool(heading and heading.text.isupper())
+        stands_out = line.gap or "\t" in line.text or bool(heading and heading.text.isupper())
         if heading and _may_run_in(heading, section, elsewhere, stands_out=stands_out):
             found[at] = heading
             section = heading.kind

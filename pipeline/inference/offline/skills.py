@@ -27,12 +27,10 @@ _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den
 
 def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
-    items = (
-        item
-        for text in _unwrapped(itertools.islice(lines, _MOST_LINES))
-        if not _is_prose(text)
-        for item in _items(text)
-    )
+    texts = [text for text in _unwrapped(itertools.islice(lines, _MOST_LINES)) if not _is_prose(text)]
+    # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
+    named = any(_SEPARATOR.search(text.split("\t", 1)[1]) for text in texts if "\t" in text)
+    items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))
     return list(dict.fromkeys(items))[:_MOST]
 
 

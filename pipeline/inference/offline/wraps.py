@@ -55,7 +55,7 @@ def _goes_on(above: str, text: str) -> bool:
         return True
     dates = [] if has_long_word(start) else find_dates(start)
     if dates and dates[0].start == 0:
-        return above.rstrip()[-1] in "-–—−"
+        return bool(_OPEN_RANGE.search(above[-_TAIL:].rstrip()))
     folded = start.casefold()
     word = next((word for word in present_words() if len(word) > 2 and folded.startswith(word)), "")
     return bool(word) and not folded[len(word) :][:1].isalpha()
