@@ -38,6 +38,7 @@ from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
 from pipeline.extract.office import DOCX, ODT
 from pipeline.extract.pages import joined
+from pipeline.extract.pdf import _DRAWN_HYPHEN
 from pipeline.extract.plain import decode
 from pipeline.records import Extraction, Notice
 
@@ -141,6 +142,11 @@ def test_a_wide_gap_sets_cells_apart_and_a_blank_in_a_sentence_stays_one() -> No
     canvas.save()
 
     assert read(buffer.getvalue()) == "Shift Supervisor\t03/2019 - present\na sentence of several words"
+
+
+def test_a_soft_hyphen_is_drawn_in_a_pdf_and_only_a_hint_in_html() -> None:
+    assert read(b"<html><p>multi&shy;account</p>") == "multiaccount"
+    assert _DRAWN_HYPHEN.sub("-", "cross\u00adcluster 2019 \u00ad 2020") == "cross-cluster 2019 - 2020"
 
 
 def test_a_user_password_is_encrypted() -> None:

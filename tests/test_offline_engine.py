@@ -618,3 +618,15 @@ def test_a_range_of_dates_may_go_on_below_its_word_for_until() -> None:
         "Köchin",
         "Gasthof Linde",
     )
+
+
+def test_the_footers_of_pages_are_no_jobs() -> None:
+    cv = read(
+        "Ida Sample\n\nWork experience\nWelder\tJan 2020 - Mar 2021\nAnvil Works\nFebruary 10, 2026\tIda Sample\t1\n\n"
+        "Turner\tJan 2018 - Dec 2019\nLathe Works\nFebruary 10, 2026\tIda Sample\t2\n"
+    )
+
+    assert [(job["position"], job["name"]) for job in cv["work"]] == [
+        ("Welder", "Anvil Works"),
+        ("Turner", "Lathe Works"),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,8 @@ _PYPDF_ERRORS = (
     pypdf.errors.DependencyError,
     pypdf.errors.DeprecationError,
 )
+_DRAWN_HYPHEN = re.compile(r"\u00ad(?!\r?\n)")
+"""LaTeX fonts call their hyphen a soft one; in a PDF it is drawn, so it is to be read."""
 _WIDE_GAP = 1.5
 """In heights of a line: wider than any blank between words, also in justified text."""
 _MUCH_DAMAGE = 0.3
@@ -110,7 +113,7 @@ def _with_tabs(textpage: pypdfium2.PdfTextPage) -> str:
 
     pdfium makes one blank of any gap; what stood in two columns would run together.
     """
-    text = str(textpage.get_text_range())
+    text = _DRAWN_HYPHEN.sub("-", str(textpage.get_text_range()))
     if len(text) != textpage.count_chars():  # offsets in the text are not those of the page's characters
         return text
     letters = list(text)

@@ -27,6 +27,7 @@ _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
 _PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
+_PAGE_CELL = re.compile(r"(.*[^\W\d_]{2}.*)[\t|]\s*(\d{1,3})\s*")
 _PAGE_AT_END = re.compile(rf"[\s|–-]+(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
 
 
@@ -46,7 +47,11 @@ def read_lines(text: str) -> list[Line]:
     """Return the lines of a document that say something."""
     lines: list[Line] = []
     gap = False
-    for raw in text[:_MAX_TEXT].translate(_FULL_WIDTH).split("\n"):
+    raws = text[:_MAX_TEXT].translate(_FULL_WIDTH).split("\n")
+    running = _running_lines(raws)
+    for raw in raws:
+        if raw in running:
+            continue
         if _RULE.fullmatch(raw):
             gap = True
             continue
@@ -56,6 +61,21 @@ def read_lines(text: str) -> list[Line]:
                 lines.append(line)
                 gap = False
     return _without_numbers(lines)
+
+
+def _running_lines(raws: list[str]) -> set[str]:
+    """Return the headers and footers of pages: the same line again, but for the page's number in its last cell."""
+    numbers: dict[str, list[int]] = {}
+    for raw in raws:
+        found = _PAGE_CELL.fullmatch(raw[-_MAX_LINE:])
+        if found:
+            numbers.setdefault(found[1], []).append(int(found[2]))
+    counted = {
+        rest
+        for rest, pages in numbers.items()
+        if len(pages) > 1 and pages == list(range(pages[0], pages[0] + len(pages)))
+    }
+    return {raw for raw in raws if (found := _PAGE_CELL.fullmatch(raw[-_MAX_LINE:])) and found[1] in counted}
 
 
 def _pieces(raw: str) -> list[str]:
