@@ -226,7 +226,7 @@ def redo(
             _print_forecast(forecast, as_json=as_json)
             return
         for line in forecast_lines(forecast):
-            screen.tell(line)
+            screen.say(line)
         calls = sum(part.calls for part in forecast.by_prompt)
         if calls and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
             return

@@ -25,7 +25,8 @@ class Screen:
         self.documents: list[dict[str, Any]] = []
         """What was told, as data."""
         self._bar: tqdm[Any] | None = None
-        self._nanodollars = 0
+        self._nanodollars: int | None = None
+        """Known cost so far; None: none is known."""
         self._failures = 0
 
     def begin(self, total: int) -> None:
@@ -36,7 +37,8 @@ class Screen:
         """Say what became of a document."""
         facts = document_facts(outcome)
         self.documents.append(facts)
-        self._nanodollars += sum(attempt.cost.nanodollars or 0 for attempt in outcome.attempts)
+        known = [attempt.cost.nanodollars for attempt in outcome.attempts if attempt.cost.nanodollars is not None]
+        self._nanodollars = (self._nanodollars or 0) + sum(known) if known else self._nanodollars
         self._failures += outcome.failure is not None
         if outcome.failure:
             word = outcome.failure.reason or "waits for the next run"

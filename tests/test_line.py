@@ -11,20 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from conftest import PROJECT
-from fakes import FakeClock, FakeProvider, InlineExecutor, Listener, random_faults
-from pipeline.app import House, World
+from fakes import FakeProvider, Listener
+from pipeline.app import House
 from pipeline.commands import Order, Result, redo, retry, run
 from pipeline.errors import ExitCode, StoreError
-from pipeline.settings import load
 from pipeline.store.store import RunLedger, Store
 
 Drop = Callable[..., Path]
 CV = "Ida Sample\nida@example.org\n\nWork experience\nWelder, Anvil Works\n2019 - 2021\n\nEducation\nSchool\n\nSkills\nwelding\n"
-ALL_FAULTS = ["500", "503", "429", "wait", "drop", "cut", "prose", "schema", "empty", "length", "garbage"]
 
 
 def go(house: House, **order: Any) -> Result:
@@ -385,51 +381,6 @@ def test_killed_while_quarantining_the_document_is_quarantined_once(
     assert rows(house, "SELECT file, reason FROM quarantine") == [("bad.pdf", "damaged")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    name=st.one_of(
-        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=80),
-        st.sampled_from(
-            [
-                "-rf",
-                "a\nb.txt",
-                "'quoted' \"twice\".txt",
-                "📄 emoji.txt",
-                "سيرة.txt",
-                "é" * 120 + ".txt",
-                "x" * 250,
-                "=cmd.txt",
-                "a.txt.txt",
-            ]
-        ),
-    ),
-    text=st.sampled_from([CV.encode(), b"%PDF-1.7 broken", b"\x00\x01\x02\x03\x04\x05"]),
-)
-def test_any_name_a_file_system_allows_works(tmp_path_factory: pytest.TempPathFactory, name: str, text: bytes) -> None:
-    folder = tmp_path_factory.mktemp("names")
-    house = House(
-        load(None, folder / "data", {"PIPELINE_INBOX__SETTLE": "0"}),
-        World(FakeClock(), FakeProvider().transport, lambda _: InlineExecutor()),
-    )
-    inbox = house.folders.inbox
-    inbox.mkdir(parents=True)
-    try:
-        (inbox / name).write_bytes(text)
-    except OSError:
-        return  # this file system does not allow it
-    ignored = name.startswith((".", "~$")) or name.lower().endswith((".part", ".tmp", ".partial"))
-
-    go(house)
-
-    left = [path for path in inbox.iterdir() if path.is_file()]
-    kept = [
-        path
-        for path in [*house.folders.done.rglob("*"), *house.folders.quarantine.rglob("*")]
-        if path.is_file() and path.read_bytes() == text
-    ]
-    assert (len(left), len(kept)) == ((1, 0) if ignored else (0, 1))
-
-
 def test_a_name_that_is_not_unicode_is_kept_as_well_as_can_be(house: House) -> None:
     import os
 
@@ -439,47 +390,6 @@ def test_a_name_that_is_not_unicode_is_kept_as_well_as_can_be(house: House) -> N
     go(house)
 
     assert names(house.folders.done) == ["caf\\xe9.txt"]
-
-
-def check_books(house: House, provider: FakeProvider) -> None:
-    """Every token is booked once, and all ways to add up the cost agree."""
-    assert (one(house, "SELECT sum(input_tokens) FROM attempts") or 0) == provider.input_tokens
-    assert (one(house, "SELECT sum(output_tokens) FROM attempts") or 0) == provider.output_tokens
-    assert one(house, "SELECT count(*) FROM attempts") == sum(provider.calls.values())
-    with house.reader() as reader:
-        total = reader.total_cost()
-        results = list(reader.results(quarantined=True))
-        for by in ("day", "model", "prompt", "run"):
-            parts = reader.costs(by, None)
-            for key in ("cost_nanodollars", "input_tokens", "output_tokens", "attempts", "unknown_attempts"):
-                assert sum(part[key] or 0 for part in parts) == (total[key] or 0), (by, key)
-    waiting = one(
-        house,
-        "SELECT coalesce(sum(c.cost_nanodollars), 0) FROM document_costs c JOIN outcomes o USING (document_id) WHERE o.status = 'waiting'",
-    )
-    assert sum(result.nanodollars or 0 for result in results) + waiting == (total["cost_nanodollars"] or 0)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_two_hundred_documents_with_random_faults_each_have_one_place_and_every_token_is_booked(
-    build: Callable[..., House], drop: Drop, provider: FakeProvider, seed: int
-) -> None:
-    provider.fault = random_faults(seed, 0.3, ALL_FAULTS, most=4)
-    house = build(base_url="https://api.openai.com/v1", model="gpt-4.1-mini")
-    for number in range(200):
-        drop(f"{number}.txt", f"{CV}{number} {seed}")
-
-    result = go(house)
-
-    places = [*names(house.folders.inbox), *names(house.folders.done)]
-    quarantined = [name for name in names(house.folders.quarantine) if not name.endswith(".txt.txt")]
-    assert sorted([*places, *quarantined]) == sorted(f"{number}.txt" for number in range(200))
-    assert one(house, "SELECT count(*) FROM outcomes") == 200
-    assert (
-        result.report.counts["done"] == len(names(house.folders.done)) == one(house, "SELECT count(*) FROM summaries")
-    )
-    assert result.report.counts["done"] >= 190
-    check_books(house, provider)
 
 
 def test_as_of_is_the_day_that_present_means(house: House, drop: Drop) -> None:

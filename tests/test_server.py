@@ -15,7 +15,8 @@ from pipeline.commands import Order, run
 from pipeline.errors import ExitCode
 from pipeline.settings import load
 from server import FAULTS, serving
-from test_line import CV, check_books, names
+from test_laws import check_books
+from test_line import CV, names
 
 
 @pytest.fixture
