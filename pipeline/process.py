@@ -15,7 +15,7 @@ from pipeline.extract.formats import extract
 from pipeline.extract.limits import MAX_BYTES
 from pipeline.inference.client import Client
 from pipeline.prompts import Prompts, Template
-from pipeline.records import Document, Extraction, Inference, Outcome, Prompt, Summary
+from pipeline.records import Document, Extraction, Inference, Outcome, Past, Prompt, Summary
 
 
 class Memory(Protocol):
@@ -24,11 +24,8 @@ class Memory(Protocol):
     def register(self, document: Document, extraction: Extraction | None, prompt: Prompt | None) -> Future[None]:
         """Write down a document and the prompt chosen for it."""
 
-    def known(self, sha256: str, prompt_hash: str, model: str) -> Future[bool]:
-        """Tell whether this was summarised already."""
-
-    def paid_attempts(self, sha256: str, prompt_hash: str, model: str) -> Future[int]:
-        """Count the attempts in all runs that may have been charged."""
+    def past(self, sha256: str, prompt_hash: str, model: str) -> Future[Past]:
+        """Return what earlier runs know of this document, prompt and model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +52,11 @@ async def process(document: Document, line: Line) -> Outcome:
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
         await asyncio.wrap_future(line.memory.register(document, extraction, prompt))
-        if await asyncio.wrap_future(line.memory.known(document.sha256, prompt.hash, model)):
-            outcome = replace(outcome, known=True)
+        past = await asyncio.wrap_future(line.memory.past(document.sha256, prompt.hash, model))
+        if past.known or past.failure:
+            outcome = replace(outcome, known=True, failure=past.failure)
         else:
-            inference = await _infer(document, prompt, template, model, line)
+            inference = await line.client.infer(document.sha256, prompt, template.schema.read, past.paid)
             outcome = replace(outcome, attempts=inference.attempts)
             outcome = replace(outcome, summary=_summarise(inference, extraction, template, line.as_of))
     except (DocumentError, DeferredError) as error:
@@ -77,11 +75,6 @@ def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple
     """Choose the prompt of a document, and put the document into it."""
     template = prompts.route(document.folder, document.name, extraction.text)
     return template, template.render(extraction)
-
-
-async def _infer(document: Document, prompt: Prompt, template: Template, model: str, line: Line) -> Inference:
-    paid = await asyncio.wrap_future(line.memory.paid_attempts(document.sha256, prompt.hash, model))
-    return await line.client.infer(document.sha256, prompt, template.schema.read, paid)
 
 
 def _summarise(inference: Inference, extraction: Extraction, template: Template, as_of: dt.date) -> Summary:

@@ -185,6 +185,18 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier runs know of one document, prompt and model."""
+
+    known: bool
+    """There is a summary."""
+    failure: Failure | None
+    """Why it went to quarantine after it was sent; None: it did not, or a person asked to try again."""
+    paid: int
+    """Attempts that may have been charged."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredResult:
     """What the database knows of one document: what an export is made of."""
 
@@ -246,7 +258,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document in one run: exactly one of summary, known and failure."""
+    """What became of one document in one run: a summary, a failure, or (known) what it was before."""
 
     document: Document
     seconds: float
@@ -257,7 +269,7 @@ class Outcome:
     attempts: tuple[Attempt, ...] = ()
     summary: Summary | None = None
     known: bool = False
-    """True: a summary for this document, prompt and model is stored already; nothing was sent."""
+    """True: the result for this document, prompt and model is stored already; nothing was sent."""
     failure: Failure | None = None
 
     @property

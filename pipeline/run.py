@@ -18,7 +18,7 @@ from pipeline.errors import ExitCode, RunError
 from pipeline.extract.limits import MAX_BYTES
 from pipeline.inbox import Folders, Waiting, read_file
 from pipeline.process import Line, process
-from pipeline.records import Outcome, StoredFile
+from pipeline.records import Document, Failure, Outcome, StoredFile
 from pipeline.store.store import Store
 
 T = TypeVar("T")
@@ -145,11 +145,13 @@ class Run:
     async def _take(self, waiting: Waiting) -> None:
         document = await asyncio.to_thread(self._folders.read, waiting, MAX_BYTES)
         async with self._alone(document.sha256):
-            interrupted = await asyncio.wrap_future(self._store.arrived(document))
-            if interrupted:
-                outcome = Outcome(document, 0.0, known=True, failure=interrupted.failure)
-                await self._put_away(waiting, interrupted.file_id, interrupted.place, outcome)
+            arrival = await asyncio.wrap_future(self._store.arrived(document))
+            if arrival.interrupted:
+                placed = arrival.interrupted
+                await self._put_away(waiting, placed.file_id, placed.place, _moved_late(document, placed.failure))
                 return
+            if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
+                await asyncio.wrap_future(self._store.forgive(document.sha256))  # somebody put it back by hand
             outcome = await process(document, self._line)
             # A document that waits has no place: its file stays in the inbox.
             place = self._place(outcome)
@@ -198,7 +200,7 @@ class Run:
                 del self._in_hand[sha256]
 
     def _finished(self, outcome: Outcome) -> None:
-        word = "known" if outcome.known else outcome.status
+        word = "known" if outcome.known and not outcome.failure else outcome.status
         self.report.counts[word] += 1
         level = logging.INFO if outcome.failure is None else logging.WARNING
         _log.log(level, f"document.{word}", extra={"facts": _facts(outcome)})
@@ -207,6 +209,10 @@ class Run:
     def _trouble(self, name: str, message: str) -> None:
         self.report.counts["trouble"] += 1
         self._progress.trouble(name, message)
+
+
+def _moved_late(document: Document, failure: Failure | None) -> Outcome:
+    return Outcome(document, 0.0, known=True, failure=failure)
 
 
 def _facts(outcome: Outcome) -> dict[str, object]:

@@ -94,7 +94,7 @@ def document_facts(outcome: Outcome) -> dict[str, Any]:
     return {
         "file": outcome.document.name,
         "sha256": outcome.document.sha256,
-        "status": "known" if outcome.known else outcome.status,
+        "status": "known" if outcome.known and not outcome.failure else outcome.status,
         "reason": outcome.failure.reason if outcome.failure else None,
         "message": outcome.failure.message if outcome.failure else None,
         "hint": outcome.failure.hint if outcome.failure else None,

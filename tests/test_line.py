@@ -250,6 +250,38 @@ def test_a_quarantined_file_put_back_by_hand_is_tried_again(house: House, drop: 
     assert names(house.folders.done) == ["ida.txt"]
 
 
+def test_a_copy_of_a_quarantined_document_is_not_paid_for_again(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    provider.fault = lambda _document, _number: "prose"
+    drop("ida.txt", CV)
+    go(house)
+    calls = sum(provider.calls.values())
+    drop("copy of ida.txt", CV)
+
+    result = go(house)
+
+    assert sum(provider.calls.values()) == calls == 2
+    assert result.report.counts == {"quarantined": 1}
+    assert names(house.folders.quarantine) == sorted(
+        ["ida.txt", "ida.txt.txt", "copy of ida.txt", "copy of ida.txt.txt"]
+    )
+
+
+def test_a_quarantined_document_is_asked_again_of_another_model(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    provider.fault = lambda _document, _number: "prose"
+    drop("ida.txt", CV)
+    go(house)
+    provider.fault = lambda _document, _number: None
+    drop("ida.txt", CV)
+
+    go(House(house.configuration.with_model("better-model"), house.world))
+
+    assert names(house.folders.done) == ["ida.txt"]
+
+
 def test_redo_reads_done_documents_again_with_another_model(house: House, drop: Drop, provider: FakeProvider) -> None:
     drop("ida.txt", CV)
     go(house)

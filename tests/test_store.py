@@ -181,8 +181,8 @@ def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, 
 
     assert query(path, "SELECT model FROM summaries ORDER BY id") == [("m",), ("n",)]
     assert query(path, "SELECT count(*) FROM outcomes") == [(1,)]
-    assert store.known("a" * 64, "p1-a", "m").result()
-    assert not store.known("a" * 64, "p1-b", "m").result()
+    assert store.past("a" * 64, "p1-a", "m").result().known
+    assert not store.past("a" * 64, "p1-b", "m").result().known
 
 
 def attempt(number: int, **more: Any) -> Attempt:
@@ -208,7 +208,7 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
         ).result()
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
-    assert store.paid_attempts("a" * 64, "p1-a", "m").result() == 3
+    assert store.past("a" * 64, "p1-a", "m").result().paid == 3
 
 
 def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:

@@ -9,18 +9,20 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pipeline import __version__
 from pipeline.clock import Clock
-from pipeline.errors import ExitCode, Reason
-from pipeline.records import Attempt, Document, Extraction, Failure, Outcome, Prompt
+from pipeline.errors import ExitCode
+from pipeline.records import Attempt, Document, Extraction, Outcome, Past, Prompt
+from pipeline.store import lookups
 from pipeline.store.database import open_engine
+from pipeline.store.lookups import Arrival, Placed
 from pipeline.store.tables import attempts, documents, files, outcomes, prompts, runs, summaries
 from pipeline.store.writer import Writer
 
@@ -28,17 +30,6 @@ from pipeline.store.writer import Writer
 def stamp(moment: dt.datetime) -> str:
     """Return a moment as it is stored: UTC, ISO 8601, to the millisecond."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a file was put, or was about to be put."""
-
-    file_id: int
-    place: str
-    """Below the data folder."""
-    failure: Failure | None = None
-    """Why it goes to quarantine; None: it is done."""
 
 
 class Store:
@@ -74,59 +65,18 @@ class Store:
         """Write down a document and the prompt chosen for it, where they are new."""
         return self._writer.submit(lambda connection: self._register(connection, document, extraction, prompt))
 
-    def known(self, sha256: str, prompt_hash: str, model: str) -> Future[bool]:
-        """Tell whether this was summarised already: never computed or paid for twice."""
-        query = (
-            select(summaries.c.id)
-            .join(documents, documents.c.id == summaries.c.document_id)
-            .join(prompts, prompts.c.id == summaries.c.prompt_id)
-            .where(documents.c.sha256 == sha256, prompts.c.hash == prompt_hash, summaries.c.model == model)
-        )
-        return self._writer.submit(lambda connection: connection.execute(query).first() is not None)
+    def past(self, sha256: str, prompt_hash: str, model: str) -> Future[Past]:
+        """Return what is known of this document, prompt and model: nothing is computed or paid for twice."""
+        return self._writer.submit(lambda connection: lookups.past(connection, sha256, prompt_hash, model))
 
-    def paid_attempts(self, sha256: str, prompt_hash: str, model: str) -> Future[int]:
-        """Count the attempts in all runs that may have been charged.
+    def arrived(self, document: Document) -> Future[Arrival]:
+        """Return what became of this file before."""
+        return self._writer.submit(lambda connection: lookups.arrival(connection, document))
 
-        Those that our own crash orphaned do not count, nor those before a person asked to try again.
-        """
-        may_be_charged = or_(
-            attempts.c.status == 200, and_(attempts.c.status.is_(None), attempts.c.error != "unreachable")
-        )
-        query = (
-            select(func.count())
-            .select_from(attempts)
-            .join(documents, documents.c.id == attempts.c.document_id)
-            .join(prompts, prompts.c.id == attempts.c.prompt_id)
-            .where(documents.c.sha256 == sha256, prompts.c.hash == prompt_hash, attempts.c.model == model)
-            .where(may_be_charged, attempts.c.error.is_distinct_from("unknown_usage"))
-            .where(attempts.c.started_at > func.coalesce(documents.c.retried_at, ""))
-        )
-        return self._writer.submit(lambda connection: int(connection.execute(query).scalar_one()))
-
-    def arrived(self, document: Document) -> Future[Placed | None]:
-        """Return where this file was to be put when the program was killed, if it was; None: it is to be read.
-
-        A document in quarantine that is in the inbox again was put back by a person: it starts afresh.
-        """
-        query = (
-            select(files.c.id, files.c.place, outcomes.c.reason, outcomes.c.message, outcomes.c.hint)
-            .join(documents, documents.c.id == files.c.document_id)
-            .join(outcomes, outcomes.c.document_id == files.c.document_id)
-            .where(documents.c.sha256 == document.sha256, files.c.name == document.name)
-            .where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
-        )
-
-        def job(connection: Connection) -> Placed | None:
-            row = connection.execute(query).first()
-            if row:
-                failure = Failure(Reason(row.reason), row.message, row.hint) if row.reason else None
-                return Placed(row.id, row.place, failure)
-            quarantined = select(outcomes.c.document_id).where(outcomes.c.status == "quarantined")
-            again = and_(documents.c.sha256 == document.sha256, documents.c.id.in_(quarantined))
-            _update(connection, documents, again, {"retried_at": self._now()})
-            return None
-
-        return self._writer.submit(job)
+    def forgive(self, sha256: str) -> Future[None]:
+        """Write down that a person put a document back: what was tried before does not count any more."""
+        row = {"retried_at": self._now()}
+        return self._writer.submit(lambda connection: _update(connection, documents, documents.c.sha256 == sha256, row))
 
     def unfinished(self) -> Future[list[Placed]]:
         """Return all files whose move was never written down."""
@@ -241,6 +191,7 @@ class Store:
             "run_id": run_id,
             "prompt_id": prompt_id,
             "status": outcome.status,
+            "model": outcome.model,
             "reason": failure.reason if failure else None,
             "message": failure.message if failure else None,
             "hint": failure.hint if failure else None,
@@ -248,8 +199,8 @@ class Store:
             "decided_at": self._now(),
         }
         added = insert(outcomes).values(document_id=document_id, **row)
-        # A copy of what is done already changes nothing about how it was done.
-        where = outcomes.c.status != "done" if outcome.known else None
+        # A copy changes nothing about what became of the document.
+        where = outcomes.c.status == "waiting" if outcome.known else None
         connection.execute(added.on_conflict_do_update(index_elements=["document_id"], set_=row, where=where))
 
 

@@ -89,6 +89,7 @@ outcomes = _table(
     Column("run_id", ForeignKey("runs.id")),
     Column("prompt_id", ForeignKey("prompts.id")),
     Column("status", Text),
+    Column("model", Text),
     Column("reason", Text),
     Column("message", Text),
     Column("hint", Text),

@@ -93,6 +93,7 @@ CREATE TABLE outcomes (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     prompt_id INTEGER REFERENCES prompts (id),  -- NULL: it was not read far enough to choose one
     status TEXT NOT NULL CHECK (status IN ('done', 'quarantined', 'waiting')),
+    model TEXT,
     reason TEXT,                         -- of quarantine
     message TEXT,
     hint TEXT,

@@ -1,0 +1,86 @@
+"""What a run asks the database about a document that is in its hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from pipeline.errors import Reason
+from pipeline.records import Document, Failure, Past
+
+_KNOWN = text("""
+    SELECT s.id FROM summaries s
+    JOIN documents d ON d.id = s.document_id
+    JOIN prompts p ON p.id = s.prompt_id
+    WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model
+""")
+_FAILED = text("""
+    SELECT o.reason, o.message, o.hint FROM outcomes o
+    JOIN documents d ON d.id = o.document_id
+    JOIN prompts p ON p.id = o.prompt_id
+    WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
+      AND o.status = 'quarantined' AND o.decided_at > coalesce(d.retried_at, '')
+""")
+# Attempts that our own crash orphaned do not count, nor those before a person asked to try again.
+_PAID = text("""
+    SELECT count(*) FROM attempts a
+    JOIN documents d ON d.id = a.document_id
+    JOIN prompts p ON p.id = a.prompt_id
+    WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
+      AND a.started_at > coalesce(d.retried_at, '')
+      AND (a.status = 200 OR (a.status IS NULL AND a.error NOT IN ('unreachable', 'unknown_usage')))
+""")
+_FILES = text("""
+    SELECT f.id, f.name, f.place, f.put_away_at, o.status, o.reason, o.message, o.hint FROM files f
+    JOIN documents d ON d.id = f.document_id
+    JOIN outcomes o ON o.document_id = f.document_id
+    WHERE d.sha256 = :sha256 AND f.place IS NOT NULL
+    ORDER BY f.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a file was put, or was about to be put."""
+
+    file_id: int
+    place: str
+    """Below the data folder."""
+    failure: Failure | None = None
+    """Why it goes to quarantine; None: it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the database knows of a file that is in the inbox."""
+
+    interrupted: Placed | None
+    """Its move was written down and not made: the program was killed in between."""
+    quarantined: tuple[str, ...]
+    """Where files of this document were put into quarantine; below the data folder."""
+
+
+def past(connection: Connection, sha256: str, prompt_hash: str, model: str) -> Past:
+    """Return what earlier runs know of one document, prompt and model."""
+    key = {"sha256": sha256, "hash": prompt_hash, "model": model}
+    known = connection.execute(_KNOWN, key).first() is not None
+    failed = connection.execute(_FAILED, key).first()
+    failure = _failure(failed.reason, failed.message, failed.hint) if failed else None
+    return Past(known, failure, int(connection.execute(_PAID, key).scalar_one()))
+
+
+def arrival(connection: Connection, document: Document) -> Arrival:
+    """Return what became of a file before: a move that a crash interrupted, or a place in quarantine."""
+    rows = connection.execute(_FILES, {"sha256": document.sha256}).all()
+    moving = (
+        Placed(row.id, row.place, _failure(row.reason, row.message, row.hint))
+        for row in rows
+        if row.name == document.name and not row.put_away_at
+    )
+    quarantined = (row.place for row in rows if row.put_away_at and row.status == "quarantined")
+    return Arrival(next(moving, None), tuple(quarantined))
+
+
+def _failure(reason: str | None, message: str, hint: str) -> Failure | None:
+    return Failure(Reason(reason), message, hint) if reason else None
