@@ -21,22 +21,30 @@ from pipeline.clock import Clock, SystemClock
 from pipeline.errors import BusyError, SettingsError
 from pipeline.extract.pool import ReaderPool
 from pipeline.inbox import Folders, Look
-from pipeline.inference.client import Client, Ledger
+from pipeline.inference.budget import Budget
+from pipeline.inference.circuit import Circuit
+from pipeline.inference.client import Client, Ledger, Purse
 from pipeline.inference.limits import Limits
 from pipeline.inference.offline.transport import OfflineTransport
+from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import OFFLINE_URL, Endpoint, endpoint
-from pipeline.process import Line, Memory
+from pipeline.inference.sending import Sender
+from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.run import Brake, Progress, Run
 from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, Settings
 from pipeline.store.reading import Reader
-from pipeline.store.store import Store
+from pipeline.store.store import Store, stamp
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
 _LEAST_DOWN = 20
 _DOWN_PER_CALL = 5
 """A provider is down after 20 failures in a row, or 5 for each call at once: no success between them."""
+
+
+def _nanodollars(dollars: float) -> int:
+    return round(dollars * NANODOLLARS)
 
 
 def _pool(settings: Settings) -> Executor:
@@ -78,6 +86,7 @@ class House:
         self.data = self.settings.data_dir
         self.database = self.data / "pipeline.db"
         self.exports = self.data / "exports"
+        self.prices = Prices(self.settings.prices)
         self.folders = Folders(self.data, self.settings.inbox.settle)
 
     def prompts(self) -> Prompts:
@@ -175,20 +184,47 @@ class House:
         finally:
             await asyncio.to_thread(readers.shutdown)
 
-    def line(self, tools: Tools, memory: Memory, ledger: Ledger, brake: Brake, as_of: dt.date | None) -> Line:
+    def purse(self, tools: Tools, store: Store) -> Purse:
+        """Return what may be spent from now on. Raises SettingsError where a budget meets a model without a price."""
+        budget = self.settings.budget
+        limits = {name: getattr(budget, name) for name in ("per_run", "per_day", "per_month")}
+        now, reader = stamp(self.clock.now()), Reader(store.engine)
+        spent = {"per_run": 0, "per_day": reader.spent(now[:10]), "per_month": reader.spent(now[:7])}
+        per_document = None if budget.per_document is None else _nanodollars(budget.per_document)
+        money = Budget({name: _nanodollars(limit) for name, limit in limits.items() if limit is not None}, spent)
+        purse = Purse(self.prices, money, per_document)
+        if purse.is_limited:
+            self._refuse_unpriced(tools)
+        return purse
+
+    def _refuse_unpriced(self, tools: Tools) -> None:
+        for template in tools.prompts.by_name.values():
+            whom = tools.endpoint.for_model(template.model)
+            if self.prices.ceiling(whom, 1, 1) is None:
+                raise SettingsError(
+                    f"[budget] cannot hold: no price is known for model {whom.model!r} (prompt {template.name})",
+                    f'add it: [prices."{whom.model}"] with input and output, in dollars for a million tokens',
+                )
+
+    def line(
+        self, tools: Tools, store: Store, ledger: Ledger, purse: Purse, *, brake: Brake, as_of: dt.date | None
+    ) -> Line:
         """Return the line that documents walk. `as_of` None: today."""
+        inference = self.settings.inference
         client = Client(
-            tools.http,
+            Sender(tools.http, self.clock, inference.timeout),
             tools.endpoint,
             tools.limits,
             ledger,
-            self.clock,
-            timeout=self.settings.inference.timeout,
-            down_after=max(_LEAST_DOWN, _DOWN_PER_CALL * self.settings.inference.concurrency),
+            purse,
+            clock=self.clock,
+            circuit=Circuit(max(_LEAST_DOWN, _DOWN_PER_CALL * inference.concurrency), inference.down_share),
             stopping=lambda: brake.pulled,
         )
         today = self.clock.now().astimezone().date()
-        return Line(tools.readers, tools.prompts, client, memory, self.clock, as_of or today)
+        return Line(
+            tools.readers, tools.prompts, client, store, self.clock, as_of or today, truncate=inference.truncate
+        )
 
     @contextlib.asynccontextmanager
     async def run(
@@ -202,8 +238,9 @@ class House:
         as_of: dt.date | None = None,
     ) -> AsyncIterator[Run]:
         """Begin a run in the database, give it a line to work on, and write down how it ended."""
+        purse = self.purse(tools, store)
         run_id = await asyncio.wrap_future(store.begin_run(trigger))
-        line = self.line(tools, store, store.ledger(run_id), brake, as_of)
+        line = self.line(tools, store, store.ledger(run_id), purse, brake=brake, as_of=as_of)
         workers = self.settings.inference.concurrency + _READER_WORKERS
         run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers)
         yield run

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from pipeline.app import House
 from pipeline.errors import InboxError, PipelineError, SettingsError
-from pipeline.inference.pricing import cost
 from pipeline.inference.probe import probe
 from pipeline.records import Usage
 
@@ -66,7 +65,7 @@ async def _provider(house: House) -> str:
 
 async def _price(house: House) -> str:
     endpoint = house.endpoint(need_key=False)
-    price = cost(endpoint, Usage(_MILLION, 0, _MILLION, 0))
+    price = house.prices.cost(endpoint, Usage(_MILLION, 0, _MILLION, 0))
     if price.nanodollars is None:
         return f"not known for {endpoint.model}; tokens are counted, cost stays empty"
     return f"{price.nanodollars / 1e9:g} dollars for a million tokens in and a million out ({price.source})"

@@ -158,7 +158,9 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
     with contextlib.ExitStack() as stack:
         past = stack.enter_context(house.reader()) if house.database.exists() else NoPast()
         async with house.tools(need_key=False) as tools:
-            return await forecast(documents, tools.readers, tools.prompts, tools.endpoint, past)
+            return await forecast(
+                documents, tools.readers, tools.prompts, endpoint=tools.endpoint, prices=house.prices, past=past
+            )
 
 
 def export(house: House, form: str, output: Path | None, **filters: Any) -> list[Path]:

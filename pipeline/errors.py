@@ -8,7 +8,8 @@
      │  ├ DeniedError          key refused, model or endpoint unknown                (78)
      │  ├ InboxError           the inbox has vanished                                (75)
      │  ├ BusyError            another run holds the lock                            (75)
-     │  └ UnavailableError     provider down, quota used up                          (75)
+     │  └ UnavailableError     provider down, account used up                        (75)
+     │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
      └ DeferredError           passing: the document stays for the next run
 
@@ -108,6 +109,10 @@ class UnavailableError(RunError):
     """The provider is down, asks for a long wait, or the account has no money left."""
 
     exit_code = ExitCode.TRY_LATER
+
+
+class BudgetError(UnavailableError):
+    """What may be spent is spent."""
 
 
 class DeferredError(PipelineError):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import DocumentError
-from pipeline.inference.limits import estimated_tokens
-from pipeline.inference.pricing import cost
+from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.tokens import likely_reply_tokens, likely_tokens
 from pipeline.process import read, route
 from pipeline.prompts import Prompts
 from pipeline.records import Document, Prompt, Usage
@@ -67,7 +67,13 @@ class Forecast:
 
 
 async def forecast(
-    documents: Iterable[Document], readers: Executor, prompts: Prompts, endpoint: Endpoint, past: Past
+    documents: Iterable[Document],
+    readers: Executor,
+    prompts: Prompts,
+    *,
+    endpoint: Endpoint,
+    prices: Prices,
+    past: Past,
 ) -> Forecast:
     """Read and route every document, and count. A copy of another one is known."""
     found: dict[tuple[str, str], Estimate] = {}
@@ -86,16 +92,16 @@ async def forecast(
             tally["known"] += 1
             continue
         seen.add(key)
-        _add(found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)), prompt, whom, past)
+        _add(found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)), prompt, whom, prices, past)
     return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])
 
 
-def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, past: Past) -> None:
+def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, prices: Prices, past: Past) -> None:
     schema = json.dumps(prompt.schema, ensure_ascii=False)
-    tokens = estimated_tokens((prompt.system + prompt.user + schema).encode("utf-8", "replace"))
-    # Without a history, a reply is taken to be about as long as the schema it fills.
-    output = past.usual_output(prompt.name, whom.model) or estimated_tokens(schema.encode())
-    price = cost(whom, Usage(tokens, 0, output, 0)).nanodollars
+    document = likely_tokens(prompt.user)
+    tokens = likely_tokens(prompt.system + schema) + document
+    output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, document)
+    price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
     estimate.calls += 1
     estimate.input_tokens += tokens
     estimate.output_tokens += output

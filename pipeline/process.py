@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.clock import Clock
-from pipeline.errors import DeferredError, DocumentError, TooLargeError
+from pipeline.errors import DeferredError, DocumentError, TooLargeError, TooLongError
 from pipeline.evidence import find_evidence
 from pipeline.extract.formats import extract
 from pipeline.extract.limits import MAX_BYTES
 from pipeline.inference.client import Client
+from pipeline.inference.tokens import fewest_tokens, likely_tokens
 from pipeline.prompts import Prompts, Template
-from pipeline.records import Document, Extraction, Inference, Outcome, Past, Prompt, Summary
+from pipeline.records import Document, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
 
 
 class Memory(Protocol):
@@ -39,6 +41,12 @@ class Line:
     clock: Clock
     as_of: dt.date
     """The day that "present" means."""
+    truncate: bool = False
+    """Cut what is too long for the model, and say so."""
+
+
+_SAFE_SHARE = 0.85
+"""Of the room for a document that is cut: its tokens are only estimated."""
 
 
 async def process(document: Document, line: Line) -> Outcome:
@@ -49,6 +57,8 @@ async def process(document: Document, line: Line) -> Outcome:
         extraction = await read(document, line.readers)
         outcome = replace(outcome, extraction=extraction)
         template, prompt = route(document, extraction, line.prompts)
+        extraction, prompt = fitted(extraction, template, prompt, line)
+        outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
         await asyncio.wrap_future(line.memory.register(document, extraction, prompt))
@@ -75,6 +85,26 @@ def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple
     """Choose the prompt of a document, and put the document into it."""
     template = prompts.route(document.folder, document.name, extraction.text)
     return template, template.render(extraction)
+
+
+def fitted(extraction: Extraction, template: Template, prompt: Prompt, line: Line) -> tuple[Extraction, Prompt]:
+    """Return the document as it fits into the model. Raises TooLongError before anything is spent.
+
+    What may or may not fit is sent: the provider decides, and an answer that it does not fit costs nothing.
+    """
+    window = line.client.prices.context_window(line.client.endpoint.for_model(prompt.model))
+    asked = prompt.system + prompt.user + json.dumps(prompt.schema, ensure_ascii=False)
+    if window is None or fewest_tokens(asked) + prompt.max_output_tokens <= window:
+        return extraction, prompt
+    room = window - prompt.max_output_tokens - likely_tokens(asked) + likely_tokens(extraction.text)
+    if not line.truncate or room <= 0:
+        raise TooLongError(
+            f"it makes at least {fewest_tokens(asked):,} tokens; the model takes {window:,}, the reply included"
+        )
+    kept = int(len(extraction.text) * _SAFE_SHARE * room / likely_tokens(extraction.text))
+    told = f"only the first {kept:,} of {len(extraction.text):,} characters were sent"
+    cut = replace(extraction, text=extraction.text[:kept], notices=(*extraction.notices, Notice("truncated", told)))
+    return cut, template.render(cut)
 
 
 def _summarise(inference: Inference, extraction: Extraction, template: Template, as_of: dt.date) -> Summary:

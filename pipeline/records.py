@@ -90,6 +90,8 @@ class Usage:
     """All of the output, reasoning included."""
     reasoning_tokens: int | None = None
     """The part of `output_tokens` spent on reasoning."""
+    cache_write_input_tokens: int | None = None
+    """The part of `input_tokens` written to the provider's cache, which some charge more for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Cost:
     nanodollars: int | None = None
     """Billionths of a US dollar; None: the price is not known, which is not 0."""
     source: str | None = None
-    """Where the price comes from: "provider", "offline", "genai-prices 0.2.3"; None: not known."""
+    """Where the price comes from: "provider", "[prices]", "offline", "genai-prices 0.2.3"; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Attempt:
     finish_reason: str | None = None
     usage: Usage = Usage()
     cost: Cost = Cost()
+    reserved: int | None = None
+    """Nano-dollars it may cost at most, set aside before it leaves; None: no price is known."""
     request_id: str | None = None
     answered_by: str | None = None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.app import House
 from pipeline.commands import Result
+from pipeline.errors import BudgetError
 from pipeline.estimate import Forecast
 from pipeline.screen import money, near, safe, table
 
@@ -48,6 +49,10 @@ def result_lines(house: House, result: Result) -> Iterator[str]:
     yield f"Database:    {near(house.database)}"
     if (house.exports / "summaries.csv").exists():
         yield f"Spreadsheet: {near(house.exports / 'summaries.csv')}"
+    if isinstance(result.report.brake.error, BudgetError) and cost and counts["done"]:
+        rest = result.files - counts["done"] - counts["known"] - counts["quarantined"]
+        each = (cost["cost_nanodollars"] or 0) // counts["done"]
+        yield f"The other {rest} documents would cost about {money(rest * each)}."
 
 
 def result_facts(result: Result, documents: list[dict[str, Any]]) -> dict[str, Any]:

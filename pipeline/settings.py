@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,6 +22,10 @@ CONFIG_NAME = "pipeline.toml"
 ENV_PREFIX = "PIPELINE_"
 KEY_VARIABLE = "PIPELINE_API_KEY"
 """Where the key of a `custom` provider is looked for, unless api_key_env names another variable."""
+
+
+_FREE_NAMES = "prices"
+"""A section whose keys are names of models; pydantic looks at what stands under them."""
 
 
 class _Section(BaseModel):
@@ -43,6 +47,14 @@ class InferenceSettings(_Section):
     timeout: float = Field(120, gt=0)
     """Seconds for one call."""
     max_output_tokens: int = Field(4000, ge=1)
+    structured: Literal["json_schema", "json_object_schema", "json_object", "none"] | None = None
+    """How the model is held to the schema; None: the way of the provider."""
+    context_window: int | None = Field(None, ge=512)
+    """Tokens the model takes, input and output together; None: what the price list says."""
+    truncate: bool = False
+    """Cut a document that is too long for the model, and say so; False: quarantine it as too_long."""
+    down_share: float = Field(1.0, gt=0, le=1)
+    """Share of recent attempts that have to fail, none succeeding lately, for a provider to be down."""
 
 
 class InboxSettings(_Section):
@@ -64,6 +76,33 @@ class ExtractSettings(_Section):
     """MiB of address space."""
 
 
+class ModelPrice(_Section):
+    """US dollars for a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached_input: float | None = Field(None, ge=0)
+    """None: as `input`."""
+
+
+class BudgetSettings(_Section):
+    """US dollars that may be spent; None: no limit. Days and months are UTC."""
+
+    per_run: float | None = Field(None, ge=0)
+    per_day: float | None = Field(None, ge=0)
+    per_month: float | None = Field(None, ge=0)
+    per_document: float | None = Field(None, ge=0)
+
+
+class LocalSettings(_Section):
+    """How the model of provider "local" runs on this machine."""
+
+    threads: int | None = Field(None, ge=1)
+    """None: one for each processor core."""
+    context: int = Field(8192, ge=512)
+    """Tokens of input and output together; more takes more memory."""
+
+
 class Settings(_Section):
     """All settings, validated."""
 
@@ -71,6 +110,10 @@ class Settings(_Section):
     inference: InferenceSettings = InferenceSettings()
     inbox: InboxSettings = InboxSettings()
     extract: ExtractSettings = ExtractSettings()
+    budget: BudgetSettings = BudgetSettings()
+    local: LocalSettings = LocalSettings()
+    prices: dict[str, ModelPrice] = {}
+    """By model; goes before the price list, as for a fine-tuned model or a rate of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +183,7 @@ def _from_toml(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file}: {error}", 'texts stand in quotes: model = "gpt-5-mini"') from None
     known = _known_keys()
     for path in _paths(written):
-        if path not in known:
+        if path not in known and path[0] != _FREE_NAMES:
             raise SettingsError(
                 f"{file}: {_shown(path)} is no setting", _nearest(_shown(path), [_shown(key) for key in known])
             )

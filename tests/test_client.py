@@ -21,10 +21,14 @@ from pipeline.errors import (
     TooLongError,
     UnavailableError,
 )
-from pipeline.inference.client import Client
+from pipeline.inference.budget import Budget
+from pipeline.inference.circuit import Circuit
+from pipeline.inference.client import Client, Purse
 from pipeline.inference.limits import Limits
+from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.inference.retries import BY_CODE, BY_STATUS, Verdict, retry_after, verdict
+from pipeline.inference.sending import Sender
 from pipeline.records import Attempt, Inference, Prompt
 from pipeline.schemas.schema import built_in
 
@@ -73,8 +77,10 @@ class Asked:
         assert SCHEMA is not None
         async with httpx.AsyncClient(transport=handler) as http:
             limits = Limits(self.clock, 2, None, None)
-            settings = {"timeout": 5.0, "jitter": lambda _low, high: high, **options}
-            client = Client(http, self.endpoint, limits, self.book, self.clock, **settings)
+            sender = Sender(http, self.clock, options.pop("timeout", 5.0))
+            purse = Purse(Prices({}), options.pop("budget", Budget({}, {})), options.pop("per_document", None))
+            settings = {"circuit": Circuit(20, 1.0), "jitter": lambda _low, high: high, **options}
+            client = Client(sender, self.endpoint, limits, self.book, purse, clock=self.clock, **settings)
             try:
                 return await client.infer("ab" * 32, self.prompt, SCHEMA.read, self.paid)
             except Exception as error:
@@ -327,14 +333,14 @@ def test_attempts_that_nobody_can_charge_for_do_not_count_as_paid() -> None:
 
 
 def test_a_provider_that_is_down_ends_the_run() -> None:
-    asked = Asked(always("503"), down_after=4)
+    asked = Asked(always("503"), circuit=Circuit(4, 1.0))
 
     assert isinstance(asked.error, UnavailableError)
     assert len(asked.book.attempts) == 4
 
 
 def test_too_many_requests_do_not_mean_that_the_provider_is_down() -> None:
-    assert isinstance(Asked(always("429"), down_after=4).error, DeferredError)
+    assert isinstance(Asked(always("429"), circuit=Circuit(4, 1.0)).error, DeferredError)
 
 
 def test_nothing_is_sent_once_the_run_is_being_stopped() -> None:

@@ -1,4 +1,4 @@
-"""The only room that sends: turns, attempts, retries, and a ledger that knows of every one of them.
+"""Attempts at a document: turns, money, retries, and a ledger that knows of every one of them.
 
 An attempt is committed to the ledger before its request leaves, and settled when its reply has
 arrived, before the content is judged. Killed in between, it stays there as unknown usage.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -18,10 +19,20 @@ import httpx
 import tenacity
 
 from pipeline.clock import Clock
-from pipeline.errors import DeferredError, GaveUpError, InvalidReplyError, PipelineError, RunError, UnavailableError
-from pipeline.inference import pricing
-from pipeline.inference.limits import Limits, estimated_tokens
-from pipeline.inference.providers import openai as dialect
+from pipeline.errors import (
+    DeferredError,
+    DocumentError,
+    GaveUpError,
+    InvalidReplyError,
+    PipelineError,
+    RunError,
+    TooLongError,
+    UnavailableError,
+)
+from pipeline.inference.budget import Budget
+from pipeline.inference.circuit import Circuit
+from pipeline.inference.limits import Limits
+from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
     ATTEMPTS,
@@ -34,24 +45,24 @@ from pipeline.inference.retries import (
     AttemptError,
     Verdict,
     final_error,
-    retry_after,
-    verdict,
 )
+from pipeline.inference.sending import NEVER_SENT, Exchange, Sender, build_request
+from pipeline.inference.tokens import fewest_tokens, most_tokens, roughly
 from pipeline.records import Attempt, Completion, Inference, Notice, Prompt, Usage
 
 _EXPECTED_OUTPUT = 1000
 """Tokens, for the pace until the usage is known."""
-_MAX_REPLY_BYTES = 10 * 2**20
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
-_NEVER_SENT = "unreachable"
 _QUOTED_WORDS = 3
 """So many words in a row that stand in the document are a quotation."""
-_BODY_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
+_CUT_SHARE = 0.7
+"""A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
 
 _log = logging.getLogger(__name__)
 
 Fields = tuple[dict[str, Any], tuple[Notice, ...]]
+Read = Callable[[str], Fields]
 
 
 class Ledger(Protocol):
@@ -76,6 +87,8 @@ class _Case:
     """Paid attempts, those of earlier runs included."""
     correction: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    promised: int = 0
+    """Nano-dollars that the attempts of this run have cost, or may have."""
     extra: dict[Verdict, int] = field(default_factory=dict)
 
     def worth_another(self, error: BaseException) -> bool:
@@ -98,33 +111,47 @@ class _Case:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What things cost and what may be spent."""
+
+    prices: Prices
+    budget: Budget
+    per_document: int | None = None
+    """Nano-dollars; None: no limit."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether a call without a known price would be a free pass."""
+        return self.budget.is_limited or self.per_document is not None
+
+
 class Client:
-    """Sends documents to one endpoint. Everything external is passed in."""
+    """Asks one endpoint for documents. Everything external is passed in."""
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        sender: Sender,
         endpoint: Endpoint,
         limits: Limits,
         ledger: Ledger,
-        clock: Clock,
+        purse: Purse,
         *,
-        timeout: float,
-        down_after: int = 20,
+        clock: Clock,
+        circuit: Circuit,
         stopping: Callable[[], bool] = lambda: False,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        """Take `timeout` in seconds for a whole call, and `down_after` failures in a row for a provider that is down."""
-        self.endpoint = endpoint
-        self._http, self._limits, self._ledger, self._clock = http, limits, ledger, clock
-        self._timeout, self._down_after, self._failures = timeout, down_after, 0
-        self._stopping, self._jitter = stopping, jitter
+        self.endpoint, self.prices = endpoint, purse.prices
+        self._sender, self._limits, self._ledger, self._purse = sender, limits, ledger, purse
+        self._clock, self._circuit, self._stopping, self._jitter = clock, circuit, stopping, jitter
+        self._door = asyncio.Lock()
+        self._is_let_in = endpoint.key is None
+        """False: nobody knows yet whether the key is right, so one call goes first."""
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
 
-    async def infer(
-        self, document_sha256: str, prompt: Prompt, read: Callable[[str], Fields], paid: int = 0
-    ) -> Inference:
+    async def infer(self, document_sha256: str, prompt: Prompt, read: Read, paid: int = 0) -> Inference:
         """Ask until there is a valid reply, or no sense in asking. Raises RunError when it concerns every document.
 
         `read` validates a reply or raises InvalidReplyError; `paid` counts the paid attempts of earlier runs.
@@ -142,38 +169,77 @@ class Client:
             found: Fields = await retrying(self._attempt, case, read)
         except AttemptError as error:
             return Inference(tuple(case.attempts), error=self._final(error))
-        except (DeferredError, GaveUpError) as error:
+        except (DeferredError, DocumentError) as error:
             return Inference(tuple(case.attempts), error=error)
         return Inference(tuple(case.attempts), *found)
 
-    async def _attempt(self, case: _Case, read: Callable[[str], Fields]) -> Fields:
-        """Make one attempt: in the ledger before it leaves, settled as it arrives, judged after."""
+    async def _attempt(self, case: _Case, read: Read) -> Fields:
+        """Make one attempt: paid for and in the ledger before it leaves, settled as it arrives, judged after."""
         if case.paid >= PAID_ATTEMPTS:
             raise GaveUpError(f"{case.paid} paid attempts gave no usable reply")
-        request = dialect.build_request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
-        expected = estimated_tokens(request.content) + _EXPECTED_OUTPUT
-        async with self._limits.turn(expected):
-            self._refuse_when_stopping()
-            attempt = self._opened(case)
-            attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
-            case.attempts.append(attempt)
-            attempt, result = await self._exchange(request, attempt, case)
-            # Before the slot is free again, so that the next one in line does not ask in vain.
-            self._ended = self._ended or (isinstance(result, AttemptError) and result.verdict in ENDING)
-        await self._settle(case, attempt_id, attempt)
-        case.paid += _is_paid(attempt)
-        self._limits.settle((attempt.usage.input_tokens or 0) + (attempt.usage.output_tokens or 0) - expected)
+        request = build_request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
+        async with self._money(case, request) as reserved:
+            attempt_id, exchange = await self._take_turn(case, request, reserved)
+        result = exchange.result
         if isinstance(result, AttemptError):
             self._note_failure(result, len(case.attempts))
             raise result
-        self._failures = 0
+        self._circuit.note(failed=False)
         try:
-            return _judged(result, read)
+            fields, notices = _judged(result, read)
         except AttemptError as error:
-            await self._settle(case, attempt_id, replace(attempt, error=error.kind))
+            await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind))
             raise
+        return fields, notices + _cut_notice(case.prompt, result.usage)
 
-    def _opened(self, case: _Case) -> Attempt:
+    @asynccontextmanager
+    async def _money(self, case: _Case, request: httpx.Request) -> AsyncIterator[int | None]:
+        """Set aside the most that an attempt can cost, and settle what it did cost. None: no price is known."""
+        purse, sent_before = self._purse, len(case.attempts)
+        reserved = purse.prices.ceiling(case.endpoint, most_tokens(request.content), case.max_output_tokens)
+        if purse.per_document is not None and case.promised + (reserved or 0) > purse.per_document:
+            raise _too_dear(case, reserved or 0, purse.per_document)
+        await purse.budget.reserve(reserved or 0)
+        cost: int | None = 0
+        try:
+            yield reserved
+        finally:
+            if len(case.attempts) > sent_before:
+                cost = _charged(case.attempts[-1])
+            case.promised += (reserved or 0) if cost is None else cost
+            await purse.budget.settle(reserved or 0, cost)
+
+    async def _take_turn(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Exchange]:
+        """Wait for a turn, write the attempt down, send, and write down what came back."""
+        expected = roughly(request.content) + _EXPECTED_OUTPUT
+        async with self._first_alone(), self._limits.turn(expected):
+            self._refuse_when_stopping()
+            attempt = self._opened(case, reserved)
+            attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
+            case.attempts.append(attempt)
+            exchange = await self._sender.exchange(request, case.endpoint)
+            # Before the slot is free again, so that the next one in line does not ask in vain.
+            denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
+            self._ended, self._is_let_in = self._ended or denied, not denied
+        await self._settle(case, attempt_id, self._closed(attempt, exchange, case))
+        case.paid += exchange.is_paid
+        usage = case.attempts[-1].usage
+        self._limits.settle((usage.input_tokens or 0) + (usage.output_tokens or 0) - expected)
+        return attempt_id, exchange
+
+    @asynccontextmanager
+    async def _first_alone(self) -> AsyncIterator[None]:
+        """Let one call find out whether the key is right; a wrong one costs one call, not one for each document."""
+        if self._is_let_in:
+            yield
+            return
+        async with self._door:
+            if not self._is_let_in:
+                yield
+                return
+        yield
+
+    def _opened(self, case: _Case, reserved: int | None) -> Attempt:
         return Attempt(
             case.document_sha256,
             case.prompt.name,
@@ -182,78 +248,39 @@ class Client:
             case.endpoint.name,
             case.endpoint.model,
             self._clock.now(),
-            cost=pricing.cost(case.endpoint, Usage()),
+            cost=self.prices.cost(case.endpoint, Usage()),
+            reserved=reserved,
+        )
+
+    def _closed(self, attempt: Attempt, exchange: Exchange, case: _Case) -> Attempt:
+        """Return the attempt as the ledger keeps it."""
+        result = exchange.result
+        attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=exchange.request_id)
+        if isinstance(result, AttemptError):
+            result.detail = _discreet(result.detail, case)
+            return replace(attempt, error=result.kind)
+        return replace(
+            attempt,
+            error=None,
+            finish_reason=result.finish_reason,
+            usage=result.usage,
+            answered_by=result.model,
+            cost=self.prices.cost(case.endpoint, result.usage, result.model, result.cost),
         )
 
     async def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
         case.attempts[-1] = attempt
         await asyncio.wrap_future(self._ledger.settle(attempt_id, attempt))
 
-    async def _exchange(
-        self, request: httpx.Request, attempt: Attempt, case: _Case
-    ) -> tuple[Attempt, Completion | AttemptError]:
-        """Send, and return the attempt as the ledger should keep it, with what came back."""
-        started = self._clock.monotonic()
-        response: httpx.Response | None = None
-        try:
-            response = await self._send(request)
-            result: Completion | AttemptError = self._understood(response)
-        except AttemptError as error:
-            error.detail = _discreet(error.detail, case)
-            result = error
-        attempt = replace(
-            attempt,
-            seconds=round(self._clock.monotonic() - started, 3),
-            status=response.status_code if response else None,
-            request_id=dialect.request_id(response) if response else None,
-            error=result.kind if isinstance(result, AttemptError) else None,
-        )
-        if isinstance(result, Completion):
-            attempt = replace(
-                attempt,
-                finish_reason=result.finish_reason,
-                usage=result.usage,
-                answered_by=result.model,
-                cost=pricing.cost(case.endpoint, result.usage, result.model, result.cost),
-            )
-        return attempt, result
-
-    async def _send(self, request: httpx.Request) -> httpx.Response:
-        """Send one request and read the whole reply. The one place where httpx's errors become ours."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._http.send(request, stream=True)
-                try:
-                    return await _read_body(response)
-                finally:
-                    await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise AttemptError(_NEVER_SENT, Verdict.RETRY, str(error)) from None
-        except (TimeoutError, httpx.TimeoutException):
-            raise AttemptError("timeout", Verdict.RETRY, f"no whole reply within {self._timeout:g} seconds") from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise AttemptError("disconnected", Verdict.RETRY, type(error).__name__) from None
-
-    def _understood(self, response: httpx.Response) -> Completion:
-        if response.status_code == httpx.codes.OK:
-            return dialect.read_response(response)
-        code = dialect.error_code(response)
-        raise AttemptError(
-            code or f"http_{response.status_code}",
-            verdict(response.status_code, code, response.headers),
-            dialect.error_detail(response),
-            retry_after(response.headers, self._clock.now()),
-        )
-
     def _note_failure(self, error: AttemptError, number: int) -> None:
         """Let everybody pause after a 429, and end the run when the provider is down."""
         if error.verdict is Verdict.SLOW_DOWN:
             self._limits.pause(min(error.retry_after or BASE_WAIT * 2**number, LONGEST_WAIT))
-        else:
-            self._failures += error.passing
-        if self._failures >= self._down_after:
+        elif error.passing:
+            self._circuit.note(failed=True)
+        if self._circuit.is_open:
             raise UnavailableError(
-                f"{self.endpoint.name} is down: the last {self._failures} attempts failed ({error.kind})",
+                f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.kind})",
                 "the documents stay in the inbox; run again later",
             )
 
@@ -298,17 +325,6 @@ class Client:
         )
 
 
-async def _read_body(response: httpx.Response) -> httpx.Response:
-    """Return the same response with its body read, but never more than a sane reply holds."""
-    body = bytearray()
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > _MAX_REPLY_BYTES:
-            raise AttemptError("unreadable_body", Verdict.RETRY, "the reply is larger than 10 MiB")
-    headers = [(name, value) for name, value in response.headers.items() if name not in _BODY_HEADERS]
-    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
-
-
 def _discreet(detail: str, case: _Case) -> str:
     """Return a provider's words without our key, and not at all where they quote the document."""
     words = detail.split()
@@ -330,6 +346,28 @@ def _judged(completion: Completion, read: Callable[[str], Fields]) -> Fields:
         raise AttemptError("invalid_reply", Verdict.REPAIR, error.message) from None
 
 
-def _is_paid(attempt: Attempt) -> bool:
-    """Tell whether a provider may charge for it: it answered, or we cannot know that it did not."""
-    return attempt.status == httpx.codes.OK or (attempt.status is None and attempt.error != _NEVER_SENT)
+def _cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:
+    """Return a notice when the server counted too few tokens to have read the whole prompt (Ollama cuts in silence)."""
+    fewest = fewest_tokens(prompt.system + prompt.user)
+    if usage.input_tokens is None or usage.input_tokens >= _CUT_SHARE * fewest:
+        return ()
+    told = f"the server counted {usage.input_tokens} tokens of input, there are at least {fewest}: it cut the document"
+    return (Notice("cut_by_server", told),)
+
+
+def _charged(attempt: Attempt) -> int | None:
+    """Return what an attempt costs; 0 where nobody can charge for it, None where nobody knows."""
+    if attempt.cost.nanodollars is not None:
+        return attempt.cost.nanodollars
+    refused = attempt.status is not None and attempt.status != httpx.codes.OK
+    return 0 if refused or attempt.error == NEVER_SENT else None
+
+
+def _too_dear(case: _Case, amount: int, limit: int) -> DocumentError:
+    """Return why a document is not asked about (again): its next attempt might cost more than one document may."""
+    could = f"its next attempt could bring its cost to ${(case.promised + amount) / 1e9:.4f}"
+    kind = GaveUpError if case.attempts else TooLongError
+    return kind(
+        f"{could}; [budget] per_document is ${limit / 1e9:.4f}",
+        "raise per_document in pipeline.toml, then: pipeline retry",
+    )

@@ -14,14 +14,6 @@ from contextlib import asynccontextmanager
 
 from pipeline.clock import Clock
 
-_BYTES_PER_TOKEN = 4
-"""In UTF-8; near enough for letters of one byte and for Chinese of three."""
-
-
-def estimated_tokens(data: bytes) -> int:
-    """Return about how many tokens a model makes of a text."""
-    return -(-len(data) // _BYTES_PER_TOKEN)
-
 
 class Limits:
     """One for all documents of a run. Rates are per minute; None: no limit."""

@@ -55,6 +55,7 @@ BY_CODE: dict[str, Verdict] = {
     "context_length_exceeded": Verdict.TOO_LONG,
     "exceed_context_size_error": Verdict.TOO_LONG,
     "content_filter": Verdict.REFUSED,
+    "API_KEY_INVALID": Verdict.DENIED,
     "model_not_found": Verdict.DENIED,
     "invalid_api_key": Verdict.DENIED,
     "unsupported_parameter": Verdict.DENIED,
@@ -66,6 +67,9 @@ BY_CODE: dict[str, Verdict] = {
     "ramp_limit_exceeded": Verdict.SLOW_DOWN,
 }
 """By the provider's own code or type; a code decides before the status does."""
+
+_LINKED = "linked_organization_"
+"""Begins Anthropic's codes for a limit that another organisation has used up."""
 
 BY_STATUS: dict[int, Verdict] = {
     400: Verdict.REFUSED,
@@ -119,7 +123,7 @@ class AttemptError(Exception):
 
 def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdict:
     """Judge an HTTP error: billing and other codes first, then the server's own x-should-retry, then the status."""
-    by_code = BY_CODE.get(code or "")
+    by_code = Verdict.NO_MONEY if (code or "").startswith(_LINKED) else BY_CODE.get(code or "")
     if by_code:
         return by_code
     by_status = BY_STATUS.get(status, Verdict.RETRY if status >= 500 else Verdict.DENIED)

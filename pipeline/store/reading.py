@@ -85,6 +85,16 @@ class Reader:
         query = _COSTS.format(key="NULL", name="run", group="AND a.run_id = (SELECT max(id) FROM runs)")
         return self._rows(query, since=None)[0]
 
+    def spent(self, since: str) -> int:
+        """Return nano-dollars spent since a moment (UTC, as stored); what nobody could see counts at its highest price."""
+        query = """
+            SELECT coalesce(sum(a.cost_nanodollars), 0)
+                 + coalesce(sum(CASE WHEN u.id IS NOT NULL THEN a.reserved_nanodollars END), 0) AS spent
+            FROM attempts a LEFT JOIN unknown_attempts u ON u.id = a.id
+            WHERE a.started_at >= :since
+        """
+        return int(self._rows(query, since=since)[0]["spent"])
+
     def status(self) -> dict[str, Any]:
         """Return how many documents are in which state, and the last run."""
         counts = self._rows("SELECT status, count(*) AS number FROM outcomes GROUP BY status")

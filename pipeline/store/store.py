@@ -241,6 +241,8 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
         **asdict(attempt.usage),
         "cost_nanodollars": attempt.cost.nanodollars,
         "price_source": attempt.cost.source,
+        "price_date": stamp(attempt.started_at)[:10] if attempt.cost.source else None,
+        "reserved_nanodollars": attempt.reserved,
         "request_id": attempt.request_id,
         "started_at": stamp(attempt.started_at),
         "seconds": attempt.seconds,

@@ -70,6 +70,9 @@ attempts = _table(
     Column("request_id", Text),
     Column("started_at", Text),
     Column("seconds", Float),
+    Column("reserved_nanodollars", Integer),
+    Column("price_date", Text),
+    Column("cache_write_input_tokens", Integer),
 )
 summaries = _table(
     "summaries",

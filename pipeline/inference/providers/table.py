@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
@@ -12,31 +13,68 @@ from pipeline.settings import KEY_VARIABLE, InferenceSettings
 
 OFFLINE_URL = "http://offline.invalid/v1"
 """Where the embedded engine is mounted; .invalid never resolves (RFC 6761), so nothing can leave by mistake."""
+LOCAL = "local"
+"""The provider whose server we start ourselves; its address is known once it runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One provider of the OpenAI-compatible dialect."""
+    """One provider: where it is, how it is spoken to, what it wants."""
 
     base_url: str | None
     """None: the settings must name it."""
     key_variable: str | None = None
     """None: no key is needed."""
+    dialect: str = "openai"
+    """openai or anthropic: a module of this folder."""
+    structured: str = "json_schema"
+    """How it is held to a schema: json_schema, json_object_schema, json_object (schema in words), none (in words)."""
     max_tokens_field: str = "max_tokens"
     """OpenAI's reasoning models reject max_tokens; Mistral knows nothing else."""
-    store_false: bool = False
-    """Ask the provider not to keep the request."""
+    key_header: str = "authorization"
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    """Goes along with every request."""
+    cache_key_field: str | None = None
+    """Where requests with the same beginning are named, so that they meet in one cache."""
+    key_optional: bool = False
     free: bool = False
-    """Costs nothing, on purpose."""
+    """Costs nothing, on purpose: it runs on this machine."""
     model: str | None = None
     """None: the settings must name it."""
-    key_optional: bool = False
+    base_url_hint: str = 'for example base_url = "http://127.0.0.1:8080/v1"'
 
 
 PROVIDERS: dict[str, Provider] = {
     "offline": Provider(OFFLINE_URL, free=True, model=OFFLINE_MODEL),
-    "openai": Provider("https://api.openai.com/v1", "OPENAI_API_KEY", "max_completion_tokens", store_false=True),
+    LOCAL: Provider("http://127.0.0.1/v1", free=True),
+    "openai": Provider(
+        "https://api.openai.com/v1",
+        "OPENAI_API_KEY",
+        max_tokens_field="max_completion_tokens",
+        extra_body={"store": False},
+        cache_key_field="prompt_cache_key",
+    ),
+    "azure": Provider(
+        None,
+        "AZURE_OPENAI_API_KEY",
+        max_tokens_field="max_completion_tokens",
+        key_header="api-key",
+        base_url_hint='base_url = "https://YOUR-RESOURCE.openai.azure.com/openai/v1", and model is your deployment\'s name',
+    ),
+    "anthropic": Provider("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", dialect="anthropic"),
+    "gemini": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
+    "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    "openrouter": Provider(
+        "https://openrouter.ai/api/v1",
+        "OPENROUTER_API_KEY",
+        extra_body={"provider": {"require_parameters": True}},  # only hosts that hold a model to the schema
+    ),
+    "groq": Provider("https://api.groq.com/openai/v1", "GROQ_API_KEY", structured="json_object"),
+    "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", structured="json_object"),
     "ollama": Provider("http://127.0.0.1:11434/v1"),
+    "vllm": Provider("http://127.0.0.1:8000/v1", KEY_VARIABLE, key_optional=True),
+    "llamacpp": Provider("http://127.0.0.1:8080/v1", KEY_VARIABLE, key_optional=True),
+    "lmstudio": Provider("http://127.0.0.1:1234/v1"),
     "custom": Provider(None, KEY_VARIABLE, key_optional=True),
 }
 
@@ -51,10 +89,13 @@ class Endpoint:
     """Without a slash at the end."""
     model: str
     key: str | None = field(repr=False)
+    structured: str = "json_schema"
+    context_window: int | None = None
+    """Tokens, as the settings give it; None: what the price list says, if it says anything."""
 
     def for_model(self, own: str | None) -> Endpoint:
         """Return the endpoint with a prompt's own model, where it names one. An engine is its own model."""
-        return replace(self, model=own) if own and not self.provider.model else self
+        return replace(self, model=own) if own and not self.provider.free else self
 
 
 def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_key: bool = True) -> Endpoint:
@@ -65,20 +106,22 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
     provider = PROVIDERS[name]
     base_url = settings.base_url or provider.base_url
     if not base_url:
-        raise SettingsError(
-            f"[inference] base_url is missing for provider {name!r}",
-            'for example base_url = "http://127.0.0.1:8080/v1"',
-        )
+        raise SettingsError(f"[inference] base_url is missing for provider {name!r}", provider.base_url_hint)
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(
-            f"[inference] base_url: {base_url!r} is no web address", 'for example base_url = "http://127.0.0.1:8080/v1"'
-        )
-    model = settings.model or provider.model
+        raise SettingsError(f"[inference] base_url: {base_url!r} is no web address", provider.base_url_hint)
+    model = provider.model or settings.model
     if not model:
         raise SettingsError(f"[inference] model is missing for provider {name!r}", "name the model in pipeline.toml")
-    key = _key(name, provider, settings, environ) if need_key else None
-    return Endpoint(name, provider, base_url.rstrip("/"), model, key)
+    return Endpoint(
+        name,
+        provider,
+        base_url.rstrip("/"),
+        model,
+        _key(name, provider, settings, environ) if need_key else None,
+        settings.structured or provider.structured,
+        settings.context_window,
+    )
 
 
 def _key(name: str, provider: Provider, settings: InferenceSettings, environ: Mapping[str, str]) -> str | None:

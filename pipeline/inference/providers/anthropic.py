@@ -1,0 +1,69 @@
+"""Anthropic's own dialect (Messages): builds a request, reads a response, sends nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from pipeline.inference.providers.reading import count, json_object, line, part, request_id
+from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.retries import AttemptError, Verdict
+from pipeline.records import Completion, Prompt, Usage
+
+VERSION = "2026-10-21"
+_FINISH = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "content_filter",
+}
+
+
+def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
+    """Return the request for one document. The static part comes first and is marked for Anthropic's cache."""
+    system = [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}]
+    if correction:
+        system.append({"type": "text", "text": correction})
+    body: dict[str, Any] = {
+        "model": endpoint.model,
+        "max_tokens": max_output_tokens,
+        "system": system,
+        "messages": [{"role": "user", "content": prompt.user}],
+    }
+    if endpoint.structured == "json_schema":
+        body["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
+    headers = {"content-type": "application/json", "accept": "application/json", "anthropic-version": VERSION}
+    if endpoint.key:
+        headers["x-api-key"] = endpoint.key
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return httpx.Request("POST", f"{endpoint.base_url}/messages", headers=headers, content=content)
+
+
+def read_response(response: httpx.Response) -> Completion:
+    """Return the completion in a 200 reply. Raises AttemptError for a body that holds none."""
+    body = json_object(response)
+    content = body.get("content")
+    if not isinstance(content, list):
+        raise AttemptError("no_choices", Verdict.RETRY, "the reply holds no answer")
+    texts = [block.get("text") for block in content if isinstance(block, dict) and block.get("type") == "text"]
+    stop = line(str(body.get("stop_reason") or "end_turn"))
+    return Completion(
+        text="".join(text for text in texts if isinstance(text, str)) or None,
+        finish_reason=_FINISH.get(stop, stop),
+        usage=_usage(part(body, "usage")),
+        refusal=stop == "refusal",
+        request_id=request_id(response),
+        model=line(str(body["model"])) if body.get("model") else None,
+    )
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    """Return tokens in our words. Anthropic counts what it read from and wrote to its cache beside the input."""
+    fresh = count(usage.get("input_tokens"))
+    read, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
+    inputs = None if fresh is None else fresh + (read or 0) + (written or 0)
+    reasoning = count(part(usage, "output_tokens_details").get("thinking_tokens"))
+    return Usage(inputs, read, count(usage.get("output_tokens")), reasoning, written)

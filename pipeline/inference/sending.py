@@ -1,0 +1,130 @@
+"""One request over the wire and back: the one place where httpx's errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+from pipeline.clock import Clock
+from pipeline.inference.providers import anthropic, openai
+from pipeline.inference.providers.reading import error_code, error_detail, request_id
+from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.retries import AttemptError, Verdict, retry_after, verdict
+from pipeline.records import Completion, Prompt
+
+NEVER_SENT = "unreachable"
+"""The kind of an attempt that did not reach anybody, so nobody can charge for it."""
+_MAX_REPLY_BYTES = 10 * 2**20
+_BODY_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+class Dialect(Protocol):
+    """A way to speak to providers. A module is one: it builds a request and reads a response, and sends nothing."""
+
+    def build_request(
+        self, endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None
+    ) -> httpx.Request:
+        """Return the request for one document."""
+
+    def read_response(self, response: httpx.Response) -> Completion:
+        """Return the completion in a 200 reply. Raises AttemptError."""
+
+
+_DIALECTS: dict[str, Dialect] = {"openai": openai, "anthropic": anthropic}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What came back for one request."""
+
+    result: Completion | AttemptError
+    seconds: float
+    status: int | None
+    """HTTP; None: there was no reply, or no whole one."""
+    request_id: str | None
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether a provider may charge for it: it answered, or we cannot know that it did not."""
+        never_sent = isinstance(self.result, AttemptError) and self.result.kind == NEVER_SENT
+        return self.status == httpx.codes.OK or (self.status is None and not never_sent)
+
+
+def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
+    """Return the request for one document, in the provider's dialect."""
+    return _DIALECTS[endpoint.provider.dialect].build_request(endpoint, prompt, max_output_tokens, correction)
+
+
+class Sender:
+    """Sends requests and understands what comes back."""
+
+    def __init__(self, http: httpx.AsyncClient, clock: Clock, timeout: float) -> None:
+        """Take `timeout` in seconds for a whole exchange, however slowly a reply drips."""
+        self._http, self._clock, self._timeout = http, clock, timeout
+
+    async def exchange(self, request: httpx.Request, endpoint: Endpoint) -> Exchange:
+        """Send one request and read the whole reply. Failures are part of the result."""
+        started = self._clock.monotonic()
+        response: httpx.Response | None = None
+        try:
+            response = await self._send(request)
+            result: Completion | AttemptError = self._understood(response, endpoint)
+        except AttemptError as error:
+            result = error
+        seconds = round(self._clock.monotonic() - started, 3)
+        if response is None:
+            return Exchange(result, seconds, None, None)
+        return Exchange(result, seconds, response.status_code, request_id(response))
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await self._http.send(request, stream=True)
+                try:
+                    return await _read_body(response)
+                finally:
+                    await response.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise _unreachable(error) from None
+        except (TimeoutError, httpx.TimeoutException):
+            raise AttemptError("timeout", Verdict.RETRY, f"no whole reply within {self._timeout:g} seconds") from None
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+            raise AttemptError("bad_request", Verdict.DENIED, str(error)) from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise AttemptError("disconnected", Verdict.RETRY, type(error).__name__) from None
+
+    def _understood(self, response: httpx.Response, endpoint: Endpoint) -> Completion:
+        if response.status_code == httpx.codes.OK:
+            return _DIALECTS[endpoint.provider.dialect].read_response(response)
+        code = error_code(response)
+        raise AttemptError(
+            code or f"http_{response.status_code}",
+            verdict(response.status_code, code, response.headers),
+            error_detail(response),
+            retry_after(response.headers, self._clock.now()),
+        )
+
+
+async def _read_body(response: httpx.Response) -> httpx.Response:
+    """Return the same response with its body read, but never more than a sane reply holds."""
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > _MAX_REPLY_BYTES:
+            raise AttemptError("unreadable_body", Verdict.RETRY, "the reply is larger than 10 MiB")
+    headers = [(name, value) for name, value in response.headers.items() if name not in _BODY_HEADERS]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
+
+
+def _unreachable(error: httpx.TransportError) -> AttemptError:
+    """Tell a certificate that will never do from a server or a network that is away for the moment."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return AttemptError("tls", Verdict.DENIED, f"its certificate cannot be trusted: {cause.verify_message}")
+        cause = cause.__cause__ or cause.__context__
+    return AttemptError(NEVER_SENT, Verdict.RETRY, str(error))
