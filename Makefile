@@ -7,7 +7,7 @@ UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench samples lock clean python-is-usable
+.PHONY: help install run test check format bench aimock samples lock clean python-is-usable
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ format: $(VENV)/installed-dev  ## lay out the code
 
 bench: $(VENV)/installed-dev  ## measure; see benchmarks/
 	@$(BIN)/python benchmarks/throughput.py
+
+aimock: $(VENV)/installed-dev  ## run against an independent mock from npm; needs node
+	@$(BIN)/python tests/against_aimock.py
 
 samples: $(VENV)/installed-dev  ## make sample_docs/ anew
 	@$(BIN)/python tests/make_samples.py sample_docs

@@ -25,19 +25,22 @@ from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
 from pipeline.inference.limits import Limits
+from pipeline.inference.local.plan import named, own_pace, plan
+from pipeline.inference.local.server import serving
 from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pricing import NANODOLLARS, Prices
-from pipeline.inference.providers.table import OFFLINE_URL, Endpoint, endpoint
+from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.run import Brake, Progress, Run
 from pipeline.schemas.overview import field_paths
-from pipeline.settings import Configuration, Settings
+from pipeline.settings import Configuration, InferenceSettings, Settings
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store, stamp
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
+_CONNECT_SECONDS = 15.0
 _LEAST_DOWN = 20
 _DOWN_PER_CALL = 5
 """A provider is down after 20 failures in a row, or 5 for each call at once: no success between them."""
@@ -164,25 +167,41 @@ class House:
     async def tools(self, *, need_key: bool = True) -> AsyncIterator[Tools]:
         """Open connections and workers. The embedded engine is mounted at its own address: one path serves both.
 
-        With the engine there is no other transport at all, so nothing can reach a network.
+        With the engine there is no other transport at all, so nothing can reach a network. A local model's
+        server is started unless no key is needed, which says that nothing will be sent.
         """
         inference = self.settings.inference
         prompts, whom = self.prompts(), self.endpoint(need_key=need_key)
+        chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
+        if chosen:
+            inference, whom = own_pace(inference), named(whom, chosen)
         limits = Limits(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         readers = self.world.readers(self.settings)
-        connections = httpx.Limits(
-            max_connections=inference.concurrency, max_keepalive_connections=inference.concurrency
-        )
         try:
-            async with httpx.AsyncClient(
-                transport=self.world.transport() or (OfflineTransport() if whom.provider.free else None),
-                mounts={OFFLINE_URL: OfflineTransport()},
-                limits=connections,
-                timeout=inference.timeout,
-            ) as http:
-                yield Tools(http, readers, limits, prompts, whom)
+            async with (
+                self._connections(inference, whom) as http,
+                serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
+            ):
+                yield Tools(http, readers, limits, prompts, reached)
         finally:
             await asyncio.to_thread(readers.shutdown)
+
+    def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                transport=self.world.transport() or (OfflineTransport() if whom.name == OFFLINE else None),
+                mounts={OFFLINE_URL: OfflineTransport()},
+                limits=httpx.Limits(
+                    max_connections=inference.concurrency, max_keepalive_connections=inference.concurrency
+                ),
+                timeout=httpx.Timeout(inference.timeout, connect=min(_CONNECT_SECONDS, inference.timeout / 2)),
+                trust_env=whom.name != LOCAL,  # no proxy of the environment stands between us and our own server
+            )
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            raise SettingsError(
+                f"HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE cannot be used: {error}",
+                "correct the variable, or unset it for this program; SOCKS proxies are not supported",
+            ) from None
 
     def purse(self, tools: Tools, store: Store) -> Purse:
         """Return what may be spent from now on. Raises SettingsError where a budget meets a model without a price."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from pipeline.app import House
 from pipeline.errors import InboxError, PipelineError, SettingsError
+from pipeline.inference.local.plan import look_over, plan
 from pipeline.inference.probe import probe
+from pipeline.inference.providers.table import LOCAL
 from pipeline.records import Usage
 
 _LITTLE_SPACE = 2**29
@@ -59,6 +61,9 @@ async def _prompts(house: House) -> str:
 
 
 async def _provider(house: House) -> str:
+    whom = house.endpoint()
+    if whom.name == LOCAL:
+        return look_over(plan(whom, house.configuration))
     async with house.tools() as tools:
         return await probe(tools.http, tools.endpoint)
 

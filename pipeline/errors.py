@@ -11,7 +11,8 @@
      │  └ UnavailableError     provider down, account used up                        (75)
      │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
-     └ DeferredError           passing: the document stays for the next run
+     ├ DeferredError           passing: the document stays for the next run
+     └ UndecidedError          is it the document or the provider? The end of the run tells
 
 Messages never hold a key or a document's text. All of these survive pickling, since some are
 raised in a worker process: every argument is positional.
@@ -117,6 +118,10 @@ class BudgetError(UnavailableError):
 
 class DeferredError(PipelineError):
     """A passing failure: this document waits for the next run."""
+
+
+class UndecidedError(PipelineError):
+    """Paid for as often as may be, without an answer: the document's fault, unless the run ends because nobody gets one."""
 
 
 class DocumentError(PipelineError):

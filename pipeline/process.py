@@ -50,7 +50,7 @@ _SAFE_SHARE = 0.85
 
 
 async def process(document: Document, line: Line) -> Outcome:
-    """Take one document from bytes to outcome. Raises RunError when the trouble is everybody's."""
+    """Take one document from bytes to outcome. Raises RunError when the trouble is everybody's, or UndecidedError."""
     started = line.clock.monotonic()
     outcome = Outcome(document, 0.0)
     try:
@@ -66,7 +66,7 @@ async def process(document: Document, line: Line) -> Outcome:
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:
-            inference = await line.client.infer(document.sha256, prompt, template.schema.read, past.paid)
+            inference = await line.client.infer(document.sha256, prompt, template.schema.read, past.paid, past.promised)
             outcome = replace(outcome, attempts=inference.attempts)
             outcome = replace(outcome, summary=_summarise(inference, extraction, template, line.as_of))
     except (DocumentError, DeferredError) as error:

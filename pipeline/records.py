@@ -198,6 +198,8 @@ class Past:
     """Why it went to quarantine after it was sent; None: it did not, or a person asked to try again."""
     paid: int
     """Attempts that may have been charged."""
+    promised: int
+    """Nano-dollars that they cost at most."""
 
 
 @dataclass(frozen=True, slots=True)

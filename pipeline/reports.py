@@ -119,7 +119,7 @@ def document_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"cost     {money(cost.get('cost_nanodollars'))} in {cost.get('attempts', 0)} attempts"
     if facts["attempts"]:
         columns = ["started_at", "prompt", "model", "status", "error", "input_tokens", "output_tokens", "seconds"]
-        yield table(facts["attempts"], columns)
+        yield table(facts["attempts"], [*columns, "tokens_per_second"])
     for summary in facts["summaries"]:
         yield from _summary_lines(summary)
 

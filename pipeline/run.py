@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from pipeline.errors import ExitCode, RunError
+from pipeline.errors import ExitCode, RunError, UnavailableError, UndecidedError
 from pipeline.extract.limits import MAX_BYTES
 from pipeline.inbox import Folders, Waiting, read_file
 from pipeline.process import Line, process
@@ -118,22 +118,45 @@ class Run:
     async def _each(self, items: list[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
         started = self._line.clock.monotonic()
         self._progress.begin(len(items))
-        queue = iter(items)
+        queue, undecided = iter(items), deque[T]()
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._workers, len(items))):
-                    group.create_task(self._work(queue, handle, name))
+                    group.create_task(self._work(queue, handle, name, undecided))
+            await self._decide(undecided, handle, name)
         finally:
             self._progress.end()
             self.report.seconds += self._line.clock.monotonic() - started
 
-    async def _work(self, queue: Iterator[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
+    async def _decide(
+        self, undecided: deque[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]
+    ) -> None:
+        """Give up those that got no answer although others did; where several asked and nobody did, none is to blame."""
+        client = self._line.client
+        if len(undecided) > 1 and not client.has_answers:
+            self._brake.fail(
+                UnavailableError(
+                    f"{client.endpoint.name} gave no document an answer: pipeline show FILE tells what came instead",
+                    "the documents stay in the inbox; run again later",
+                )
+            )
+        await self._work(iter(undecided), handle, name, deque())
+
+    async def _work(
+        self,
+        queue: Iterator[T],
+        handle: Callable[[T], Awaitable[None]],
+        name: Callable[[T], str],
+        undecided: deque[T],
+    ) -> None:
         """Take the next file until there is none. The workers share one queue."""
         for item in queue:
             if self._brake.pulled:
                 return
             try:
                 await handle(item)
+            except UndecidedError:
+                undecided.append(item)
             except RunError as error:
                 self._brake.fail(error)
             except OSError as error:

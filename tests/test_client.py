@@ -20,6 +20,7 @@ from pipeline.errors import (
     RefusedError,
     TooLongError,
     UnavailableError,
+    UndecidedError,
 )
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
@@ -220,7 +221,7 @@ def test_every_row_of_the_status_table(status: int, expected: Verdict) -> None:
 @pytest.mark.parametrize(
     ("status", "told", "expected"),
     [
-        (500, "false", Verdict.REFUSED),
+        (500, "false", Verdict.LATER),
         (400, "true", Verdict.RETRY),
         (402, "true", Verdict.NO_MONEY),
         (500, "true", Verdict.RETRY),
@@ -391,7 +392,7 @@ def test_an_absurd_count_of_tokens_is_not_believed(count: Any) -> None:
 def test_a_body_that_holds_no_answer_is_tried_again_and_never_crashes(body: bytes) -> None:
     asked = Asked(lambda _request: httpx.Response(200, content=body))
 
-    assert isinstance(asked.error, GaveUpError)
+    assert isinstance(asked.error, UndecidedError)
     assert len(asked.book.attempts) == 5
 
 

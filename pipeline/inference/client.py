@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import httpx
 import tenacity
@@ -23,14 +23,15 @@ from pipeline.errors import (
     DeferredError,
     DocumentError,
     GaveUpError,
-    InvalidReplyError,
     PipelineError,
     RunError,
     TooLongError,
     UnavailableError,
+    UndecidedError,
 )
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
+from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged
 from pipeline.inference.limits import Limits
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
@@ -46,23 +47,16 @@ from pipeline.inference.retries import (
     Verdict,
     final_error,
 )
-from pipeline.inference.sending import NEVER_SENT, Exchange, Sender, build_request
-from pipeline.inference.tokens import fewest_tokens, most_tokens, roughly
-from pipeline.records import Attempt, Completion, Inference, Notice, Prompt, Usage
+from pipeline.inference.sending import Exchange, Sender, build_request
+from pipeline.inference.tokens import most_tokens, roughly
+from pipeline.records import Attempt, Inference, Prompt, Usage
 
 _EXPECTED_OUTPUT = 1000
 """Tokens, for the pace until the usage is known."""
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
-_QUOTED_WORDS = 3
-"""So many words in a row that stand in the document are a quotation."""
-_CUT_SHARE = 0.7
-"""A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
 
 _log = logging.getLogger(__name__)
-
-Fields = tuple[dict[str, Any], tuple[Notice, ...]]
-Read = Callable[[str], Fields]
 
 
 class Ledger(Protocol):
@@ -85,15 +79,15 @@ class _Case:
     max_output_tokens: int
     paid: int
     """Paid attempts, those of earlier runs included."""
+    promised: int
+    """Nano-dollars that those have cost, or may have."""
     correction: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
-    promised: int = 0
-    """Nano-dollars that the attempts of this run have cost, or may have."""
     extra: dict[Verdict, int] = field(default_factory=dict)
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether one more attempt makes sense after this error."""
-        if not isinstance(error, AttemptError):
+        if not isinstance(error, AttemptError) or self.paid >= PAID_ATTEMPTS or error.verdict is Verdict.LATER:
             return False
         if error.passing:
             return (error.retry_after or 0) <= LONGEST_WAIT
@@ -148,15 +142,30 @@ class Client:
         self._door = asyncio.Lock()
         self._is_let_in = endpoint.key is None
         """False: nobody knows yet whether the key is right, so one call goes first."""
+        self._last_words: dict[str, str] = {}
+        """What the last attempt said, of documents that were paid for as often as may be."""
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
 
-    async def infer(self, document_sha256: str, prompt: Prompt, read: Read, paid: int = 0) -> Inference:
-        """Ask until there is a valid reply, or no sense in asking. Raises RunError when it concerns every document.
+    @property
+    def has_answers(self) -> bool:
+        """Tell whether anybody got an answer since this client was made."""
+        return self._circuit.has_succeeded
 
-        `read` validates a reply or raises InvalidReplyError; `paid` counts the paid attempts of earlier runs.
+    async def infer(
+        self, document_sha256: str, prompt: Prompt, read: Read, paid: int = 0, promised: int = 0
+    ) -> Inference:
+        """Ask until there is a valid reply, or no sense in asking.
+
+        Raises RunError when it concerns every document, UndecidedError when the end of the run has to tell.
+
+        `paid` counts the paid attempts of earlier runs, `promised` is what they cost at most, in nano-dollars.
         """
-        case = _Case(document_sha256, prompt, self.endpoint.for_model(prompt.model), prompt.max_output_tokens, paid)
+        if paid >= PAID_ATTEMPTS:
+            why = self._last_words.get(document_sha256, "in earlier runs")
+            return Inference((), error=GaveUpError(f"{paid} paid attempts gave no usable reply ({why})"))
+        whom = self.endpoint.for_model(prompt.model)
+        case = _Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(case.worth_another),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
@@ -168,15 +177,13 @@ class Client:
         try:
             found: Fields = await retrying(self._attempt, case, read)
         except AttemptError as error:
-            return Inference(tuple(case.attempts), error=self._final(error))
+            return Inference(tuple(case.attempts), error=self._final(case, error))
         except (DeferredError, DocumentError) as error:
             return Inference(tuple(case.attempts), error=error)
         return Inference(tuple(case.attempts), *found)
 
     async def _attempt(self, case: _Case, read: Read) -> Fields:
         """Make one attempt: paid for and in the ledger before it leaves, settled as it arrives, judged after."""
-        if case.paid >= PAID_ATTEMPTS:
-            raise GaveUpError(f"{case.paid} paid attempts gave no usable reply")
         request = build_request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
         async with self._money(case, request) as reserved:
             attempt_id, exchange = await self._take_turn(case, request, reserved)
@@ -186,11 +193,11 @@ class Client:
             raise result
         self._circuit.note(failed=False)
         try:
-            fields, notices = _judged(result, read)
+            fields, notices = judged(result, read)
         except AttemptError as error:
             await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind))
             raise
-        return fields, notices + _cut_notice(case.prompt, result.usage)
+        return fields, notices + cut_notice(case.prompt, case.attempts[-1].usage)
 
     @asynccontextmanager
     async def _money(self, case: _Case, request: httpx.Request) -> AsyncIterator[int | None]:
@@ -205,7 +212,7 @@ class Client:
             yield reserved
         finally:
             if len(case.attempts) > sent_before:
-                cost = _charged(case.attempts[-1])
+                cost = charged(case.attempts[-1])
             case.promised += (reserved or 0) if cost is None else cost
             await purse.budget.settle(reserved or 0, cost)
 
@@ -221,7 +228,7 @@ class Client:
             # Before the slot is free again, so that the next one in line does not ask in vain.
             denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
             self._ended, self._is_let_in = self._ended or denied, not denied
-        await self._settle(case, attempt_id, self._closed(attempt, exchange, case))
+        await self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
         case.paid += exchange.is_paid
         usage = case.attempts[-1].usage
         self._limits.settle((usage.input_tokens or 0) + (usage.output_tokens or 0) - expected)
@@ -252,20 +259,21 @@ class Client:
             reserved=reserved,
         )
 
-    def _closed(self, attempt: Attempt, exchange: Exchange, case: _Case) -> Attempt:
-        """Return the attempt as the ledger keeps it."""
+    def _closed(self, attempt: Attempt, exchange: Exchange, case: _Case, most_input: int) -> Attempt:
+        """Return the attempt as the ledger keeps it. `most_input`: tokens that its request cannot exceed."""
         result = exchange.result
         attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=exchange.request_id)
         if isinstance(result, AttemptError):
-            result.detail = _discreet(result.detail, case)
+            result.detail = discreet(result.detail, case.endpoint.key, case.prompt.user)
             return replace(attempt, error=result.kind)
+        usage = believed(result.usage, most_input, case.max_output_tokens)
         return replace(
             attempt,
             error=None,
             finish_reason=result.finish_reason,
-            usage=result.usage,
+            usage=usage,
             answered_by=result.model,
-            cost=self.prices.cost(case.endpoint, result.usage, result.model, result.cost),
+            cost=self.prices.cost(case.endpoint, usage, result.model, result.cost),
         )
 
     async def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
@@ -280,8 +288,8 @@ class Client:
             self._circuit.note(failed=True)
         if self._circuit.is_open:
             raise UnavailableError(
-                f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.kind})",
-                "the documents stay in the inbox; run again later",
+                f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.said})",
+                error.hint or "the documents stay in the inbox; run again later",
             )
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -312,55 +320,19 @@ class Client:
             facts = {"id": case.document_sha256[:8], "n": last.number, "status": last.status, "error": error.kind}
             _log.warning("attempt.failed", extra={"facts": facts | {"wait": round(wait, 1)}})
 
-    def _final(self, error: AttemptError) -> PipelineError:
-        """Return what the last failure means for the document; raise it when it means the whole run."""
+    def _final(self, case: _Case, error: AttemptError) -> PipelineError:
+        """Return what the last failure means for the document; raise it when others have a say in that."""
         if not error.passing:
             final = final_error(error, self.endpoint.name)
             if isinstance(final, RunError):
                 raise final from None
             return final
-        said = f": {error.detail}" if error.detail else ""
+        if case.paid >= PAID_ATTEMPTS:
+            self._last_words[case.document_sha256] = f"last: {error.said}"
+            raise UndecidedError(f"{case.paid} paid attempts gave no usable reply") from None
         return DeferredError(
-            f"{self.endpoint.name} gave no reply ({error.kind}){said}", "it is tried again in the next run"
+            f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )
-
-
-def _discreet(detail: str, case: _Case) -> str:
-    """Return a provider's words without our key, and not at all where they quote the document."""
-    words = detail.split()
-    quoted = (" ".join(words[start : start + _QUOTED_WORDS]) for start in range(len(words) - _QUOTED_WORDS + 1))
-    if any(part in case.prompt.user for part in quoted):
-        return "its words quote the document, so they are left out"
-    return detail.replace(case.endpoint.key, "[key]") if case.endpoint.key else detail
-
-
-def _judged(completion: Completion, read: Callable[[str], Fields]) -> Fields:
-    """Return the fields in a reply. Raises AttemptError when it was refused, cut off, or does not fit."""
-    if completion.finish_reason == "content_filter" or completion.refusal:
-        raise AttemptError("content_filter", Verdict.REFUSED, "its safety filter stopped the answer")
-    if completion.finish_reason == "length":
-        raise AttemptError("cut_off", Verdict.LONGER)
-    try:
-        return read(completion.text or "")
-    except InvalidReplyError as error:
-        raise AttemptError("invalid_reply", Verdict.REPAIR, error.message) from None
-
-
-def _cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:
-    """Return a notice when the server counted too few tokens to have read the whole prompt (Ollama cuts in silence)."""
-    fewest = fewest_tokens(prompt.system + prompt.user)
-    if usage.input_tokens is None or usage.input_tokens >= _CUT_SHARE * fewest:
-        return ()
-    told = f"the server counted {usage.input_tokens} tokens of input, there are at least {fewest}: it cut the document"
-    return (Notice("cut_by_server", told),)
-
-
-def _charged(attempt: Attempt) -> int | None:
-    """Return what an attempt costs; 0 where nobody can charge for it, None where nobody knows."""
-    if attempt.cost.nanodollars is not None:
-        return attempt.cost.nanodollars
-    refused = attempt.status is not None and attempt.status != httpx.codes.OK
-    return 0 if refused or attempt.error == NEVER_SENT else None
 
 
 def _too_dear(case: _Case, amount: int, limit: int) -> DocumentError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from pipeline.errors import DeniedError, UnavailableError
+from pipeline.inference.providers.asking import headers
 from pipeline.inference.providers.table import Endpoint
 
 _SECONDS = 10.0
@@ -15,9 +16,8 @@ async def probe(http: httpx.AsyncClient, endpoint: Endpoint) -> str:
     """Return in words who answered. Raises DeniedError for a refused key, UnavailableError where nobody is there."""
     if endpoint.provider.free:
         return f"{endpoint.name}: {endpoint.model}, no key and no network needed"
-    headers = {"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     try:
-        reply = await http.get(f"{endpoint.base_url}/models", headers=headers, timeout=_SECONDS)
+        reply = await http.get(f"{endpoint.base_url}/models", headers=headers(endpoint), timeout=_SECONDS)
     except httpx.HTTPError as error:
         raise UnavailableError(
             f"nobody answers at {endpoint.base_url} ({type(error).__name__})",

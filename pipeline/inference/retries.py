@@ -29,6 +29,8 @@ class Verdict(enum.Enum):
     """Passing: this document tries again after a while."""
     SLOW_DOWN = "slow down"
     """Passing, and everybody pauses."""
+    LATER = "later"
+    """Passing, but not now: the server asks not to be tried again, so the next run does."""
     REPAIR = "repair"
     """The reply does not fit: one more call that says why."""
     LONGER = "longer"
@@ -101,7 +103,7 @@ LONGEST_WAIT = 120.0
 BASE_WAIT, WAIT_CEILING = 0.5, 30.0
 """Seconds of the exponential backoff with full jitter. Source: AWS, "Exponential backoff and jitter"."""
 
-_PASSING = {Verdict.RETRY, Verdict.SLOW_DOWN}
+_PASSING = {Verdict.RETRY, Verdict.SLOW_DOWN, Verdict.LATER}
 
 
 class AttemptError(Exception):
@@ -114,6 +116,13 @@ class AttemptError(Exception):
         self.detail = detail
         self.retry_after = retry_after
         """Seconds the provider asks to wait, at least."""
+        self.hint = ""
+        """What a person can do, where more is known than the verdict says."""
+
+    @property
+    def said(self) -> str:
+        """Return what went wrong as the end of a sentence."""
+        return f"{self.kind}: {self.detail}" if self.detail else self.kind
 
     @property
     def passing(self) -> bool:
@@ -131,7 +140,7 @@ def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdic
     if told == "true" and by_status not in (Verdict.NO_MONEY, Verdict.SLOW_DOWN):
         return Verdict.RETRY
     if told == "false" and by_status in _PASSING:
-        return Verdict.REFUSED
+        return Verdict.LATER
     return by_status
 
 
@@ -147,7 +156,7 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     try:
         date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
         return max(0.0, (date.replace(tzinfo=date.tzinfo or dt.UTC) - now).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -157,7 +166,7 @@ def final_error(error: AttemptError, provider: str) -> PipelineError:
     if error.verdict is Verdict.DENIED:
         return DeniedError(
             f"{provider} refuses the request ({error.kind}){said}",
-            "check [inference] provider, model, base_url and the key: pipeline check",
+            error.hint or "check [inference] provider, model, base_url and the key: pipeline check",
         )
     if error.verdict is Verdict.NO_MONEY:
         return UnavailableError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
+import zlib
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,15 +13,18 @@ import httpx
 
 from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
-from pipeline.inference.providers.reading import error_code, error_detail, request_id
+from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, request_id
 from pipeline.inference.providers.table import Endpoint
-from pipeline.inference.retries import AttemptError, Verdict, retry_after, verdict
+from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, retry_after, verdict
 from pipeline.records import Completion, Prompt
 
-NEVER_SENT = "unreachable"
-"""The kind of an attempt that did not reach anybody, so nobody can charge for it."""
+NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
+"""Kinds of attempts that did not reach anybody, so nobody can charge for them."""
 _MAX_REPLY_BYTES = 10 * 2**20
-_BODY_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
+_GZIP_OR_ZLIB = 47
+_NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
+_VERSIONED = re.compile(r"/v\d")
+_BODY_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 
 class Dialect(Protocol):
@@ -50,8 +55,8 @@ class Exchange:
     @property
     def is_paid(self) -> bool:
         """Tell whether a provider may charge for it: it answered, or we cannot know that it did not."""
-        never_sent = isinstance(self.result, AttemptError) and self.result.kind == NEVER_SENT
-        return self.status == httpx.codes.OK or (self.status is None and not never_sent)
+        kind = self.result.kind if isinstance(self.result, AttemptError) else None
+        return self.status == httpx.codes.OK or (self.status is None and kind not in NEVER_SENT)
 
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
@@ -75,6 +80,7 @@ class Sender:
             result: Completion | AttemptError = self._understood(response, endpoint)
         except AttemptError as error:
             result = error
+            result.hint = _address_hint(error, response, endpoint)
         seconds = round(self._clock.monotonic() - started, 3)
         if response is None:
             return Exchange(result, seconds, None, None)
@@ -110,14 +116,46 @@ class Sender:
 
 
 async def _read_body(response: httpx.Response) -> httpx.Response:
-    """Return the same response with its body read, but never more than a sane reply holds."""
-    body = bytearray()
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > _MAX_REPLY_BYTES:
-            raise AttemptError("unreadable_body", Verdict.RETRY, "the reply is larger than 10 MiB")
-    headers = [(name, value) for name, value in response.headers.items() if name not in _BODY_HEADERS]
-    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
+    """Return the same response with its body read, but never more than a sane reply holds.
+
+    We do not ask for packed replies, as they are small; where one comes, httpx would unpack it without a limit.
+    """
+    if response.is_closed:  # a transport without a network has it in memory, unpacked
+        return response
+    packed = bytearray()
+    async for piece in response.aiter_raw():
+        packed += piece
+        if len(packed) > _MAX_REPLY_BYTES:
+            raise _too_large()
+    body = _unpacked(packed, response.headers.get("content-encoding", "identity").lower())
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
+    return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
+
+
+def _unpacked(packed: bytearray, encoding: str) -> bytes:
+    if encoding == "identity":
+        return bytes(packed)
+    try:
+        body = zlib.decompressobj(_GZIP_OR_ZLIB).decompress(packed, _MAX_REPLY_BYTES + 1)
+    except zlib.error:
+        raise AttemptError("unreadable_body", Verdict.RETRY, "the reply cannot be unpacked") from None
+    if len(body) > _MAX_REPLY_BYTES:
+        raise _too_large()
+    return body
+
+
+def _too_large() -> AttemptError:
+    return AttemptError("unreadable_body", Verdict.RETRY, "the reply is larger than 10 MiB")
+
+
+def _address_hint(error: AttemptError, response: httpx.Response | None, endpoint: Endpoint) -> str:
+    """Return what may be wrong with the address; "" where nothing speaks for that."""
+    is_elsewhere = error.kind == WEB_PAGE or (response is not None and response.status_code in _NO_SUCH_PLACE)
+    if not is_elsewhere or error.kind in BY_CODE:
+        return ""
+    if not _VERSIONED.search(endpoint.base_url):
+        return f"does base_url end in /v1? It is {endpoint.base_url}"
+    return "is base_url right, or does a login page stand in between?" if error.kind == WEB_PAGE else ""
 
 
 def _unreachable(error: httpx.TransportError) -> AttemptError:
@@ -127,4 +165,4 @@ def _unreachable(error: httpx.TransportError) -> AttemptError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return AttemptError("tls", Verdict.DENIED, f"its certificate cannot be trusted: {cause.verify_message}")
         cause = cause.__cause__ or cause.__context__
-    return AttemptError(NEVER_SENT, Verdict.RETRY, str(error))
+    return AttemptError("unreachable", Verdict.RETRY, str(error))

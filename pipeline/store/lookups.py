@@ -22,14 +22,20 @@ _FAILED = text("""
     WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
       AND o.status = 'quarantined' AND o.decided_at > coalesce(d.retried_at, '')
 """)
-# Attempts that our own crash orphaned do not count, nor those before a person asked to try again.
+# Attempts that our own crash orphaned do not count, nor those before a person asked to try again. Of those in
+# runs that ended (75) because nobody got an answer, ten are forgiven.
 _PAID = text("""
-    SELECT count(*) FROM attempts a
+    SELECT max(count(*) - 10, count(*) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
+               SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
+           coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
+    FROM attempts a
     JOIN documents d ON d.id = a.document_id
     JOIN prompts p ON p.id = a.prompt_id
+    JOIN runs r ON r.id = a.run_id
     WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
       AND a.started_at > coalesce(d.retried_at, '')
-      AND (a.status = 200 OR (a.status IS NULL AND a.error NOT IN ('unreachable', 'unknown_usage')))
+      AND (a.status = 200 OR a.status IS NULL)
+      AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')
 """)
 _FILES = text("""
     SELECT f.id, f.name, f.place, f.put_away_at, o.status, o.reason, o.message, o.hint FROM files f
@@ -67,7 +73,8 @@ def past(connection: Connection, sha256: str, prompt_hash: str, model: str) -> P
     known = connection.execute(_KNOWN, key).first() is not None
     failed = connection.execute(_FAILED, key).first()
     failure = _failure(failed.reason, failed.message, failed.hint) if failed else None
-    return Past(known, failure, int(connection.execute(_PAID, key).scalar_one()))
+    paid = connection.execute(_PAID, key).one()
+    return Past(known, failure, int(paid.attempts), int(paid.promised))
 
 
 def arrival(connection: Connection, document: Document) -> Arrival:

@@ -39,11 +39,15 @@ _COSTS = """
     SELECT {key} AS {name}, count(*) AS attempts, count(DISTINCT a.document_id) AS documents,
            sum(a.input_tokens) AS input_tokens, sum(a.cached_input_tokens) AS cached_input_tokens,
            sum(a.output_tokens) AS output_tokens, sum(a.reasoning_tokens) AS reasoning_tokens,
+           round(sum(a.seconds), 3) AS seconds,
+           round(sum(a.output_tokens) / nullif(sum(CASE WHEN a.output_tokens IS NOT NULL THEN a.seconds END), 0), 1)
+               AS tokens_per_second,
            sum(a.cost_nanodollars) AS cost_nanodollars, sum(u.id IS NOT NULL) AS unknown_attempts,
-           sum(a.input_tokens IS NOT NULL AND a.cost_nanodollars IS NULL) AS unpriced_attempts
+           sum(n.id IS NOT NULL) AS unpriced_attempts
     FROM attempts a
     JOIN prompts p ON p.id = a.prompt_id
     LEFT JOIN unknown_attempts u ON u.id = a.id
+    LEFT JOIN unpriced_attempts n ON n.id = a.id
     WHERE (:since IS NULL OR a.started_at >= :since)
     {group}
 """
@@ -129,8 +133,8 @@ class Reader:
             **one,
         )
         attempts = self._rows(
-            "SELECT a.*, p.name AS prompt FROM attempts a JOIN prompts p ON p.id = a.prompt_id "
-            "WHERE a.document_id = :id ORDER BY a.id",
+            "SELECT a.*, round(a.output_tokens / nullif(a.seconds, 0), 1) AS tokens_per_second, p.name AS prompt "
+            "FROM attempts a JOIN prompts p ON p.id = a.prompt_id WHERE a.document_id = :id ORDER BY a.id",
             **one,
         )
         outcome = self._rows("SELECT * FROM outcomes WHERE document_id = :id", **one)

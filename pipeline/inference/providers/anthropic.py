@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import httpx
 
+from pipeline.inference.providers.asking import encoded, headers, instruction
 from pipeline.inference.providers.reading import count, json_object, line, part, request_id
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import AttemptError, Verdict
 from pipeline.records import Completion, Prompt, Usage
 
-VERSION = "2026-10-21"
 _FINISH = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -24,7 +23,9 @@ _FINISH = {
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
     """Return the request for one document. The static part comes first and is marked for Anthropic's cache."""
-    system = [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}]
+    has_schema = endpoint.structured == "json_schema"
+    static = instruction(prompt, has_schema=has_schema)
+    system: list[dict[str, Any]] = [{"type": "text", "text": static, "cache_control": {"type": "ephemeral"}}]
     if correction:
         system.append({"type": "text", "text": correction})
     body: dict[str, Any] = {
@@ -33,13 +34,10 @@ def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, co
         "system": system,
         "messages": [{"role": "user", "content": prompt.user}],
     }
-    if endpoint.structured == "json_schema":
+    if has_schema:
         body["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
-    headers = {"content-type": "application/json", "accept": "application/json", "anthropic-version": VERSION}
-    if endpoint.key:
-        headers["x-api-key"] = endpoint.key
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return httpx.Request("POST", f"{endpoint.base_url}/messages", headers=headers, content=content)
+    told = {"content-type": "application/json", **headers(endpoint)}
+    return httpx.Request("POST", f"{endpoint.base_url}/messages", headers=told, content=encoded(body))
 
 
 def read_response(response: httpx.Response) -> Completion:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 import httpx
 
+from pipeline.inference.providers.asking import encoded, headers, instruction
 from pipeline.inference.providers.reading import count, json_object, line, part, request_id
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import AttemptError, Verdict
@@ -15,13 +15,14 @@ from pipeline.records import Completion, Cost, Prompt, Usage
 
 _FINISH = {"stop": "stop", "length": "length", "model_length": "length", "content_filter": "content_filter"}
 _NANODOLLARS = 1_000_000_000
-_IN_WORDS = "\n\nReply with one JSON object that fits this JSON schema, and with nothing else:\n"
+_LONGEST_THOUGHT = 200_000
+"""Tokens; a total that is further off than this is a mistake, not reasoning."""
 
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
     """Return the request for one document, its static part first. `correction`: what was wrong with the last reply."""
     provider = endpoint.provider
-    system = prompt.system + ("" if endpoint.structured in _ENFORCED else _IN_WORDS + _compact(prompt.schema))
+    system = instruction(prompt, has_schema=endpoint.structured in _ENFORCED)
     system += f"\n\n{correction}" if correction else ""
     body: dict[str, Any] = {
         "model": endpoint.model,
@@ -33,13 +34,8 @@ def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, co
     if provider.cache_key_field:
         # One key for all documents of a prompt: they share everything but the document.
         body[provider.cache_key_field] = hashlib.sha256(f"{prompt.name} {prompt.hash}".encode()).hexdigest()[:32]
-    headers = {"content-type": "application/json", "accept": "application/json"}
-    if endpoint.key:
-        headers[provider.key_header] = (
-            f"Bearer {endpoint.key}" if provider.key_header == "authorization" else endpoint.key
-        )
-    content = _compact(body).encode("utf-8", "replace")
-    return httpx.Request("POST", f"{endpoint.base_url}/chat/completions", headers=headers, content=content)
+    told = {"content-type": "application/json", **headers(endpoint)}
+    return httpx.Request("POST", f"{endpoint.base_url}/chat/completions", headers=told, content=encoded(body))
 
 
 def read_response(response: httpx.Response) -> Completion:
@@ -79,25 +75,33 @@ _ENFORCED = ("json_schema", "json_object_schema")
 def _usage(usage: dict[str, Any]) -> Usage:
     """Return tokens as told, with cached ones as a part of the input and reasoning ones as a part of the output.
 
-    Where the total says that reasoning was counted beside the output (Gemini), it is added; DeepSeek has
-    a field of its own for what came from its cache.
+    Where the total is more than input and output, there was reasoning beside the output (Gemini), told or
+    not: it is charged as output. DeepSeek has a field of its own for what came from its cache.
     """
     inputs, outputs, total = (count(usage.get(key)) for key in ("prompt_tokens", "completion_tokens", "total_tokens"))
     cached = count(part(usage, "prompt_tokens_details").get("cached_tokens"), usage.get("prompt_cache_hit_tokens"))
     reasoning = count(part(usage, "completion_tokens_details").get("reasoning_tokens"))
-    if inputs is not None and outputs is not None and reasoning and total == inputs + outputs + reasoning:
-        outputs += reasoning
+    if inputs is not None and outputs is not None and total is not None:
+        beside = total - inputs - outputs
+        outputs += beside if 0 < beside <= _LONGEST_THOUGHT else 0
     written = count(part(usage, "prompt_tokens_details").get("cache_write_tokens"))
     return Usage(inputs, cached, outputs, reasoning, written)
 
 
 def _own_cost(usage: dict[str, Any]) -> Cost | None:
-    """Return the price in the reply itself (OpenRouter: usage.cost, US dollars)."""
-    cost = usage.get("cost")
-    if isinstance(cost, int | float) and not isinstance(cost, bool) and 0 <= cost < 10**6:
-        return Cost(round(cost * _NANODOLLARS), "provider")
+    """Return the price in the reply itself (OpenRouter: usage.cost, US dollars).
+
+    With a key of one's own at the host behind it, that is OpenRouter's fee; the host's price comes on top.
+    """
+    told = [usage.get("cost")]
+    if usage.get("is_byok") is True:
+        told.append(part(usage, "cost_details").get("upstream_inference_cost"))
+    parts = [_nanodollars(dollars) for dollars in told]
+    return None if None in parts else Cost(sum(filter(None, parts)), "provider")
+
+
+def _nanodollars(dollars: Any) -> int | None:
+    """Return a plausible price; None: it is none."""
+    if isinstance(dollars, int | float) and not isinstance(dollars, bool) and 0 <= dollars < 10**6:
+        return round(dollars * _NANODOLLARS)
     return None
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -8,13 +8,17 @@ from typing import Any
 
 import httpx
 
-from pipeline.inference.retries import BY_CODE, AttemptError, Verdict
+from pipeline.inference.retries import AttemptError, Verdict, verdict
 
+WEB_PAGE = "web_page"
+"""The kind of a reply that no model gave: a login page, a proxy's, or the wrong address."""
 _LONGEST_LINE = 200
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 """What goes into ledger and log; anything longer or freer may quote what it was sent."""
-_TOO_LONG = "prompt is too long"
-"""Anthropic has no code of its own for it."""
+_TOO_LONG = re.compile(
+    r"prompt is too long|exceeds? (the )?(available )?context|maximum context length|context window", re.IGNORECASE
+)
+"""Anthropic and vLLM have no code of their own for it."""
 _OUR_FIELDS = (
     "model",
     "response_format",
@@ -31,11 +35,20 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     """Return the object in a 200 reply. Raises AttemptError for a body that is none, or that holds an error instead."""
     body = _json(response)
     if not isinstance(body, dict):
-        raise AttemptError("unreadable_body", Verdict.RETRY, _page_hint(response) or "the reply is not JSON")
+        page = _page(response)
+        raise AttemptError(WEB_PAGE if page else "unreadable_body", Verdict.RETRY, page or "the reply is not JSON")
     if body.get("error") and not body.get("choices") and not body.get("content"):
         code = error_code(response)
-        raise AttemptError(code or "error_body", BY_CODE.get(code or "", Verdict.RETRY), error_detail(response))
+        # Where no status is told, another try may do better.
+        judged = verdict(_told_status(body["error"]) or httpx.codes.INTERNAL_SERVER_ERROR, code, {})
+        raise AttemptError(code or "error_body", judged, error_detail(response))
     return body
+
+
+def _told_status(error: Any) -> int | None:
+    """Return the HTTP status that stands in an error instead of above it (OpenRouter); None: there is none."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else None
 
 
 def error_code(response: httpx.Response) -> str | None:
@@ -43,7 +56,7 @@ def error_code(response: httpx.Response) -> str | None:
     error = _error(response)
     if str(error.get("param") or "").split(".")[0] in _OUR_FIELDS:
         return "unsupported_parameter"
-    if str(error.get("message") or "").startswith(_TOO_LONG):
+    if _TOO_LONG.search(str(error.get("message") or "")[:_LONGEST_LINE]):
         return "context_length_exceeded"
     details = error.get("details")
     details = details[0] if isinstance(details, list) and details else details
@@ -53,8 +66,8 @@ def error_code(response: httpx.Response) -> str | None:
 
 
 def error_detail(response: httpx.Response) -> str:
-    """Return the provider's own words, shortened to one line."""
-    return line(str(_error(response).get("message") or "")) or _page_hint(response)
+    """Return the provider's own words on one line, as long as they are: whoever shows them shortens them."""
+    return _printable(str(_error(response).get("message") or "")) or _page(response)
 
 
 def request_id(response: httpx.Response) -> str | None:
@@ -65,7 +78,7 @@ def request_id(response: httpx.Response) -> str | None:
 
 def line(words: str) -> str:
     """Return one short, printable line: what a provider writes ends up in a database and on a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:_LONGEST_LINE]
+    return _printable(words[: 10 * _LONGEST_LINE])[:_LONGEST_LINE]
 
 
 def part(tree: dict[str, Any], key: str) -> dict[str, Any]:
@@ -83,19 +96,27 @@ def count(*values: Any) -> int | None:
 def _error(response: httpx.Response) -> dict[str, Any]:
     body = _json(response)
     body = body[0] if isinstance(body, list) and body else body  # Gemini wraps its errors in a list
-    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return {}
+    error = body.get("error", body)  # Mistral and older vLLM wrap it in nothing
     if isinstance(error, str):
         return {"message": error}
     return error if isinstance(error, dict) else {}
 
 
-def _page_hint(response: httpx.Response) -> str:
+def _page(response: httpx.Response) -> str:
     is_page = "html" in response.headers.get("content-type", "") or response.content[:64].lstrip()[:1] == b"<"
-    return "a web page came instead of JSON; does base_url end in /v1?" if is_page else ""
+    return "a web page came instead of JSON" if is_page else ""
+
+
+def _printable(words: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
 
 
 def _json(response: httpx.Response) -> Any:
+    """Return what the body holds. Bytes that are no text cost a character, not an answer that was paid for."""
+    content = response.content
     try:
-        return json.loads(response.content)
+        return json.loads(content.decode(json.detect_encoding(content), "replace"))
     except (ValueError, RecursionError):
         return None

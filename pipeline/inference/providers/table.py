@@ -11,6 +11,8 @@ from pipeline.errors import SettingsError
 from pipeline.inference.offline.engine import MODEL as OFFLINE_MODEL
 from pipeline.settings import KEY_VARIABLE, InferenceSettings
 
+OFFLINE = "offline"
+"""The embedded engine."""
 OFFLINE_URL = "http://offline.invalid/v1"
 """Where the embedded engine is mounted; .invalid never resolves (RFC 6761), so nothing can leave by mistake."""
 LOCAL = "local"
@@ -32,6 +34,8 @@ class Provider:
     max_tokens_field: str = "max_tokens"
     """OpenAI's reasoning models reject max_tokens; Mistral knows nothing else."""
     key_header: str = "authorization"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Go along with every request."""
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     """Goes along with every request."""
     cache_key_field: str | None = None
@@ -45,7 +49,7 @@ class Provider:
 
 
 PROVIDERS: dict[str, Provider] = {
-    "offline": Provider(OFFLINE_URL, free=True, model=OFFLINE_MODEL),
+    OFFLINE: Provider(OFFLINE_URL, free=True, model=OFFLINE_MODEL),
     LOCAL: Provider("http://127.0.0.1/v1", free=True),
     "openai": Provider(
         "https://api.openai.com/v1",
@@ -61,7 +65,13 @@ PROVIDERS: dict[str, Provider] = {
         key_header="api-key",
         base_url_hint='base_url = "https://YOUR-RESOURCE.openai.azure.com/openai/v1", and model is your deployment\'s name',
     ),
-    "anthropic": Provider("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", dialect="anthropic"),
+    "anthropic": Provider(
+        "https://api.anthropic.com/v1",
+        "ANTHROPIC_API_KEY",
+        dialect="anthropic",
+        key_header="x-api-key",
+        headers={"anthropic-version": "2026-10-21"},
+    ),
     "gemini": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
     "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
     "openrouter": Provider(
@@ -107,8 +117,7 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
     base_url = settings.base_url or provider.base_url
     if not base_url:
         raise SettingsError(f"[inference] base_url is missing for provider {name!r}", provider.base_url_hint)
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(base_url):
         raise SettingsError(f"[inference] base_url: {base_url!r} is no web address", provider.base_url_hint)
     model = provider.model or settings.model
     if not model:
@@ -119,9 +128,17 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
         base_url.rstrip("/"),
         model,
         _key(name, provider, settings, environ) if need_key else None,
-        settings.structured or provider.structured,
+        provider.structured if provider.model else settings.structured or provider.structured,
         settings.context_window,
     )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _key(name: str, provider: Provider, settings: InferenceSettings, environ: Mapping[str, str]) -> str | None:

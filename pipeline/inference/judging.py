@@ -1,0 +1,73 @@
+"""What a reply is worth: its fields, its tokens, its price, its words. No effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from pipeline.errors import InvalidReplyError
+from pipeline.inference.providers.reading import line
+from pipeline.inference.retries import AttemptError, Verdict
+from pipeline.inference.sending import NEVER_SENT
+from pipeline.inference.tokens import fewest_tokens
+from pipeline.records import Attempt, Completion, Notice, Prompt, Usage
+
+Fields = tuple[dict[str, Any], tuple[Notice, ...]]
+Read = Callable[[str], Fields]
+"""Validates a reply, or raises InvalidReplyError."""
+
+_QUOTED_WORDS = 3
+"""So many words in a row that stand in the document are a quotation."""
+_CUT_SHARE = 0.7
+"""A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
+_OUTPUT_SLACK = 2
+"""Some servers write more than they were allowed to, but none so many times as much."""
+
+
+def judged(completion: Completion, read: Read) -> Fields:
+    """Return the fields in a reply. Raises AttemptError when it was refused, cut off, or does not fit."""
+    if completion.finish_reason == "content_filter" or completion.refusal:
+        raise AttemptError("content_filter", Verdict.REFUSED, "its safety filter stopped the answer")
+    if completion.finish_reason == "length":
+        raise AttemptError("cut_off", Verdict.LONGER)
+    try:
+        return read(completion.text or "")
+    except InvalidReplyError as error:
+        raise AttemptError("invalid_reply", Verdict.REPAIR, error.message) from None
+
+
+def believed(usage: Usage, most_input: int, most_output: int) -> Usage:
+    """Return the usage without counts that cannot be: what is absurd is not known, so it counts at its highest price."""
+    if usage.input_tokens is not None and usage.input_tokens > most_input:
+        usage = replace(usage, input_tokens=None, cached_input_tokens=None, cache_write_input_tokens=None)
+    if usage.output_tokens is not None and usage.output_tokens > _OUTPUT_SLACK * most_output:
+        usage = replace(usage, output_tokens=None, reasoning_tokens=None)
+    return usage
+
+
+def charged(attempt: Attempt) -> int | None:
+    """Return nano-dollars that an attempt costs; 0 where nobody can charge for it, None where nobody knows."""
+    if attempt.cost.nanodollars is not None:
+        return attempt.cost.nanodollars
+    refused = attempt.status is not None and attempt.status != httpx.codes.OK
+    return 0 if refused or attempt.error in NEVER_SENT else None
+
+
+def cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:
+    """Return a notice when the server counted too few tokens to have read the whole prompt (Ollama cuts in silence)."""
+    fewest = fewest_tokens(prompt.system + prompt.user)
+    if usage.input_tokens is None or usage.input_tokens >= _CUT_SHARE * fewest:
+        return ()
+    told = f"the server counted {usage.input_tokens} tokens of input, there are at least {fewest}: it cut the document"
+    return (Notice("cut_by_server", told),)
+
+
+def discreet(detail: str, key: str | None, document: str) -> str:
+    """Return a provider's words on one short line, without our key, and not at all where they quote the document."""
+    detail = line(detail.replace(key, "[key]") if key else detail)
+    words = detail.split()
+    quoted = (" ".join(words[start : start + _QUOTED_WORDS]) for start in range(len(words) - _QUOTED_WORDS + 1))
+    return "its words quote the document, so they are left out" if any(part in document for part in quoted) else detail

@@ -1,0 +1,123 @@
+"""Starts llama.cpp's server for a model as a process of its own, and stops it.
+
+It listens on 127.0.0.1 only and lets in nobody but who knows a key that is made for it at random. It
+holds on to our end of a pipe, so that it ends when we end, however we end (child.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import secrets
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from pipeline.errors import RunError, SettingsError
+from pipeline.inference.local.plan import Plan, look_over
+from pipeline.inference.providers.table import Endpoint
+
+SERVER = (sys.executable, "-P", str(Path(__file__).with_name("child.py")))
+
+_LOAD_SECONDS = 300.0
+"""Ten gigabytes from a slow disk take less."""
+_STOP_SECONDS = 1.0
+_KEPT_LINES = 20
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    whom: Endpoint,
+    chosen: Plan,
+    http: httpx.AsyncClient,
+    *,
+    command: Sequence[str] = SERVER,
+    load_seconds: float = _LOAD_SECONDS,
+) -> AsyncIterator[Endpoint]:
+    """Run a server for this model; yield where it is and its key. Raises SettingsError where it does not load in time.
+
+    From then on `http` sends only while the server lives: whoever takes over its address gets no document.
+    """
+    look_over(chosen)
+    key = secrets.token_urlsafe(32)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=STDOUT)
+    try:
+        address = await _loaded(process, chosen, key, load_seconds)
+        http.event_hooks["request"].append(_gate(process, chosen))
+        yield replace(whom, base_url=f"{address}/v1", key=key)
+    finally:
+        await _stop(process)
+
+
+def _gate(process: Process, chosen: Plan) -> Callable[[httpx.Request], Awaitable[None]]:
+    """Return what ends the run where a request would go to a server that is no more. Raises RunError."""
+
+    async def gate(_request: httpx.Request) -> None:
+        if process.returncode is not None:
+            raise RunError(
+                f"the server of {chosen.file.name} {_ending(process.returncode)} in the middle of the work",
+                "is there memory enough? The documents stay in the inbox; run again",
+            )
+
+    return gate
+
+
+async def _loaded(process: Process, chosen: Plan, key: str, seconds: float) -> str:
+    """Tell the server what to load and return its address once it has."""
+    told = {"model": str(chosen.file), "key": key}
+    told |= {name: getattr(chosen, name) for name in ("slots", "context", "threads")}
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(told).encode() + b"\n")
+    try:
+        async with asyncio.timeout(seconds):
+            return await _address(process, chosen)
+    except TimeoutError:
+        raise SettingsError(
+            f"{chosen.file.name} was not loaded within {seconds:g} seconds", "use a smaller model, or a faster disk"
+        ) from None
+
+
+async def _address(process: Process, chosen: Plan) -> str:
+    """Read what the server says until that is its address."""
+    assert process.stdout is not None
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    async for line in process.stdout:
+        words = line.decode(errors="replace").strip()
+        if words.startswith("http://127.0.0.1:"):
+            return words
+        said.append(words)
+    raise SettingsError(
+        f"{chosen.file.name} could not be loaded: {_reason(said, await process.wait())}",
+        "is the file whole, and a model that llama.cpp can run?",
+    )
+
+
+def _reason(said: Sequence[str], code: int) -> str:
+    """Return the line that says why: llama.cpp's first error, else the last line, else how the process ended."""
+    errors = (re.sub(r"^[\d.]+ E ", "", line) for line in said if " E " in line)
+    last = next((line for line in reversed(said) if line), None)
+    return next(errors, None) or last or f"its server {_ending(code)} and said nothing"
+
+
+def _ending(code: int) -> str:
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+
+
+async def _stop(process: Process) -> None:
+    """End the server: it goes when its stdin closes, and if it does not, it is killed."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,36 @@
+"""What every dialect's requests have in common: headers, the instruction, compact JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipeline.inference.providers.table import Endpoint
+from pipeline.records import Prompt
+
+_IN_WORDS = "\n\nReply with one JSON object that fits this JSON schema, and with nothing else:\n"
+
+
+def headers(endpoint: Endpoint) -> dict[str, str]:
+    """Return who asks, and what the provider wants to be told with every request."""
+    provider = endpoint.provider
+    told = {"accept": "application/json", **provider.headers}
+    if endpoint.key:
+        is_bearer = provider.key_header == "authorization"
+        told[provider.key_header] = f"Bearer {endpoint.key}" if is_bearer else endpoint.key
+    return told
+
+
+def instruction(prompt: Prompt, *, has_schema: bool) -> str:
+    """Return the static part of a request. `has_schema`: it goes along in a field of its own, so words need not say it."""
+    return prompt.system if has_schema else prompt.system + _IN_WORDS + compact(prompt.schema)
+
+
+def compact(value: Any) -> str:
+    """Return the shortest JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """Return the body of a request. What is no character (half a surrogate pair) becomes "?"."""
+    return compact(body).encode("utf-8", "replace")
