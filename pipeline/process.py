@@ -17,7 +17,7 @@ from pipeline.extract.limits import MAX_BYTES
 from pipeline.inference.client import Client
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
 from pipeline.prompts import Prompts, Template
-from pipeline.records import Document, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
+from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
 
 
 class Memory(Protocol):
@@ -47,6 +47,7 @@ class Line:
 
 _SAFE_SHARE = 0.85
 """Of the room for a document that is cut: its tokens are only estimated."""
+_FEWEST_FOREIGN = 3
 
 
 async def process(document: Document, line: Line) -> Outcome:
@@ -113,4 +114,13 @@ def _summarise(inference: Inference, extraction: Extraction, template: Template,
         raise inference.error
     assert inference.fields is not None
     fields = template.schema.finish(inference.fields, as_of, template.name)
-    return Summary(fields, find_evidence(fields, extraction), extraction.notices + inference.notices, as_of)
+    evidence = find_evidence(fields, extraction)
+    return Summary(fields, evidence, extraction.notices + inference.notices + _foreign(evidence), as_of)
+
+
+def _foreign(evidence: tuple[Evidence, ...]) -> tuple[Notice, ...]:
+    """Return a notice where most of an answer does not stand in the document: it may belong to another one."""
+    absent = sum(item.found == "absent" for item in evidence)
+    if absent < _FEWEST_FOREIGN or absent <= len(evidence) / 2:
+        return ()
+    return (Notice("foreign", f"{absent} of {len(evidence)} values do not stand in the document"),)

@@ -180,7 +180,9 @@ def _from_toml(file: Path) -> dict[str, Any]:
             f"{file}: cannot be read: {error}", "look at its permissions and encoding (UTF-8)"
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}: {error}", 'texts stand in quotes: model = "gpt-5-mini"') from None
+        raise SettingsError(
+            f"{file}: {error}", 'texts stand in quotes (model = "gpt-5-mini"), and each key stands once'
+        ) from None
     known = _known_keys()
     for path in _paths(written):
         if path not in known and path[0] != _FREE_NAMES:

@@ -802,7 +802,9 @@ def table(house: House) -> list[dict[str, str]]:
 def test_an_answer_that_belongs_to_another_document_is_marked_as_not_in_the_text(ask: Ask) -> None:
     def other(body: dict[str, Any]) -> None:
         message = body["choices"][0]["message"]
-        fields = every_text(json.loads(message["content"]), lambda _text: "Zoltan Quimby of Wexford")
+        fields = json.loads(message["content"])
+        fields["basics"] |= {"name": "Zoltan Quimby", "email": "zoltan@quimby.example", "url": "https://quimby.example"}
+        fields["skills"] = [{"name": "falconry"}, {"name": "glass blowing"}]
         message["content"] = json.dumps(fields)
 
     with answering(changed(other)) as door:
@@ -813,6 +815,7 @@ def test_an_answer_that_belongs_to_another_document_is_marked_as_not_in_the_text
     assert result.report.counts == {"done": 3}
     for row in table(house):
         assert "basics.name" in row["not_found_in_text"]
+        assert "do not stand in the document" in row["notices"]
 
 
 # --- when to come back

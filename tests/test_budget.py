@@ -35,7 +35,6 @@ from test_line import CV, go, kill_at, names, one, rows
 
 LIMITS = ("per_run", "per_day", "per_month")
 SCHEMA = custom({"type": "object", "properties": {"title": {"type": "string"}}})
-PRICE = ModelPrice(input=1.0, output=4.0, cached_input=0.1)
 RUNS_IN_ONE = 5
 """Sets of documents in one example, so that 200 examples are 1,000 runs."""
 
@@ -88,8 +87,9 @@ def _done(value: Any) -> Future[Any]:
 class MoodyProvider(httpx.AsyncBaseTransport):
     """Answers late and badly, and charges for whatever it began, also where nobody can see it."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
+    def __init__(self, chance: random.Random, price: tuple[int, int, int]) -> None:
+        """Take nano-dollars a token: of the input, of what came from the cache, of the output."""
+        self._chance, self._price = chance, price
         self.charged = 0
         """Nano-dollars."""
 
@@ -107,7 +107,8 @@ class MoodyProvider(httpx.AsyncBaseTransport):
         inputs = self._chance.choice([0, 1, len(request.content) // 4, len(request.content)])
         outputs = self._chance.choice([0, 1, body["max_tokens"] // 2, body["max_tokens"]])
         cached = self._chance.randint(0, inputs)
-        self.charged += 1000 * (inputs - cached) + 100 * cached + 4000 * outputs
+        fresh_price, cached_price, output_price = self._price
+        self.charged += fresh_price * (inputs - cached) + cached_price * cached + output_price * outputs
         if mood == "drop":
             raise httpx.ReadError("peer closed the connection", request=request)
         if mood == "garbage":
@@ -139,13 +140,15 @@ class Spree:
 
     def __post_init__(self) -> None:
         chance = self.chance
-        # A call is set aside at about 1.5 million nano-dollars; the smallest limits do not allow a single one.
+        self.price = (chance.randint(1, 20_000), chance.randint(0, 2_000), chance.randint(0, 80_000))
+        # About what is set aside for a call; the smallest limits do not allow a single one.
+        call = 900 * max(self.price[:2]) + 150 * self.price[2]
         chosen = chance.sample(LIMITS, chance.randint(1, 3))
-        self.limits = {name: chance.randint(0, 12_000_000) for name in chosen}
-        self.spent = {name: chance.choice([0, 0, chance.randint(0, 6_000_000)]) for name in chosen}
-        self.per_document = chance.choice([None, None, chance.randint(500_000, 5_000_000)])
+        self.limits = {name: chance.randint(0, 8 * call) for name in chosen}
+        self.spent = {name: chance.choice([0, 0, chance.randint(0, 4 * call)]) for name in chosen}
+        self.per_document = chance.choice([None, None, chance.randint(call // 3, 4 * call)])
         self.budget = WatchedBudget(self.limits, self.spent)
-        self.provider, self.ledger, self.clock = MoodyProvider(chance), Ledger(), FakeClock()
+        self.provider, self.ledger, self.clock = MoodyProvider(chance, self.price), Ledger(), FakeClock()
         self.documents = chance.randint(1, 9)
 
     async def run(self) -> list[Inference | PipelineError]:
@@ -156,7 +159,7 @@ class Spree:
                 to,
                 Limits(self.clock, self.chance.randint(1, 4), None, None),
                 self.ledger,
-                Purse(Prices({"some-model": PRICE}), self.budget, self.per_document),
+                Purse(Prices({"some-model": self.listed}), self.budget, self.per_document),
                 clock=self.clock,
                 circuit=Circuit(1000, 1.0),
                 jitter=lambda _low, _high: 0.0,
@@ -171,6 +174,12 @@ class Spree:
             return await client.infer(f"{number:064}", prompt, SCHEMA.read)
         except RunError as error:
             return error
+
+    @property
+    def listed(self) -> ModelPrice:
+        """Return the provider's price as a person writes it down: dollars for a million tokens."""
+        fresh, cached, output = (nanodollars / 1000 for nanodollars in self.price)
+        return ModelPrice(input=fresh, output=output, cached_input=cached)
 
     @property
     def booked(self) -> int:

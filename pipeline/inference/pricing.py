@@ -51,10 +51,10 @@ class Prices:
         return Cost(round(price.total_price * NANODOLLARS), f"genai-prices {version('genai-prices')}")
 
     def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int) -> int | None:
-        """Return nano-dollars that a call cannot exceed: nothing from the cache, everything written to it. None: no price."""
-        plain = self.cost(endpoint, Usage(input_tokens, 0, output_tokens, 0, 0)).nanodollars
-        written = self.cost(endpoint, Usage(input_tokens, 0, output_tokens, 0, input_tokens)).nanodollars
-        return None if plain is None else max(plain, written or 0)
+        """Return nano-dollars that a call cannot exceed, whether its input is new, cached or written to a cache. None: no price."""
+        ways = ((0, 0), (input_tokens, 0), (0, input_tokens))
+        costs = [self.cost(endpoint, Usage(input_tokens, read, output_tokens, 0, written)) for read, written in ways]
+        return max((cost.nanodollars for cost in costs if cost.nanodollars is not None), default=None)
 
     def context_window(self, endpoint: Endpoint) -> int | None:
         """Return how many tokens the model takes, input and output together; None: not known."""

@@ -47,6 +47,8 @@ SELECT
     sum(a.reasoning_tokens) AS reasoning_tokens,
     sum(a.cost_nanodollars) AS cost_nanodollars,
     sum(a.cost_nanodollars) / 1e9 AS cost_usd,
+    sum(a.seconds) AS seconds,
+    sum(a.output_tokens) / nullif(sum(a.seconds) FILTER (WHERE a.output_tokens IS NOT NULL), 0) AS tokens_per_second,
     sum(a.id IN (SELECT id FROM unknown_attempts)) AS unknown_attempts,
     sum(a.id IN (SELECT id FROM unpriced_attempts)) AS unpriced_attempts
 FROM attempts a
