@@ -679,6 +679,7 @@ def test_a_reply_that_drips_is_given_up_as_a_whole(ask: Ask) -> None:
         {},
         {"prompt_tokens": -1, "completion_tokens": -1},
         {"prompt_tokens": 10**15, "completion_tokens": 10**15},
+        {"prompt_tokens": 10**8, "completion_tokens": 10**8},
         {"prompt_tokens": "1000", "completion_tokens": "200"},
         {"prompt_tokens": 1.5, "completion_tokens": True},
         {"prompt_tokens": {"text": 5}, "completion_tokens": [3], "prompt_tokens_details": 7},

@@ -25,12 +25,13 @@ from pipeline.errors import (
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Purse
+from pipeline.inference.judging import believed
 from pipeline.inference.limits import Limits
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.inference.retries import BY_CODE, BY_STATUS, Verdict, retry_after, verdict
 from pipeline.inference.sending import Sender
-from pipeline.records import Attempt, Inference, Prompt
+from pipeline.records import Attempt, Inference, Prompt, Usage
 from pipeline.schemas.schema import built_in
 
 SCHEMA = built_in("document")
@@ -459,3 +460,17 @@ def test_what_a_provider_writes_can_be_stored_and_printed() -> None:
     attempt = Asked(lambda _request: httpx.Response(200, content=body)).book.attempts[0]
 
     assert f"{attempt.answered_by}{attempt.finish_reason}".isprintable()
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (Usage(900, 300, 400, 100, 50), Usage(900, 300, 400, 100, 50)),
+        (Usage(9_000, 0, 4_000, 0), Usage(9_000, 0, 4_000, 0)),
+        (Usage(900, 300, 40_001, 100), Usage(900, 300, None, None)),
+        (Usage(10_001, 300, 400, 100, 50), Usage(None, None, 400, 100, None)),
+        (Usage(), Usage()),
+    ],
+)
+def test_counts_that_cannot_be_are_not_known(told: Usage, kept: Usage) -> None:
+    assert believed(told, 1_000, 4_000) == kept

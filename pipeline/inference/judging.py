@@ -23,8 +23,8 @@ _QUOTED_WORDS = 3
 """So many words in a row that stand in the document are a quotation."""
 _CUT_SHARE = 0.7
 """A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
-_OUTPUT_SLACK = 2
-"""Some servers write more than they were allowed to, but none so many times as much."""
+_ABSURD = 10
+"""So many times more than there can be is a mistake; what is only more than expected may well be charged."""
 
 
 def judged(completion: Completion, read: Read) -> Fields:
@@ -41,9 +41,9 @@ def judged(completion: Completion, read: Read) -> Fields:
 
 def believed(usage: Usage, most_input: int, most_output: int) -> Usage:
     """Return the usage without counts that cannot be: what is absurd is not known, so it counts at its highest price."""
-    if usage.input_tokens is not None and usage.input_tokens > most_input:
+    if usage.input_tokens is not None and usage.input_tokens > _ABSURD * most_input:
         usage = replace(usage, input_tokens=None, cached_input_tokens=None, cache_write_input_tokens=None)
-    if usage.output_tokens is not None and usage.output_tokens > _OUTPUT_SLACK * most_output:
+    if usage.output_tokens is not None and usage.output_tokens > _ABSURD * most_output:
         usage = replace(usage, output_tokens=None, reasoning_tokens=None)
     return usage
 
