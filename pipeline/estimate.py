@@ -97,7 +97,7 @@ async def forecast(
 
 
 def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, prices: Prices, past: Past) -> None:
-    schema = json.dumps(prompt.schema, ensure_ascii=False)
+    schema = json.dumps(prompt.schema, ensure_ascii=False, separators=(",", ":"))  # as it is sent
     document = likely_tokens(prompt.user)
     tokens = likely_tokens(prompt.system + schema) + document
     output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, document)

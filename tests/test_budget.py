@@ -165,7 +165,7 @@ class Spree:
                 jitter=lambda _low, _high: 0.0,
             )
             waiting = (self._ask(client, number) for number in range(self.documents))
-            return await asyncio.wait_for(asyncio.gather(*waiting), 10)
+            return await asyncio.wait_for(asyncio.gather(*waiting), 60)
 
     async def _ask(self, client: Client, number: int) -> Inference | PipelineError:
         words = "word " * self.chance.randint(1, 200)
