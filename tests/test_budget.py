@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from fakes import FakeClock, FakeProvider, InlineExecutor
 from pipeline.app import House, World
 from pipeline.commands import Result, retry
-from pipeline.errors import BudgetError, ExitCode, PipelineError, RunError, SettingsError
+from pipeline.errors import BudgetError, ExitCode, PipelineError, RunError, SettingsError, UndecidedError
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Purse
@@ -172,7 +172,7 @@ class Spree:
         prompt = Prompt("letter", "p1-x", None, "Read it.", words, SCHEMA.json_schema, self.chance.randint(1, 300))
         try:
             return await client.infer(f"{number:064}", prompt, SCHEMA.read)
-        except RunError as error:
+        except (RunError, UndecidedError) as error:
             return error
 
     @property
@@ -211,7 +211,7 @@ def test_at_no_moment_is_more_promised_than_allowed_and_the_provider_never_charg
             for document in {attempt.document_sha256 for attempt in spree.ledger.attempts}:
                 mine = [attempt for attempt in spree.ledger.attempts if attempt.document_sha256 == document]
                 assert sum(map(_booked, mine)) <= spree.per_document
-        assert {type(outcome) for outcome in outcomes} <= {Inference, BudgetError}
+        assert {type(outcome) for outcome in outcomes} <= {Inference, BudgetError, UndecidedError}
 
 
 def test_who_does_not_fit_waits_for_what_others_give_back() -> None:

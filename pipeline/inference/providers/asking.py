@@ -22,7 +22,7 @@ def headers(endpoint: Endpoint) -> dict[str, str]:
 
 
 def instruction(prompt: Prompt, *, has_schema: bool) -> str:
-    """Return the static part of a request. `has_schema`: it goes along in a field of its own, so words need not say it."""
+    """Return the static part of a request. `has_schema`: the model reads it in a field of its own, so words need not say it."""
     return prompt.system if has_schema else prompt.system + _IN_WORDS + compact(prompt.schema)
 
 

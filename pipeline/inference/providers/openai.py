@@ -22,7 +22,7 @@ _LONGEST_THOUGHT = 200_000
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
     """Return the request for one document, its static part first. `correction`: what was wrong with the last reply."""
     provider = endpoint.provider
-    system = instruction(prompt, has_schema=endpoint.structured in _ENFORCED)
+    system = instruction(prompt, has_schema=provider.shows_schema and endpoint.structured in _ENFORCED)
     system += f"\n\n{correction}" if correction else ""
     body: dict[str, Any] = {
         "model": endpoint.model,

@@ -31,6 +31,8 @@ class Provider:
     """openai or anthropic: a module of this folder."""
     structured: str = "json_schema"
     """How it is held to a schema: json_schema, json_object_schema, json_object (schema in words), none (in words)."""
+    shows_schema: bool = True
+    """False: it holds the model to the schema by a grammar, but the model never reads it, so it is said in words too."""
     max_tokens_field: str = "max_tokens"
     """OpenAI's reasoning models reject max_tokens; Mistral knows nothing else."""
     key_header: str = "authorization"
@@ -50,7 +52,7 @@ class Provider:
 
 PROVIDERS: dict[str, Provider] = {
     OFFLINE: Provider(OFFLINE_URL, free=True, model=OFFLINE_MODEL),
-    LOCAL: Provider("http://127.0.0.1/v1", free=True),
+    LOCAL: Provider("http://127.0.0.1/v1", free=True, shows_schema=False),
     "openai": Provider(
         "https://api.openai.com/v1",
         "OPENAI_API_KEY",
@@ -81,10 +83,10 @@ PROVIDERS: dict[str, Provider] = {
     ),
     "groq": Provider("https://api.groq.com/openai/v1", "GROQ_API_KEY", structured="json_object"),
     "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", structured="json_object"),
-    "ollama": Provider("http://127.0.0.1:11434/v1"),
-    "vllm": Provider("http://127.0.0.1:8000/v1", KEY_VARIABLE, key_optional=True),
-    "llamacpp": Provider("http://127.0.0.1:8080/v1", KEY_VARIABLE, key_optional=True),
-    "lmstudio": Provider("http://127.0.0.1:1234/v1"),
+    "ollama": Provider("http://127.0.0.1:11434/v1", shows_schema=False),
+    "vllm": Provider("http://127.0.0.1:8000/v1", KEY_VARIABLE, key_optional=True, shows_schema=False),
+    "llamacpp": Provider("http://127.0.0.1:8080/v1", KEY_VARIABLE, key_optional=True, shows_schema=False),
+    "lmstudio": Provider("http://127.0.0.1:1234/v1", shows_schema=False),
     "custom": Provider(None, KEY_VARIABLE, key_optional=True),
 }
 
