@@ -113,7 +113,7 @@ class Template:
     def render(self, extraction: Extraction) -> Prompt:
         """Put a document into the prompt, fenced with a mark that it cannot know, and never substituted twice."""
         text = extraction.text + _link_lines(extraction)
-        mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+        mark = fence_mark(text)
         user = f"<document {mark}>\n{text}\n</document {mark}>"
         return Prompt(
             self.name, self.hash, self.model, self.system, user, self.schema.json_schema, self.max_output_tokens
@@ -266,6 +266,16 @@ def _at(path: Sequence[str], lines: Lines) -> str:
     known = (lines.get(tuple(path[:length])) for length in range(len(path), 0, -1))
     line = next(filter(None, known), None)
     return f"line {line}: " if line else ""
+
+
+def fence_mark(text: str, length: int = 16) -> str:
+    """Return a mark that a text does not hold: its own hash, made longer by `length` digits as often as need be."""
+    digits = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    mark = digits[:length]
+    while mark in text:
+        digits = hashlib.sha256(digits.encode()).hexdigest()
+        mark += digits[:length]
+    return mark
 
 
 def _hash(parts: dict[str, Any]) -> str:

@@ -38,8 +38,8 @@ from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
 from pipeline.extract.office import DOCX, ODT
 from pipeline.extract.pages import joined
-from pipeline.extract.pdf import _DRAWN_HYPHEN
 from pipeline.extract.plain import decode
+from pipeline.extract.words import _DRAWN_HYPHEN
 from pipeline.records import Extraction, Notice
 
 law = settings(deadline=None, max_examples=150)
@@ -340,7 +340,7 @@ def test_hidden_text_is_left_out_with_a_notice() -> None:
     hidden, seen = run("hidden", "<w:vanish/>"), run(" too", '<w:vanish w:val="0"/>')
     extraction = extract(docx(f"<w:p>{run('shown')}{hidden}{seen}</w:p>"), "x")
     assert extraction.text == "shown too"
-    assert extraction.notices == (Notice("hidden_text", "1 runs are marked as hidden and were left out"),)
+    assert extraction.notices == (Notice("hidden_text", "6 characters are marked as hidden; they were left out"),)
 
 
 def test_the_targets_of_a_docx_s_links_are_kept() -> None:

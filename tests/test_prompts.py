@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.prompts import PromptError, Prompts, Template, load, parse
+from pipeline.prompts import PromptError, Prompts, Template, fence_mark, load, parse
 from pipeline.records import Extraction
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -253,6 +253,18 @@ def test_a_document_that_holds_the_fence_of_another_does_not_close_its_own() -> 
     other = TEMPLATE.render(extraction("words")).user
     user = TEMPLATE.render(extraction(other)).user
     assert user.count(user.rsplit("\n", 1)[-1]) == 1
+
+
+@law
+@given(st.text("0123456789abcdef", max_size=300))
+def test_a_document_never_holds_the_mark_of_its_fence(text: str) -> None:
+    assert fence_mark(text, 1) not in text
+
+
+def test_a_mark_that_a_document_happens_to_hold_is_made_longer() -> None:
+    text = "0123456789abcdef" * 40
+    assert len(fence_mark(text, 1)) > 1
+    assert len(fence_mark(text)) == 16
 
 
 def test_the_fence_is_the_same_for_the_same_document() -> None:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 # pdfium writes U+0002 or U+FFFE where a line ends in a hyphen; U+00AD is the soft hyphen proper.
+_SMALL = dict(
+    zip(map(chr, (*range(0xF730, 0xF73A), *range(0xF761, 0xF77B))), "0123456789abcdefghijklmnopqrstuvwxyz", strict=True)
+)
+"""Adobe's private letters: old-style figures and small capitals."""
+_LIGATURES |= str.maketrans(_SMALL)
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _HYPHEN_BEFORE_LETTER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=([^\W\d_]))")
 _HYPHEN_ELSEWHERE = re.compile(r"[\x02\ufffe][ \t]*(?:\r?\n)?")
 _UNWANTED = re.compile(
-    r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+    r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
     r"|[\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\U000e0000-\U000e007f]"  # direction marks, tag characters
 )
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
+"""Selectors of a variant: one is honest, a row spells something."""
+_JOINERS = re.compile("[\u200c\u200d]+")
+_JOINED = re.compile(
+    "[\u0600-\u109f\u1780-\u18af\u2190-\u2bff\ua800-\uabff\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U00010a00-\U00011fff\U0001f000-\U0001faff]"
+)
+"""Characters between which a joiner means something: Arabic, Indic and their neighbours, pictures."""
 _LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c|\u2028|\u2029|\x85")
 _TRAILING = re.compile(r"[ \t]+(?=\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -24,9 +38,16 @@ def clean(text: str) -> str:
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub(_replacement, text).translate(_LIGATURES)
-    text = "".join(character for character in text if unicodedata.category(character) != "Co")  # icon fonts
-    text = unicodedata.normalize("NFC", text)
+    text = _PRIVATE.sub("", text)  # icon fonts
+    text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", _JOINERS.sub(_kept_joiner, text))
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+
+
+def _kept_joiner(found: re.Match[str]) -> str:
+    """Return one joiner where it means something, nothing elsewhere."""
+    before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
+    return found[0][0] if _JOINED.match(before) and _JOINED.match(after) else ""
 
 
 def _replacement(found: re.Match[str]) -> str:
@@ -35,11 +56,15 @@ def _replacement(found: re.Match[str]) -> str:
 
 def damaged_share(text: str) -> float:
     """Return the share of characters that stand for nothing (0 to 1): replaced, private or control."""
-    characters = [mark for mark in text if not mark.isspace() and mark not in "\x02\ufffe"]  # pdfium's hyphens
+    marks = Counter(text)
+    for mark in [mark for mark in marks if mark.isspace() or mark in "\x02\ufffe"]:  # pdfium's hyphens
+        del marks[mark]
+    for small in marks.keys() & _SMALL.keys():
+        marks["x"] += marks.pop(small)
     damaged = sum(
-        character == "\ufffd" or unicodedata.category(character) in ("Co", "Cc", "Cn") for character in characters
+        count for mark, count in marks.items() if mark == "\ufffd" or unicodedata.category(mark) in ("Co", "Cc", "Cn")
     )
-    return damaged / len(characters) if characters else 0.0
+    return damaged / marks.total() if marks else 0.0
 
 
 def has_words(text: str) -> bool:

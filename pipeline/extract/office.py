@@ -6,7 +6,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 
 from lxml import etree
@@ -15,8 +16,19 @@ from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextErro
 from pipeline.extract.clean import clean, has_words
 from pipeline.extract.limits import MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_PART_BYTES
 from pipeline.extract.markup import kept_links, syntax_error
+from pipeline.extract.office_hidden import (
+    DocxStyles,
+    has_paper_colour,
+    may_hide,
+    may_shade,
+    odt_styles,
+    take_out_of_docx,
+    take_out_of_odt,
+    used_styles_may_hide,
+)
 from pipeline.extract.pages import joined
-from pipeline.records import Extraction, Notice
+from pipeline.extract.unseen import spelled_without_width, told
+from pipeline.records import Extraction
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -28,15 +40,27 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
 _TEXT_BOX = f"{_W}txbxContent"
 _DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box again; boxes follow their paragraph
+_NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
+_ODT_SKIPPED |= {
+    f"{_SVG}title",
+    f"{_SVG}desc",
+    f"{_OFFICE}binary-data",
+    f"{_TEXT}script",
+}  # a picture's, not the page's
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
 _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
 """Word's "Strict Open XML" is the same language under another name."""
+
+_FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"\s]{1,2000})"')
+
+_READER = f"lxml {version('lxml')}"
 
 Walk = Callable[[etree._Element], Iterator[str]]
 
@@ -44,30 +68,42 @@ Walk = Callable[[etree._Element], Iterator[str]]
 def read_docx(data: bytes) -> Extraction:
     """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
     archive = _Archive(data)
-    parts = [archive.xml(name) for name in _docx_parts(archive.names)]
-    lines = [clean("".join(_docx_text(part))) for part in parts]
-    links = kept_links(_docx_links(archive))
-    hidden = sum(1 for part in parts for mark in part.iterfind(f".//{_W}r/{_W}rPr/{_W}vanish") if _is_on(mark))
-    notices = (Notice("hidden_text", f"{hidden} runs are marked as hidden and were left out"),) if hidden else ()
-    return _extraction(dict.fromkeys(lines), DOCX, links, notices)
+    raw = {name: archive.read(name) for name in _docx_parts(archive.names)}
+    parts = [archive.parsed(name, xml) for name, xml in raw.items()]
+    links = kept_links((*_docx_links(archive), *_docx_fields(parts)))  # before hidden runs go, as relations do not
+    looks = archive.read("word/styles.xml", missing=b"")
+    hidden: Counter[str] = Counter()
+    if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
+        styles = DocxStyles.of(archive.parsed("word/styles.xml", looks) if looks else None)
+        on_white = not any(map(may_shade, raw.values()))
+        for part in parts:
+            hidden += take_out_of_docx(part, styles, on_white=on_white)
+    return _extraction(["".join(_docx_text(part)) for part in parts], DOCX, links, hidden)
 
 
 def read_odt(data: bytes) -> Extraction:
-    """Return page headers, body and page footers of an OpenDocument text."""
+    """Return page headers, body and page footers of an OpenDocument text; deleted and hidden text left out."""
     archive = _Archive(data)
     if "content.xml" not in archive.names:
         raise DamagedError("this ODT file has no content")
     if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
         raise EncryptedError("this ODT file is protected with a password")
-    content = archive.xml("content.xml")
+    raw = [archive.read(name, missing=b"") for name in ("content.xml", "styles.xml")]
+    content = archive.parsed("content.xml", raw[0])
+    looks = archive.parsed("styles.xml", raw[1]) if raw[1] else None
+    links = kept_links(link.get(_XLINK_HREF) for link in content.iter(f"{_TEXT}a"))
     body = content.find(f"{_OFFICE}body")
-    styles = archive.xml("styles.xml") if "styles.xml" in archive.names else None
-    edges = [] if styles is None else styles.findall(f".//{_OFFICE}master-styles//{_TEXT}p/..")
+    edges = [] if looks is None else looks.findall(f".//{_OFFICE}master-styles//{_TEXT}p/..")
     feet = [edge for edge in edges if "}footer" in str(edge.tag)]
     heads = [edge for edge in edges if edge not in feet]
-    lines = [clean("".join(_odt_text(part))) for part in (*heads, content if body is None else body, *feet)]
-    links = kept_links(link.get(_XLINK_HREF) for link in content.iter(f"{_TEXT}a"))
-    return _extraction(dict.fromkeys(lines), ODT, links)
+    parts = (*heads, content if body is None else body, *feet)
+    hidden: Counter[str] = Counter()
+    if any(map(may_hide, raw)):
+        styles = odt_styles(content, looks)
+        on_white = not (any(map(may_shade, raw)) or has_paper_colour(looks))
+        for part in parts:
+            hidden += take_out_of_odt(part, styles, on_white=on_white)
+    return _extraction(["".join(_odt_text(part)) for part in parts], ODT, links, hidden)
 
 
 def office_kind(data: bytes) -> str | None:
@@ -110,9 +146,13 @@ class _Archive:
 
     def xml(self, name: str) -> etree._Element:
         """Return the root of an XML part."""
+        return self.parsed(name, self.read(name))
+
+    def parsed(self, name: str, data: bytes) -> etree._Element:
+        """Return the root of an XML part that has been read."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
-            return etree.fromstring(self.read(name).replace(_STRICT, _TRANSITIONAL), parser)
+            return etree.fromstring(data.replace(_STRICT, _TRANSITIONAL), parser)
         except etree.XMLSyntaxError as error:
             raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
 
@@ -136,8 +176,6 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
         yield "\n"
     elif tag == f"{_W}noBreakHyphen":
         yield "-"
-    elif tag == f"{_W}r" and any(_is_on(mark) for mark in node.iterfind(f"{_W}rPr/{_W}vanish")):
-        return
     elif tag == f"{_W}tr":
         yield _row(_docx_cells(node), _docx_text)
     elif tag == f"{_W}p":
@@ -154,7 +192,7 @@ def _text_boxes(node: etree._Element) -> Iterator[etree._Element]:
     for child in node:
         if child.tag == _TEXT_BOX:
             yield child
-        elif child.tag != f"{_MC}Fallback":
+        elif child.tag not in _NO_BOXES:
             yield from _text_boxes(child)
 
 
@@ -166,16 +204,20 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
             yield from _docx_cells(child)
 
 
-def _is_on(mark: etree._Element) -> bool:
-    return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
-
-
 def _docx_links(archive: _Archive) -> Iterator[object]:
     for name in archive.names:
         if re.fullmatch(r"word/_rels/\w+\.xml\.rels", name):
             for relation in archive.xml(name).iter(f"{_REL}Relationship"):
                 if str(relation.get("Type")).endswith("/hyperlink"):
                     yield relation.get("Target")
+
+
+def _docx_fields(parts: Iterable[etree._Element]) -> Iterator[str]:
+    """Yield the targets of links that are fields: HYPERLINK "mailto:..."."""
+    for part in parts:
+        codes = (code.text or "" for code in part.iter(f"{_W}instrText"))
+        simple = (field.get(f"{_W}instr", "") for field in part.iter(f"{_W}fldSimple"))
+        yield from _FIELD_LINK.findall(" ".join((*codes, *simple)))
 
 
 def _odt_text(node: etree._Element) -> Iterator[str]:
@@ -211,13 +253,13 @@ def _each(node: etree._Element, walk: Walk) -> Iterator[str]:
         yield from walk(child)
 
 
-def _extraction(
-    texts: Iterable[str], media_type: str, links: tuple[str, ...], notices: tuple[Notice, ...] = ()
-) -> Extraction:
-    whole = "\n".join(text for text in texts if text)
+def _extraction(raw: Sequence[str], media_type: str, links: tuple[str, ...], hidden: Mapping[str, int]) -> Extraction:
+    """Clean and join the parts of a document; what two of them say alike (the headers of two kinds of page) stays once."""
+    whole = "\n".join(text for text in dict.fromkeys(map(clean, raw)) if text)
     if not has_words(whole):
         raise NoTextError(
             "there is no text in it", "if it holds a picture of a page, run OCR over it and use the result"
         )
     text, starts = joined([whole])
-    return Extraction(text, starts, media_type, f"lxml {version('lxml')}", links, notices)
+    notices = told({**hidden, "zero_width": sum(map(spelled_without_width, raw))})
+    return Extraction(text, starts, media_type, _READER, links, notices)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdf
 import pypdfium2
@@ -14,9 +13,14 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, GarbledError, NoTextError, TooLargeError
 from pipeline.extract.clean import clean, damaged_share, has_words
+from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
+from pipeline.extract.layout import arranged
 from pipeline.extract.limits import MAX_PAGES
 from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
+from pipeline.extract.quality import is_garbled
+from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
+from pipeline.extract.words import pieces
 from pipeline.records import Extraction, Notice
 
 # pypdf raises beyond its own tree: bad files reach it as any of these (EXTRACTION, "Hostile input").
@@ -37,30 +41,41 @@ _PYPDF_ERRORS = (
     pypdf.errors.DependencyError,
     pypdf.errors.DeprecationError,
 )
-_DRAWN_HYPHEN = re.compile(r"\u00ad(?!\r?\n)")
-"""LaTeX fonts call their hyphen a soft one; in a PDF it is drawn, so it is to be read."""
-_WIDE_GAP = 1.5
-"""In heights of a line: wider than any blank between words, also in justified text."""
-_MUCH_DAMAGE = 0.3
 _SOME_DAMAGE = 0.02
 
 
+class _Page(NamedTuple):
+    """What pdfium reads on a page."""
+
+    text: str
+    """What a person sees."""
+    unseen: tuple[str, ...] = ()
+    """What nobody sees, run by run."""
+    notices: tuple[Notice, ...] = ()
+
+
 def read_pdf(data: bytes) -> Extraction:
-    """Return the text of a PDF, page by page, in the order in which it was written."""
+    """Return the text that a person sees in a PDF, page by page, in the order in which it was written."""
     reader = _open(data)
-    pages = _pdfium_pages(data)
+    found = _pdfium_pages(data, layers=reader is not None and _has_layers(reader))
     extractor = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO}"
-    if reader and (pages is None or not _sound("\n".join(pages))):
+    pages = None if found is None else [page.text for page in found]
+    if reader and (found is None or not _sound("\n".join("".join((page.text, *page.unseen)) for page in found))):
         second = _pypdf_pages(reader)
+        if second and found:
+            second = [without(text, page.unseen) for text, page in zip(second, found, strict=False)]
         if second and (pages is None or _better(second, pages)):
             pages, extractor = second, f"pypdf {pypdf.__version__}"
     if pages is None:
         raise DamagedError("this PDF is damaged; neither reader can open it")
-    _refuse_unreadable("\n".join(pages))
+    raw = "\n".join(pages)
+    _refuse_unreadable(raw)
     text, starts = joined([clean(page) for page in pages])
     notices = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
-    return Extraction(text, starts, "application/pdf", extractor, links, notices)
+    unseen = (notice for page in found or () for notice in page.notices)
+    elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
+    return Extraction(text, starts, "application/pdf", extractor, links, (*notices, *unseen, *told(elsewhere)))
 
 
 def _open(data: bytes) -> pypdf.PdfReader | None:
@@ -83,47 +98,49 @@ def _open(data: bytes) -> pypdf.PdfReader | None:
     return reader
 
 
-def _pdfium_pages(data: bytes) -> list[str] | None:
-    """Return the text of each page as pdfium reads it; None: pdfium cannot open the file."""
+def _has_layers(reader: pypdf.PdfReader) -> bool:
+    try:
+        return layers_off(reader)
+    except _PYPDF_ERRORS:
+        return True  # then they are looked at
+
+
+def _properties(reader: pypdf.PdfReader | None) -> list[str]:
+    """Return what the file says of itself, for programs to show."""
+    try:
+        said = reader.metadata if reader else None
+        return [str(said.get(key) or "") for key in ("/Title", "/Subject", "/Keywords")] if said else []
+    except _PYPDF_ERRORS:
+        return []
+
+
+def _pdfium_pages(data: bytes, *, layers: bool) -> list[_Page] | None:
+    """Return each page as pdfium reads it; None: pdfium cannot open the file. `layers`: some are switched off."""
     try:
         with pypdfium2.PdfDocument(data) as document:
             if len(document) > MAX_PAGES:
                 raise TooLargeError(f"this PDF has {len(document)} pages; the limit is {MAX_PAGES}")
-            return [_page_text(document, number) for number in range(len(document))] or None
+            return [_page(document, number, layers=layers) for number in range(len(document))] or None
     except PdfiumError as error:
         if "password" in str(error).lower():
             raise EncryptedError("this PDF is protected with a password") from None
         return None
 
 
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Page:
     page = document[number]
     try:
         textpage = page.get_textpage()
         try:
-            return _with_tabs(textpage)
+            hidden = find_hidden(page, textpage, layers_off=layers, may_draw=number < DRAWN_PAGES)
+            unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
+            frames = pieces(textpage, [(run.start, run.end) for run in hidden])
+            text = "\n".join(arranged(frame) for frame in frames)
+            return _Page(text, unseen, hidden_notices(number + 1, hidden, unseen))
         finally:
             textpage.close()
     finally:
         page.close()
-
-
-def _with_tabs(textpage: pypdfium2.PdfTextPage) -> str:
-    """Return the text of a page with a tab where a gap sets cells, columns or a date at the edge apart.
-
-    pdfium makes one blank of any gap; what stood in two columns would run together.
-    """
-    text = _DRAWN_HYPHEN.sub("-", str(textpage.get_text_range()))
-    if len(text) != textpage.count_chars():  # offsets in the text are not those of the page's characters
-        return text
-    letters = list(text)
-    for at in range(1, len(text) - 1):
-        if text[at] == " ":
-            _, bottom, right, top = textpage.get_charbox(at - 1, loose=True)
-            gap = textpage.get_charbox(at + 1, loose=True)[0] - right
-            if gap > _WIDE_GAP * (top - bottom) > 0:
-                letters[at] = "\t"
-    return "".join(letters)
 
 
 def _pypdf_pages(reader: pypdf.PdfReader) -> list[str] | None:
@@ -134,25 +151,31 @@ def _pypdf_pages(reader: pypdf.PdfReader) -> list[str] | None:
 
 
 def _sound(text: str) -> bool:
-    return has_words(text) and damaged_share(text) <= _SOME_DAMAGE and _glued(text) <= _SOME_DAMAGE
+    return (
+        has_words(text)
+        and damaged_share(text) <= _SOME_DAMAGE
+        and _glued(text) <= _SOME_DAMAGE
+        and not is_garbled(text)
+    )
 
 
 def _glued(text: str) -> float:
     """Return the share of words that are too long to be one: blanks were lost."""
     words = text.split()
-    long = sum(len(word) > 25 and not any(mark in word for mark in "/@.") for word in words)
+    # Chinese and Japanese are written without blanks.
+    long = sum(len(word) > 25 and word[12] < "\u2e80" and not any(mark in word for mark in "/@.") for word in words)
     return long / len(words) if words else 0.0
 
 
 def _better(second: list[str], first: list[str]) -> bool:
     new, old = "\n".join(second), "\n".join(first)
-    if not has_words(old):
-        return has_words(new)
+    if not has_words(old) or is_garbled(old):
+        return has_words(new) and not is_garbled(new)
     return damaged_share(new) + _glued(new) < damaged_share(old) + _glued(old)
 
 
 def _refuse_unreadable(text: str) -> None:
-    if damaged_share(text) > _MUCH_DAMAGE:
+    if is_garbled(text):
         raise GarbledError("the letters of this PDF cannot be told: its fonts do not say what they mean")
     if not has_words(text):
         raise NoTextError("this PDF is a scan without text")

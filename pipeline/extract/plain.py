@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 import chardet
@@ -13,8 +15,10 @@ from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import DamagedError, LimitError, NoTextError, UnsupportedError
 from pipeline.extract.clean import clean, has_words
+from pipeline.extract.css import Look, Sheet
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import joined
+from pipeline.extract.unseen import letters, spelled_without_width, told
 from pipeline.records import Extraction
 
 _BOMS = (
@@ -26,31 +30,40 @@ _BOMS = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SKIPPED = frozenset("script style template head noscript svg math object iframe select textarea".split())
+_RTF_HIDDEN = re.compile(r"\\v[01]?(?![a-z0-9-]) ?")
+_RTF_PIECES = re.compile(r"(\\v[01]?(?![a-z0-9-]) ?|\\[\\{}]|[{}])")
+_RTF_CONTROL = re.compile(r"\\(?:[a-z]+-?\d* ?|'[0-9a-f]{2}|.)", re.DOTALL)
+_NEVER_SHOWN = frozenset(("template", "noscript"))
+_CODE = "code"
+"""How text in elements that hold no text for people is hidden: not worth telling."""
+_SHORT_COMMENT = 30
+"""Characters."""
 _BLOCKS = frozenset(
     "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul /pre".split()
 )
 
 
 def read_text(data: bytes) -> Extraction:
     """Return plain text, whatever its encoding."""
-    return _extraction(clean(decode(data)), "text/plain", "text")
+    return _extraction(decode(data), "text/plain", "text")
 
 
 def read_rtf(data: bytes) -> Extraction:
     """Return the text of an RTF file."""
+    shown, hidden = _rtf_shown(data.decode("latin-1"))
     try:
-        text = rtf_to_text(data.decode("latin-1"), errors="replace")
+        text = rtf_to_text(shown, errors="replace")
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         raise DamagedError("this RTF file is damaged") from error
-    return _extraction(clean(text), "application/rtf", f"striprtf {version('striprtf')}")
+    return _extraction(text, "application/rtf", f"striprtf {version('striprtf')}", (), {"marked": hidden})
 
 
 def read_html(data: bytes) -> Extraction:
     """Return the text of an HTML page as lines, and its links. Nothing it refers to is fetched."""
     declared = _META_CHARSET.search(data[:4096])
     markup = decode(data, declared[1].decode("ascii") if declared else None)
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
@@ -60,7 +73,8 @@ def read_html(data: bytes) -> Extraction:
     if root is None:
         raise NoTextError("this HTML page holds no text")
     links = kept_links(link.get("href") for link in root.iter("a"))
-    return _extraction(clean(_html_text(root)), "text/html", f"lxml {version('lxml')}", links)
+    text, hidden = _html_text(root)
+    return _extraction(text, "text/html", f"lxml {version('lxml')}", links, hidden)
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -83,29 +97,83 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return data.decode(found["encoding"] or "cp1252", "replace")
 
 
-def _extraction(text: str, media_type: str, extractor: str, links: tuple[str, ...] = ()) -> Extraction:
+def _extraction(
+    raw: str, media_type: str, extractor: str, links: tuple[str, ...] = (), hidden: Mapping[str, int] | None = None
+) -> Extraction:
+    text = clean(raw)
     if not has_words(text):
         raise NoTextError(
             "there is no text in it", "look at the file; if it should hold text, ask the sender for it again"
         )
     text, starts = joined([text])
-    return Extraction(text, starts, media_type, extractor, links)
+    notices = told({**(hidden or {}), "zero_width": spelled_without_width(raw)})
+    return Extraction(text, starts, media_type, extractor, links, notices)
 
 
-def _html_text(root: etree._Element) -> str:
-    """Walk without recursion, so that 100,000 nested elements are only slow."""
+def _rtf_shown(rtf: str) -> tuple[str, int]:
+    r"""Return an RTF without what \v marks as hidden, up to \v0 or the end of its group, and how many letters that was."""
+    if not _RTF_HIDDEN.search(rtf):
+        return rtf, 0
+    shown: list[str] = []
+    count, states = 0, [False]
+    for piece in _RTF_PIECES.split(rtf):
+        if _RTF_HIDDEN.fullmatch(piece):
+            states[-1] = "0" not in piece
+        elif piece in ("{", "}"):
+            if piece == "{":
+                states.append(states[-1])
+            elif len(states) > 1:
+                states.pop()
+            shown.append(piece)
+        elif states[-1]:
+            count += letters(_RTF_CONTROL.sub("", piece))
+        else:
+            shown.append(piece)
+    return "".join(shown), count
+
+
+def _html_text(root: etree._Element) -> tuple[str, Counter[str]]:
+    """Return the text of a page, and how many characters are hidden in which way. Without recursion, for the deepest."""
+    hidden: Counter[str] = Counter()
     pieces: list[str] = []
-    skipping = 0
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        tag = node.tag if isinstance(node.tag, str) else ""
-        start = event == "start"
-        skipping += (tag in _SKIPPED) * (1 if start else -1)
+    for tag, words, how in _html_words(root, hidden):
         if tag in _BLOCKS:
             pieces.append("\n")
-        elif tag in ("td", "th") and not start:
+        elif tag == "/td":
             pieces.append("\t")
-        words = node.text if start else node.tail
-        if words and not skipping:
-            pieces.append(words if tag == "pre" and start else re.sub(r"\s+", " ", words))
+        if how:
+            hidden[how] += letters(words)
+        elif words:
+            pieces.append(words if tag == "pre" else re.sub(r"\s+", " ", words))
     lines = (re.sub(r"[ \t]*\t[ \t]*", "\t", line).strip() for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+    del hidden[_CODE]
+    return "\n".join(line for line in lines if line), hidden
+
+
+def _html_words(root: etree._Element, hidden: Counter[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each tag, opened or closed, the words that follow it, and how they are hidden (empty: they are seen)."""
+    sheet = Sheet.of("\n".join(style.text or "" for style in root.iter("style")))
+    looks = [Look(is_on_white=not sheet.has_unknown_grounds)]
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if event == "start":
+            look = looks[-1]
+            if tag in _SKIPPED:
+                look = look._replace(gone=look.gone or ("marked" if tag in _NEVER_SHOWN else _CODE))
+            elif node.attrib or sheet.looks_at(tag):
+                look = look.within(sheet.said(tag, dict(node.attrib.items())))
+            looks.append(look)
+            yield tag, node.text or "", look.hidden()
+            continue
+        if event == "comment":
+            hidden["comment"] += _letters_of_comment(node.text or "")
+        else:
+            looks.pop()
+        name = "/td" if tag in ("td", "th") else "/pre" if tag == "pre" else tag
+        yield name, node.tail or "", looks[-1].hidden()
+
+
+def _letters_of_comment(text: str) -> int:
+    """Return how many letters a comment says; 0 for a condition of an old browser, and for a designer's short note."""
+    said = letters(re.sub(r"<[^<>]*>", " ", text))
+    return 0 if said < _SHORT_COMMENT or text.lstrip().startswith("[if") else said

@@ -1,0 +1,195 @@
+"""Just enough CSS to tell what an HTML page does not show: inline styles, and rules for a tag, a class or an id.
+
+What needs a browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.extract.unseen import SMALLEST
+
+Said = dict[str, str]
+"""Declarations, the nearest of each property."""
+
+_COMMENT = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)
+_SELECTOR = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
+_LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|cm|mm|in)?")
+_POINTS = {"px": 0.75, "pt": 1.0, "em": 12.0, "rem": 12.0, "%": 0.12, "cm": 28.35, "mm": 2.835, "in": 72.0, None: 0.75}
+"""Of a unit; what is relative counts from 12 pt."""
+_WHITE = re.compile(r"white|#fff|#(?:f[3-9a-f]){3}|rgba?\(25[0-5],25[0-5],25[0-5](?:,[\d.]+)?\)")
+_CLEAR = re.compile(r"transparent|(?:rgb|hsl)a?\(.*[,/]0(?:\.0+)?\)")
+_NO_ROOM = re.compile(
+    r"(?:rect|inset)\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)|circle\(0.*\)"
+)
+_FAR = -400.0
+"""Points to the left of the page, or above it."""
+_MOST_CSS, _LONGEST_VALUE = 500_000, 100
+"""Characters of style sheets, and of one value in them, that are looked at."""
+_SAID = frozenset(
+    "background background-color background-image clip clip-path color content-visibility display font-size height left "
+    "margin-left margin-top max-height max-width opacity overflow position text-indent top transform visibility "
+    "width".split()
+)
+"""What may hide text, or be the ground on which it is seen."""
+
+
+class Look(NamedTuple):
+    """How an element's text looks; children inherit it."""
+
+    gone: str = ""
+    """How the element and all within it is hidden; empty: it is not."""
+    is_invisible: bool = False
+    points: float = 12.0
+    colour: str = ""
+    is_on_white: bool = True
+
+    def hidden(self) -> str:
+        """Return how the text is hidden: a key of HOW in unseen.py; empty: it is seen."""
+        if self.gone or self.is_invisible:
+            return self.gone or "marked"
+        if self.points < SMALLEST:
+            return "tiny"
+        if _CLEAR.fullmatch(self.colour):
+            return "transparent"
+        return "same_colour" if self.is_on_white and _WHITE.fullmatch(self.colour) else ""
+
+    def within(self, said: Said) -> Look:
+        """Return the look of a child of which this is said."""
+        colour = said.get("color", self.colour).replace(" ", "")
+        return Look(
+            self.gone or _gone(said),
+            said.get("visibility", "hidden" if self.is_invisible else "") in ("hidden", "collapse"),
+            _size(said.get("font-size", ""), self.points),
+            self.colour if colour in ("inherit", "currentcolor") else colour,
+            self.is_on_white and not sets_ground(said),
+        )
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The rules of a page's own style sheets."""
+
+    rules: dict[str, list[tuple[frozenset[str], int, Said]]] = field(default_factory=dict)
+    """By the last part of a selector ("p", ".note", "#top"): the other parts that must fit, the rank, what is said."""
+    has_unknown_grounds: bool = False
+    """Some rule that was passed over sets a background: then nothing is known to be white on white."""
+
+    @classmethod
+    def of(cls, text: str) -> Sheet:
+        """Read the rules; those in @media and other blocks are passed over."""
+        sheet = cls()
+        for selectors, body, is_plain in _blocks(_COMMENT.sub("", text[:_MOST_CSS])):
+            said = declarations(body)
+            for selector in selectors.split(",") if said else ():
+                sheet.add(selector.strip() if is_plain else "@", said)
+        return sheet
+
+    def add(self, selector: str, said: Said) -> None:
+        """Take up a rule, if its selector is one that is understood."""
+        found = _SELECTOR.fullmatch(selector)
+        if not found or not selector:
+            self.has_unknown_grounds = self.has_unknown_grounds or sets_ground(said)
+            return
+        marks = re.findall(r"[.#][\w-]+", found[2])
+        parts = [*([found[1].lower()] if found[1] else []), *marks]
+        rank = sum(100 if mark[0] == "#" else 10 for mark in marks) + bool(found[1] and found[1] != "*")
+        self.rules.setdefault(parts[-1], []).append((frozenset(parts[:-1]) - {"*"}, rank, said))
+
+    def looks_at(self, tag: str) -> bool:
+        """Tell whether there is a rule for a tag alone, here or in browsers."""
+        return tag in self.rules or "*" in self.rules or tag == "dialog"
+
+    def said(self, tag: str, attributes: Mapping[str, str]) -> Said:
+        """Return what applies to an element, its own style last."""
+        marks = ["*", tag, *("." + name for name in attributes.get("class", "").split())]
+        marks += ["#" + attributes["id"]] if "id" in attributes else []
+        rules = (rule for mark in marks for rule in self.rules.get(mark, ()))
+        fitting = [(rank, said) for others, rank, said in rules if others.issubset(marks)]
+        merged = _of_attributes(tag, attributes)
+        for _, said in sorted(fitting, key=lambda pair: pair[0]):
+            merged |= said
+        return merged | declarations(attributes.get("style", ""))
+
+
+def declarations(text: str) -> Said:
+    """Return the declarations of a rule or of a style attribute, in lower case."""
+    pairs = (entry.partition(":") for entry in text.lower().split(";"))
+    said = ((name.strip(), value[:_LONGEST_VALUE]) for name, _, value in pairs)
+    return {name: value.replace("!important", "").strip() for name, value in said if name in _SAID}
+
+
+def sets_ground(said: Said) -> bool:
+    """Tell whether declarations give a background that is not white."""
+    grounds = (said.get(name, "none") for name in ("background", "background-color", "background-image"))
+    return any(
+        not _WHITE.fullmatch(ground.replace(" ", "")) and ground not in ("none", "transparent", "inherit", "")
+        for ground in grounds
+    )
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield selectors and body of each rule, and whether it stands by itself, outside of any @-block."""
+    depth, selectors, before = 0, "", ""
+    for piece in re.split(r"([{}])", text):
+        if piece == "{":
+            depth, selectors = depth + 1, before.rpartition(";")[2].strip()
+        elif piece == "}":
+            yield selectors, before, depth == 1
+            depth = max(0, depth - 1)
+        else:
+            before = piece
+
+
+def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
+    """Return what old attributes, and elements that browsers do not show, amount to."""
+    said: Said = {}
+    if attributes.get("hidden", "until-found") != "until-found" or (tag == "dialog" and "open" not in attributes):
+        said["display"] = "none"
+    if "bgcolor" in attributes or "background" in attributes:
+        said["background"] = attributes.get("bgcolor", "picture").lower()
+    if tag == "font" and "color" in attributes:
+        said["color"] = attributes["color"].lower()
+    return said
+
+
+def _gone(said: Said) -> str:
+    """Return how declarations hide an element and all within it, empty where they do not."""
+    if not said:
+        return ""
+    if said.get("display") == "none" or said.get("content-visibility") == "hidden" or _has_no_room(said):
+        return "marked"
+    opacity = _LENGTH.fullmatch(said.get("opacity", ""))
+    if opacity and float(opacity[1]) < (2 if opacity[2] == "%" else 0.02):
+        return "transparent"
+    if re.search(r"scale\(0(?:\.0+)?\)", said.get("transform", "")):
+        return "tiny"
+    is_placed = said.get("position") in ("absolute", "fixed", "relative")
+    sides = ("text-indent", "margin-left", "margin-top", *(("left", "top") if is_placed else ()))
+    return "off_page" if any(_points(said.get(side, "")) < _FAR for side in sides) else ""
+
+
+def _has_no_room(said: Said) -> bool:
+    """Tell whether an element is cut to nothing, as texts for screen readers are."""
+    if _NO_ROOM.fullmatch(said.get("clip", "")) or _NO_ROOM.fullmatch(said.get("clip-path", "")):
+        return True
+    rooms = (_points(said.get(side, "")) for side in ("width", "height", "max-width", "max-height"))
+    return said.get("overflow") in ("hidden", "clip") and any(0 <= room < 1 for room in rooms)
+
+
+def _points(length: str) -> float:
+    """Return a length in points; what is none counts as endless."""
+    found = _LENGTH.fullmatch(length)
+    return float(found[1]) * _POINTS[found[2]] if found else float("inf")
+
+
+def _size(said: str, inherited: float) -> float:
+    """Return the size of letters in points."""
+    found = _LENGTH.fullmatch(said)
+    if not found:
+        return inherited if said in ("", "inherit") else 12.0
+    share = {"em": 1.0, "%": 0.01}.get(found[2] or "")
+    return float(found[1]) * (_POINTS[found[2]] if share is None else share * inherited)

@@ -1,0 +1,62 @@
+"""Text that runs from right to left: from the order in which it is seen to the order in which it is read.
+
+Programs store such text as seen, as read, or each word another way; what is seen is the same for all. So
+the letters of a line are taken as they stand from left to right, and the rules by which they came to stand
+there (Unicode's bidirectional algorithm) are followed backwards as far as a line of text needs them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LETTERS = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+IS_RTL = re.compile(f"[{_LETTERS}]")
+"""A letter of Hebrew, Arabic or another script that runs from right to left; no digit."""
+_DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]"
+_NUMBER = rf"[%€$£]?{_DIGIT}+(?:[.,:/\u066b\u066c-]{_DIGIT}+)*[%€$£]?"
+_MARKS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+_LTR_LETTER = rf"[^\W\d_{_LETTERS}]"
+_LTR_RUN = rf"{_LTR_LETTER}(?:[^{_LETTERS}]*(?:{_LTR_LETTER}|{_DIGIT}))?"
+_PHONE = rf"\+{_DIGIT}[0-9 ().-]{{5,}}{_DIGIT}"
+_RUNS = re.compile(rf"({_LTR_RUN})|({_PHONE})|({_NUMBER})|(.[{_MARKS}]*)", re.DOTALL)
+_RTL_SPAN = re.compile(rf"[{_LETTERS}](?:(?:(?!{_LTR_LETTER}).)*[{_LETTERS}])?", re.DOTALL)
+_BRACKET = re.compile(r"[()]")
+_NATIONAL = re.compile(r"0[1-9].*\s(?!0)\S*[^+]$")
+
+
+def is_rtl(text: str) -> bool:
+    """Tell whether most letters of a text run from right to left."""
+    ours = len(IS_RTL.findall(text))
+    return 2 * ours > sum(letter.isalpha() for letter in text) if ours else False
+
+
+def as_read(seen: str, rtl: bool) -> str:
+    """Return a line, given as seen from left to right, in the order in which it is read.
+
+    `rtl` says in which direction the whole runs: in it, or only words of it.
+    """
+    if not rtl:
+        return _RTL_SPAN.sub(lambda span: _balanced(_reversed(span[0])), seen)
+    if not IS_RTL.search(seen) and (any(letter.isalpha() for letter in seen) or _NATIONAL.match(seen)):
+        return seen
+    return _balanced(_reversed(seen))
+
+
+def _reversed(seen: str) -> str:
+    """Read from the right; words of the other direction and numbers stay as they are."""
+    return "".join(found[0] for found in reversed(list(_RUNS.finditer(seen))))
+
+
+def _balanced(text: str) -> str:
+    """Let brackets open and close in turn: some programs store their shape, some their meaning."""
+    found = _BRACKET.findall(text)
+    if len(found) % 2 or found == ["(", ")"] * (len(found) // 2):
+        return text
+    turn = iter("()" * (len(found) // 2))
+    return _BRACKET.sub(lambda _: next(turn), text)
+
+
+def folded(text: str) -> str:
+    """Return letters of Arabic and Hebrew for the shapes that they take within a word."""
+    return re.sub(r"[\ufb1d-\ufdff\ufe70-\ufefc]+", lambda found: unicodedata.normalize("NFKC", found[0]), text)

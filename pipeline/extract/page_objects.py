@@ -1,0 +1,259 @@
+"""What is painted on a PDF's page, as pdfium tells of it: texts, shapes and pictures in the order of painting."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in points, from the lower left corner of the page."""
+Matrix = tuple[float, float, float, float, float, float]
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0 to 255."""
+
+_THIN = 2.0
+"""Points: a line, not a shape that covers text."""
+_BROAD = 4.0
+"""Width of an outline, in its own units."""
+_FAR = 1e12
+"""Points: farther away there are only broken numbers."""
+_ANYWHERE: Box = (-1e4, -1e4, 1e4, 1e4)
+"""What is taken as shown of a page whose own box is empty."""
+_MOST_OBJECTS = 40_000
+_MOST_DEPTH = 6
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_TEXT, _PATH, _IMAGE, _FORM = (
+    pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
+)  # fmt: skip
+
+
+class _Plain:
+    """pdfium's functions with handles as plain numbers: half the time of pypdfium2's, which make an object of each."""
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(pdfium, name)
+        kinds = [
+            ctypes.c_void_p if hasattr(kind, "contents") else kind for kind in (function.restype, *function.argtypes)
+        ]
+        made = ctypes.CFUNCTYPE(*kinds)(number_of(function))
+        setattr(self, name, made)
+        return made
+
+
+plain = _Plain()
+
+
+@dataclass(slots=True)
+class Text:
+    """A text object."""
+
+    handle: int
+    order: int
+    """Later ones are painted above."""
+    box: Box
+    own: Box
+    """The same in the space of the form that it stands in."""
+    outer: Matrix
+    """From there to the page."""
+    colour: Colour
+    is_transparent: bool
+    hidden: str = ""
+    """How it is, or may be, hidden: a key of HOW in unseen.py."""
+    is_certain: bool = False
+
+    def size(self) -> float:
+        """Return the size of its letters in points, as drawn."""
+        size = ctypes.c_float()
+        plain.FPDFTextObj_GetFontSize(self.handle, ctypes.byref(size))
+        _, _, across, up, _, _ = _product(_matrix(self.handle), self.outer)
+        return abs(float(size.value)) * float((across * across + up * up) ** 0.5)
+
+    def font(self) -> int:
+        """Return a number that names its font."""
+        return int(plain.FPDFTextObj_GetFont(self.handle) or 0)
+
+    def is_clipped_away(self) -> bool:
+        """Tell whether it lies wholly outside the box around one of its clip paths."""
+        clip = plain.FPDFPageObj_GetClipPath(self.handle)
+        paths = plain.FPDFClipPath_CountPaths(clip)
+        return paths > 0 and any(_misses(list(_points(clip, path)), self.own) for path in range(paths))
+
+    def is_on_layer(self) -> bool:
+        """Tell whether it is marked as optional content, or stands in a form, which may be."""
+        return self.outer != _IDENTITY or any(name == "OC" for name in _marks(self.handle))
+
+
+class Shape(NamedTuple):
+    """Something painted that may lie beneath or above a text."""
+
+    box: Box
+    order: int
+    colour: Colour | None
+    """None: it may have several, be transparent, or not fill its box."""
+
+
+@dataclass(slots=True)
+class Painted:
+    """All of a page, in the order of painting."""
+
+    page: Box
+    """What is shown of the page."""
+    texts: list[Text] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    """What pictures cover of the page."""
+    pixels: int = 0
+    """Of all pictures together."""
+    count: int = 0
+    """Objects."""
+
+
+def painted(page: pypdfium2.PdfPage) -> Painted:
+    """Walk over a page's objects and those of the forms within it, once."""
+    edges = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, ctypes.byref(edges))
+    box = (edges.left, edges.bottom, edges.right, edges.top)
+    found = Painted(box if area(box) else _ANYWHERE)
+    handle = number_of(page.raw)
+    objects = map(functools.partial(plain.FPDFPage_GetObject, handle), range(plain.FPDFPage_CountObjects(handle)))
+    _gather(found, objects, _IDENTITY, 0)
+    return found
+
+
+def number_of(pointer: Any) -> int:
+    """Return a handle of pypdfium2's as `plain` takes it."""
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -> None:
+    """Note the objects of a page or of a form. The one loop that counts: a page has up to thousands."""
+    edges, parts = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)()
+    edge, part = ctypes.addressof(edges), ctypes.addressof(parts)
+    kind_of, box_of, colour_of = plain.FPDFPageObj_GetType, plain.FPDFPageObj_GetBounds, plain.FPDFPageObj_GetFillColor
+    for handle in objects:
+        kind = kind_of(handle)
+        found.count += 1
+        if found.count > _MOST_OBJECTS:
+            return
+        if kind == _FORM:
+            if depth < _MOST_DEPTH:
+                _gather(found, _within(handle), _product(_matrix(handle), outer), depth + 1)
+        elif box_of(handle, edge, edge + 4, edge + 8, edge + 12):
+            own = tuple(edges)
+            left, bottom, right, top = box = own if outer is _IDENTITY else _moved(own, outer)
+            has_colour = colour_of(handle, part, part + 4, part + 8, part + 12)
+            red, green, blue, alpha = parts
+            if not abs(left + bottom + right + top) < _FAR:  # nor where it is no number
+                continue
+            if kind == _TEXT:
+                is_clear = has_colour and not alpha
+                found.texts.append(Text(handle, found.count, box, own, outer, (red, green, blue), bool(is_clear)))
+            elif right - left >= _THIN and top - bottom >= _THIN:
+                _note_shape(found, handle, kind, box, (red, green, blue) if has_colour else None)
+
+
+def _within(form: int) -> Iterator[int]:
+    return map(functools.partial(plain.FPDFFormObj_GetObject, form), range(plain.FPDFFormObj_CountObjects(form)))
+
+
+def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour | None) -> None:
+    if kind == _PATH and not _is_filled(handle):
+        return
+    is_plain = kind == _PATH and _is_opaque_rectangle(handle)
+    found.shapes.append(Shape(box, found.count, colour if is_plain else None))
+    if kind == _IMAGE:
+        _count_pixels(found, handle, box)
+
+
+def _count_pixels(found: Painted, handle: int, box: Box) -> None:
+    wide, high = ctypes.c_uint(), ctypes.c_uint()
+    plain.FPDFImageObj_GetImagePixelSize(handle, ctypes.byref(wide), ctypes.byref(high))
+    found.pixels += wide.value * high.value
+    found.pictures.append(common(box, found.page))
+
+
+def _is_filled(handle: int) -> bool:
+    """Tell whether a path hides what lies beneath its inside; a broad outline may."""
+    mode, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+    plain.FPDFPath_GetDrawMode(handle, ctypes.byref(mode), ctypes.byref(stroke))
+    if mode.value == pdfium.FPDF_FILLMODE_NONE and stroke.value:
+        plain.FPDFPageObj_GetStrokeWidth(handle, ctypes.byref(width))
+    return bool(mode.value != pdfium.FPDF_FILLMODE_NONE or width.value > _BROAD)
+
+
+def _is_opaque_rectangle(handle: int) -> bool:
+    """Tell whether a path is one rectangle along the page's edges, so that it fills its box, and wholly seen."""
+    across, up, down, along, _, _ = _matrix(handle)
+    segments: int = plain.FPDFPath_CountSegments(handle)
+    transparent: int = plain.FPDFPageObj_HasTransparency(handle)
+    return 4 <= segments <= 5 and (up == down == 0 or across == along == 0) and not transparent
+
+
+def _points(clip: int, path: int) -> Iterator[tuple[float, float]]:
+    across, along = ctypes.c_float(), ctypes.c_float()
+    for number in range(plain.FPDFClipPath_CountPathSegments(clip, path)):
+        segment = plain.FPDFClipPath_GetPathSegment(clip, path, number)
+        if plain.FPDFPathSegment_GetPoint(segment, ctypes.byref(across), ctypes.byref(along)):
+            yield across.value, along.value
+
+
+def _misses(points: list[tuple[float, float]], box: Box) -> bool:
+    """Tell whether a box lies outside the box around some points; no points let nothing through."""
+    if not points:
+        return True
+    across, along = zip(*points, strict=True)
+    left, bottom, right, top = box
+    return bool(min(across) >= right or max(across) <= left or min(along) >= top or max(along) <= bottom)
+
+
+def _marks(handle: int) -> Iterator[str]:
+    """Yield the names of an object's marks, as far as they are short."""
+    name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
+    for number in range(plain.FPDFPageObj_CountMarks(handle)):
+        mark = plain.FPDFPageObj_GetMark(handle, number)
+        if plain.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), len(name), ctypes.byref(length)):
+            yield name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _matrix(handle: int) -> Matrix:
+    found = pdfium.FS_MATRIX()
+    if not plain.FPDFPageObj_GetMatrix(handle, ctypes.byref(found)):
+        return _IDENTITY
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _product(inner: Matrix, outer: Matrix) -> Matrix:
+    if outer is _IDENTITY:
+        return inner
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
+
+
+def _moved(box: Box, matrix: Matrix) -> Box:
+    a, b, c, d, e, f = matrix
+    corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    across = [a * x + c * y + e for x, y in corners]
+    along = [b * x + d * y + f for x, y in corners]
+    return min(across), min(along), max(across), max(along)
+
+
+def common(one: Box, other: Box) -> Box:
+    """Return the box that two boxes share; they share none where its area is 0."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def area(box: Box) -> float:
+    """Return square points."""
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Tell whether one box lies within another."""
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]

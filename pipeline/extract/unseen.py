@@ -1,0 +1,72 @@
+"""What is told of text that a person does not see: how it was hidden, and how much of it there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pipeline.records import Notice
+
+HOW = {
+    "invisible": "drawn with invisible ink",
+    "tiny": "under 2 pt",
+    "off_page": "off the page",
+    "clipped": "clipped away",
+    "layer": "on a layer that is switched off",
+    "transparent": "wholly transparent",
+    "same_colour": "of the colour of what lies beneath",
+    "covered": "covered by a later shape or picture",
+    "marked": "marked as hidden",
+    "comment": "in comments",
+    "zero_width": "of no width",
+    "title": "in the file's properties and nowhere on its pages",
+}
+"""The ways to hide a text, each as the end of "37 characters are ..."."""
+
+SMALLEST = 2.0
+"""Size of letters in points below which nobody reads."""
+
+# A flag such as Scotland's is spelled with tag characters. Joiners, zero-width blanks and selectors of a variant come
+# singly in honest text; a row of them spells something. Tag characters have no honest use beside flags.
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{2,7}")
+_ROW = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}|[\U000e0000-\U000e007f]+")
+_FEWEST_MARKS = 8
+_SENTENCE, _LONGEST_PROPERTY = 8, 10_000
+"""Words; characters."""
+
+
+def told(counts: Mapping[str, int], page: int | None = None) -> tuple[Notice, ...]:
+    """Return a notice for each way to hide text, from the number of characters hidden so."""
+    return tuple(
+        Notice("hidden_text", f"{count} characters are {HOW[kind]}; they were left out", page)
+        for kind, count in counts.items()
+        if count
+    )
+
+
+def spelled_without_width(text: str) -> int:
+    """Return how many marks of no width spell something in a text as it was read; 0: fewer than say anything."""
+    if text.isascii():
+        return 0
+    count = sum(len(row) for row in _ROW.findall(_FLAG.sub("", text)))
+    return count if count >= _FEWEST_MARKS else 0
+
+
+def letters_nowhere_printed(properties: Iterable[str], text: str) -> int:
+    """Return how many characters of a file's title, subject and keywords are sentences that its text does not have.
+
+    A title is short, is a file's name, or is printed; what is none of these is written for a program to read.
+    """
+    printed = frozenset(re.findall(r"\w+", text.casefold()))
+    count = 0
+    for said in properties:
+        words = re.findall(r"\w+", said[:_LONGEST_PROPERTY].casefold())
+        is_name = re.search(r"\.\w{2,5}\s*$", said) is not None
+        if len(words) >= _SENTENCE and not is_name and sum(word in printed for word in words) < 0.5 * len(words):
+            count += letters(said)
+    return count
+
+
+def letters(text: str) -> int:
+    """Return how many characters a person would count: no blanks."""
+    return sum(map(len, text.split()))

@@ -1,0 +1,207 @@
+"""Reading order: a set of PDFs whose text is known (made by tests/layouts/make.py), and the rules one by one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from known_text import LAYOUTS, kept, truth
+from pipeline.extract.clean import clean
+from pipeline.extract.direction import as_read, is_rtl
+from pipeline.extract.layout import Piece, arranged
+from pipeline.extract.pdf import read_pdf
+
+law = settings(deadline=None, max_examples=100)
+_SCORES: dict[Path, tuple[float, float]] = {}
+
+
+def score(path: Path) -> tuple[float, float]:
+    if path not in _SCORES:
+        _SCORES[path] = kept(truth(path), read_pdf(path.read_bytes()).text)
+    return _SCORES[path]
+
+
+# --- The known-text set -----------------------------------------------------------------------------------------------
+
+
+def test_the_set_is_large_and_no_producer_has_over_a_third() -> None:
+    producers = Counter(path.name.split("_")[0] for path in LAYOUTS)
+    assert len(LAYOUTS) >= 30
+    assert len(producers) >= 4
+    assert 3 * max(producers.values()) <= len(LAYOUTS)
+    assert sum(path.stat().st_size for path in LAYOUTS) < 2_500_000
+
+
+@pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: path.stem)
+def test_the_words_of_a_layout_are_found_in_their_order(path: Path) -> None:
+    found, pairs = score(path)
+    assert found >= 0.995
+    assert pairs >= 0.93
+
+
+def test_neighbours_stay_neighbours_on_the_whole() -> None:
+    assert mean(score(path)[1] for path in LAYOUTS) >= 0.985
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in LAYOUTS if re.search("date|table|cells", path.name)], ids=lambda path: path.stem
+)
+def test_dates_and_cells_stand_on_the_line_of_their_entry_set_apart(path: Path) -> None:
+    wanted = [line for line in truth(path).splitlines() if "\t" in line]
+    read = "".join(read_pdf(path.read_bytes()).text.split())  # a cell may be broken into lines
+    missing = [line for line in wanted if "".join(line.split()) not in read]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in LAYOUTS if re.search("chinese|japanese", path.name)], ids=lambda path: path.stem
+)
+def test_no_blank_is_put_between_chinese_letters(path: Path) -> None:
+    read, known = read_pdf(path.read_bytes()).text, truth(path)
+    assert set(re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", read)) <= set(
+        re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", known)
+    )
+
+
+# --- The order of pieces ----------------------------------------------------------------------------------------------
+
+
+def piece(text: str, left: float, base: float, size: float = 10) -> Piece:
+    return Piece(left, left + 5 * len(text), base, size, text)
+
+
+def column(texts: str, left: float, top: float = 700, leading: float = 14) -> list[Piece]:
+    return [piece(text, left, top - leading * row) for row, text in enumerate(texts.split("/"))]
+
+
+def by_line(*columns: list[Piece]) -> list[Piece]:
+    return sorted((one for pieces in columns for one in pieces), key=lambda one: (-one.base, one.left))
+
+
+PROSE = "The planner who counts/every car that passes/will know by the evening/which of the roads is/used and which is not./Then a map is drawn/with lines as thick as/the traffic was heavy"
+
+
+def test_what_was_drawn_downwards_is_kept() -> None:
+    assert arranged(column("one/two/three", 50)) == "one\ntwo\nthree"
+
+
+def test_one_line_gets_a_tab_at_a_wide_gap_and_a_blank_at_a_narrow_one() -> None:
+    assert arranged([piece("03/2019", 50, 700), piece("Welder", 200, 700)]) == "03/2019\tWelder"
+    assert arranged([piece("a", 50, 700), piece("b", 66, 700)]) == "a b"
+
+
+def test_columns_of_prose_drawn_line_by_line_are_read_one_after_the_other() -> None:
+    left, right = column(PROSE, 50), column(PROSE.upper().lower(), 300)
+    assert arranged(by_line(left, right)) == arranged(left) + "\n" + arranged(right)
+
+
+def test_columns_drawn_one_after_the_other_keep_that_order() -> None:
+    side, main = column("skills/welding/drawing/rigging", 400, leading=13), column(PROSE, 50, leading=17)
+    assert arranged(side + main).startswith("skills\nwelding")
+    assert arranged(main + side).startswith("The planner")
+
+
+def test_dates_drawn_first_stand_on_the_lines_of_their_entries() -> None:
+    dates = [piece("2019 – 2021", 50, 700), piece("2015 – 2019", 50, 644), piece("2011", 50, 588)]
+    assert arranged(dates + column("Welder/Anvil Works/gates/frames/Fitter/Forge Ltd/a/b/School", 200)).split("\n")[
+        ::4
+    ] == [
+        "2019 – 2021\tWelder",
+        "2015 – 2019\tFitter",
+        "2011\tSchool",
+    ]
+
+
+def test_a_table_drawn_by_columns_is_read_by_rows() -> None:
+    cells = column("Post/Welder/Fitter", 50) + column("Firm/Anvil/Forge", 200) + column("Since/2019/2015", 350)
+    assert arranged(cells) == "Post\tFirm\tSince\nWelder\tAnvil\t2019\nFitter\tForge\t2015"
+
+
+def test_cells_of_several_lines_stay_whole() -> None:
+    row = [
+        piece("2019", 50, 700),
+        piece("Senior", 150, 700),
+        piece("Welder", 150, 686),
+        piece("Anvil", 300, 700),
+        piece("Works", 300, 686),
+    ]
+    lower = [one._replace(base=one.base - 50) for one in row]
+    assert arranged(row + lower) == "\n".join(["2019\tSenior\nWelder\nAnvil\nWorks"] * 2)
+
+
+def test_a_head_that_was_drawn_last_comes_first() -> None:
+    assert arranged([*column("one/two/three", 50), piece("Name", 50, 760)]) == "Name\none\ntwo\nthree"
+
+
+@law
+@given(st.permutations(column("a/b/c/d/e/f/g/h", 50)))
+def test_one_column_is_read_downwards_however_it_was_drawn(pieces: list[Piece]) -> None:
+    assert arranged(pieces) == "a\nb\nc\nd\ne\nf\ng\nh"
+
+
+anywhere = st.builds(
+    piece,
+    st.text("abcäя中א", min_size=1, max_size=9),
+    st.integers(0, 500).map(float),
+    st.integers(0, 800).map(float),
+    st.sampled_from([0.0, 6.0, 10.0, 30.0]),
+)
+
+
+@law
+@given(st.lists(anywhere, max_size=30))
+def test_nothing_is_lost_or_said_twice_whatever_the_layout(pieces: list[Piece]) -> None:
+    assert Counter(arranged(pieces).split()) == Counter(one.text for one in pieces)
+
+
+def test_a_word_broken_at_the_end_of_a_line_is_mended_and_a_rest_of_a_word_is_not() -> None:
+    assert clean(arranged(column("Elektro\u2010/niker", 50))) == "Elektroniker"
+    assert clean(arranged(column("Elektro\x02/niker", 50))) == "Elektroniker"
+    assert clean(arranged(column("Vor-/und Nachteile", 50))) == "Vor-\nund Nachteile"
+    assert clean(arranged(column("Nord\x02/Ost", 50))) == "Nord-Ost"
+
+
+def test_many_pieces_are_read_as_they_were_drawn_and_at_once() -> None:
+    assert arranged([piece(str(number), number % 7, number % 11) for number in range(5000)]).count("\n") == 4999
+
+
+# --- Right to left ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        ("םולש", "שלום"),
+        ("םולש 14 םולש", "שלום 14 שלום"),
+        ("2019 – 2014 םולש", "שלום 2014 – 2019"),
+        (".AutoCAD 2020 םולש", "שלום AutoCAD 2020."),
+        ("0136 555 50 971+", "+971 50 555 0136"),
+        ("+971 50 555 0136 םולש", "שלום +971 50 555 0136"),
+        ("ada@example.org", "ada@example.org"),
+        ("(B2) םולש", "שלום (B2)"),
+        (")B2( םולש", "שלום (B2)"),
+        ("45% םולש", "שלום 45%"),
+    ],
+)
+def test_text_from_right_to_left_is_read_as_it_was_meant(seen: str, read: str) -> None:
+    assert as_read(seen, rtl=True) == read
+
+
+def test_a_word_of_hebrew_in_english_is_turned_alone() -> None:
+    assert as_read("the word םולש means peace", rtl=False) == "the word שלום means peace"
+    assert not is_rtl("the word שלום means peace")
+    assert is_rtl("שלום ada")
+    assert not is_rtl("2019")
+
+
+@law
+@given(st.text("אבגדה ", max_size=20), st.booleans())
+def test_hebrew_alone_is_reversed(text: str, rtl: bool) -> None:
+    assert Counter(as_read(text, rtl=rtl)) == Counter(text)
+    assert as_read(text.strip(), rtl=True) == text.strip()[::-1]
