@@ -123,6 +123,8 @@ class DeferredError(PipelineError):
 class UndecidedError(PipelineError):
     """Paid for as often as may be, without an answer: the document's fault, unless the run ends because nobody gets one."""
 
+    hint = "the documents stay in the inbox; run again later"
+
 
 class DocumentError(PipelineError):
     """A lasting failure of one document. Subclasses name the reason."""

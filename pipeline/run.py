@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -118,7 +118,7 @@ class Run:
     async def _each(self, items: list[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
         started = self._line.clock.monotonic()
         self._progress.begin(len(items))
-        queue, undecided = iter(items), deque[T]()
+        queue, undecided = iter(items), list[tuple[T, UndecidedError]]()
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._workers, len(items))):
@@ -129,25 +129,29 @@ class Run:
             self.report.seconds += self._line.clock.monotonic() - started
 
     async def _decide(
-        self, undecided: deque[T], handle: Callable[[T], Awaitable[None]], name: Callable[[T], str]
+        self,
+        undecided: list[tuple[T, UndecidedError]],
+        handle: Callable[[T], Awaitable[None]],
+        name: Callable[[T], str],
     ) -> None:
         """Give up those that got no answer although others did; where several asked and nobody did, none is to blame."""
         client = self._line.client
         if len(undecided) > 1 and not client.has_answers:
+            last = undecided[-1][1]
             self._brake.fail(
-                UnavailableError(
-                    f"{client.endpoint.name} gave no document an answer: pipeline show FILE tells what came instead",
-                    "the documents stay in the inbox; run again later",
-                )
+                UnavailableError(f"{client.endpoint.name} gave no document an answer: {last.message}", last.hint)
             )
-        await self._work(iter(undecided), handle, name, deque())
+        if self._brake.pulled:
+            self.report.counts["waiting"] += len(undecided)
+            return
+        await self._work(iter([item for item, _ in undecided]), handle, name, [])
 
     async def _work(
         self,
         queue: Iterator[T],
         handle: Callable[[T], Awaitable[None]],
         name: Callable[[T], str],
-        undecided: deque[T],
+        undecided: list[tuple[T, UndecidedError]],
     ) -> None:
         """Take the next file until there is none. The workers share one queue."""
         for item in queue:
@@ -155,8 +159,8 @@ class Run:
                 return
             try:
                 await handle(item)
-            except UndecidedError:
-                undecided.append(item)
+            except UndecidedError as error:
+                undecided.append((item, error))
             except RunError as error:
                 self._brake.fail(error)
             except OSError as error:

@@ -500,7 +500,9 @@ def test_a_small_inbox_survives_two_nights_in_which_nobody_gets_an_answer(
         with answering(always(body)) as door:
             house = ask(door.url, 3)
 
-            assert go(house).report.exit_code == ExitCode.TRY_LATER
+            result = go(house)
+        assert result.report.exit_code == ExitCode.TRY_LATER
+        assert result.report.counts == {"waiting": 3}
         nobody_is_blamed(house, 3)
         clock.seconds += 86_400
     with answering(at_first()) as door:
@@ -546,7 +548,7 @@ def test_a_page_instead_of_an_answer_blames_no_document_with_one_call_at_once(as
     nobody_is_blamed(house, 60)
 
 
-@pytest.mark.parametrize("documents", [1, 60])
+@pytest.mark.parametrize("documents", [1, 3, 60])
 def test_a_page_instead_of_an_answer_is_called_one(ask: Ask, documents: int) -> None:
     with answering(always(reply(200, "<html>Open WebUI</html>", kind="text/html"))) as door:
         house = ask(door.url.removesuffix("/v1"), documents)
@@ -554,6 +556,7 @@ def test_a_page_instead_of_an_answer_is_called_one(ask: Ask, documents: int) -> 
         result = go(house)
 
     assert "web page" in all_said(house, result)
+    assert documents == 1 or "does base_url end in /v1?" in all_said(house, result)
 
 
 BILLING: list[Any] = [

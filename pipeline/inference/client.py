@@ -157,13 +157,12 @@ class Client:
     ) -> Inference:
         """Ask until there is a valid reply, or no sense in asking.
 
-        Raises RunError when it concerns every document, UndecidedError when the end of the run has to tell.
-
         `paid` counts the paid attempts of earlier runs, `promised` is what they cost at most, in nano-dollars.
+        Raises RunError when it concerns every document, UndecidedError when the end of the run has to tell.
         """
         if paid >= PAID_ATTEMPTS:
-            why = self._last_words.get(document_sha256, "in earlier runs")
-            return Inference((), error=GaveUpError(f"{paid} paid attempts gave no usable reply ({why})"))
+            earlier = f"{paid} paid attempts in earlier runs gave no usable reply"
+            return Inference((), error=GaveUpError(self._last_words.get(document_sha256, earlier)))
         whom = self.endpoint.for_model(prompt.model)
         case = _Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
         retrying = tenacity.AsyncRetrying(
@@ -328,8 +327,9 @@ class Client:
                 raise final from None
             return final
         if case.paid >= PAID_ATTEMPTS:
-            self._last_words[case.document_sha256] = f"last: {error.said}"
-            raise UndecidedError(f"{case.paid} paid attempts gave no usable reply") from None
+            words = f"{case.paid} paid attempts gave no usable reply (last: {error.said})"
+            self._last_words[case.document_sha256] = words
+            raise UndecidedError(words, error.hint) from None
         return DeferredError(
             f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )
