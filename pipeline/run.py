@@ -123,7 +123,8 @@ class Run:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._workers, len(items))):
                     group.create_task(self._work(queue, handle, name, undecided))
-            await self._decide(undecided, handle, name)
+            if undecided:
+                await self._decide(undecided, handle, name)
         finally:
             self._progress.end()
             self.report.seconds += self._line.clock.monotonic() - started
