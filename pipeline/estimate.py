@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
@@ -11,6 +10,7 @@ from typing import Protocol
 
 from pipeline.errors import DocumentError
 from pipeline.inference.pricing import Prices
+from pipeline.inference.providers.asking import compact
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.tokens import likely_reply_tokens, likely_tokens
 from pipeline.process import read, route
@@ -97,9 +97,8 @@ async def forecast(
 
 
 def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, prices: Prices, past: Past) -> None:
-    schema = json.dumps(prompt.schema, ensure_ascii=False, separators=(",", ":"))  # as it is sent
     document = likely_tokens(prompt.user)
-    tokens = likely_tokens(prompt.system + schema) + document
+    tokens = likely_tokens(prompt.system + compact(prompt.schema)) + document
     output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, document)
     price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
     estimate.calls += 1

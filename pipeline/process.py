@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -15,6 +14,7 @@ from pipeline.evidence import find_evidence
 from pipeline.extract.formats import extract
 from pipeline.extract.limits import MAX_BYTES
 from pipeline.inference.client import Client
+from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
 from pipeline.prompts import Prompts, Template
 from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
@@ -94,7 +94,7 @@ def fitted(extraction: Extraction, template: Template, prompt: Prompt, line: Lin
     What may or may not fit is sent: the provider decides, and an answer that it does not fit costs nothing.
     """
     window = line.client.prices.context_window(line.client.endpoint.for_model(prompt.model))
-    asked = prompt.system + prompt.user + json.dumps(prompt.schema, ensure_ascii=False)
+    asked = prompt.system + prompt.user + compact(prompt.schema)
     if window is None or fewest_tokens(asked) + prompt.max_output_tokens <= window:
         return extraction, prompt
     room = window - prompt.max_output_tokens - likely_tokens(asked) + likely_tokens(extraction.text)

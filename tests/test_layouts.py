@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from known_text import LAYOUTS, kept, truth
 from pipeline.extract.clean import clean
 from pipeline.extract.direction import as_read, is_rtl
-from pipeline.extract.layout import Piece, arranged
+from pipeline.extract.gutters import Piece
+from pipeline.extract.layout import arranged
 from pipeline.extract.pdf import read_pdf
 
 law = settings(deadline=None, max_examples=100)

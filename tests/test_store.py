@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from fakes import NOON, FakeClock
 from pipeline.errors import StoreError
+from pipeline.inference.sending import NEVER_SENT
 from pipeline.records import Attempt, Cost, Document, Outcome, Prompt, Summary, Usage
 from pipeline.store.database import APPLICATION_ID
 from pipeline.store.reading import Reader
@@ -209,6 +210,23 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
     assert store.past("a" * 64, "p1-a", "m").result().paid == 3
+
+
+def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_at_its_highest_price(
+    store: Store, path: Path
+) -> None:
+    run = store.begin_run("hand").result()
+    store.register(document(), None, PROMPT).result()
+    ledger = store.ledger(run)
+    kinds = [*sorted(NEVER_SENT), "timeout"]
+    for number, kind in enumerate(kinds, 1):
+        one = attempt(number, status=None, error=kind, reserved=7)
+        ledger.settle(ledger.begin(one).result(), one).result()
+
+    past = store.past("a" * 64, "p1-a", "m").result()
+
+    assert (past.paid, past.promised) == (1, 7)
+    assert query(path, "SELECT error FROM unknown_attempts") == [("timeout",)]
 
 
 def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:

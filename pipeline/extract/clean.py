@@ -7,13 +7,13 @@ import unicodedata
 from collections import Counter
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-# pdfium writes U+0002 or U+FFFE where a line ends in a hyphen; U+00AD is the soft hyphen proper.
 _SMALL = dict(
     zip(map(chr, (*range(0xF730, 0xF73A), *range(0xF761, 0xF77B))), "0123456789abcdefghijklmnopqrstuvwxyz", strict=True)
 )
 """Adobe's private letters: old-style figures and small capitals."""
 _LIGATURES |= str.maketrans(_SMALL)
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+# pdfium writes U+0002 or U+FFFE where a line ends in a hyphen; U+00AD is the soft hyphen proper.
 _HYPHEN_BEFORE_LETTER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=([^\W\d_]))")
 _HYPHEN_ELSEWHERE = re.compile(r"[\x02\ufffe][ \t]*(?:\r?\n)?")
 _UNWANTED = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.extract.unseen import SMALLEST
+from pipeline.extract.unseen import POINTS, SMALLEST
 
 Said = dict[str, str]
 """Declarations, the nearest of each property."""
@@ -18,8 +18,9 @@ Said = dict[str, str]
 _COMMENT = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)
 _SELECTOR = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|cm|mm|in)?")
-_POINTS = {"px": 0.75, "pt": 1.0, "em": 12.0, "rem": 12.0, "%": 0.12, "cm": 28.35, "mm": 2.835, "in": 72.0, None: 0.75}
+_POINTS = {**POINTS, "em": 12.0, "rem": 12.0, "%": 0.12}
 """Of a unit; what is relative counts from 12 pt."""
+_USUAL_UNIT = "px"
 _WHITE = re.compile(r"white|#fff|#(?:f[3-9a-f]){3}|rgba?\(25[0-5],25[0-5],25[0-5](?:,[\d.]+)?\)")
 _CLEAR = re.compile(r"transparent|(?:rgb|hsl)a?\(.*[,/]0(?:\.0+)?\)")
 _NO_ROOM = re.compile(
@@ -183,7 +184,7 @@ def _has_no_room(said: Said) -> bool:
 def _points(length: str) -> float:
     """Return a length in points; what is none counts as endless."""
     found = _LENGTH.fullmatch(length)
-    return float(found[1]) * _POINTS[found[2]] if found else float("inf")
+    return float(found[1]) * _POINTS[found[2] or _USUAL_UNIT] if found else float("inf")
 
 
 def _size(said: str, inherited: float) -> float:
@@ -192,4 +193,4 @@ def _size(said: str, inherited: float) -> float:
     if not found:
         return inherited if said in ("", "inherit") else 12.0
     share = {"em": 1.0, "%": 0.01}.get(found[2] or "")
-    return float(found[1]) * (_POINTS[found[2]] if share is None else share * inherited)
+    return float(found[1]) * (_POINTS[found[2] or _USUAL_UNIT] if share is None else share * inherited)

@@ -10,47 +10,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise, zip_longest
-from statistics import median
-from typing import NamedTuple
+from importlib import resources
+from itertools import pairwise, zip_longest
 
-
-class Piece(NamedTuple):
-    """Words that follow each other on a line without a wide gap."""
-
-    left: float
-    right: float
-    base: float
-    """The line on which the letters stand."""
-    height: float
-    """The size of the font."""
-    text: str
-
+from pipeline.extract.gutters import SLACK, Cut, Piece, cuts, is_date
 
 Line = list[Piece]
 
+_WORDS = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
 _WIDE_GAP = 1.5
 """In heights: wider than any blank between words, also in justified text. Such a gap sets cells apart."""
-_GUTTER = 1.0
-"""In heights: the least width of a gutter between columns."""
 _SAME_LINE = 0.45
 """In heights: how far pieces of one line may be off its base."""
-_SENTENCE = 9.0
-"""In heights: the least length of a line of prose."""
 _CELL = 4.0
 """In heights: how far up the next cell of a row may begin."""
-_SLACK = 1.0
-"""Points by which edges that are meant to be the same may differ."""
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
-_MOST_EDGES = 40
 _DEEPEST = 12
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
-_LONGEST_DATE = 40
 _BROKEN_WORD = re.compile(r"[^\W\d_][-\u2010\u00ad\x02\ufffe]$")
-_NOT_BROKEN = re.compile(r"(?:und|oder|bzw|sowie|and|or|et|ou|und/oder|y|o|e|i|lub|oraz|en|of|och|eller)\b")
+_NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, _WORDS['after_a_hanging_hyphen']))})\b")
 """What follows a hyphen that stands for the rest of a word ("Vor- und Nachteile")."""
 _HYPHEN = "\x02"
 """pdfium's own mark for a word that was broken at the end of a line."""
@@ -73,7 +54,7 @@ def _goes_down(pieces: Sequence[Piece]) -> bool:
 def _arranged(pieces: list[Piece], depth: int = 0) -> list[Line]:
     if len(pieces) < 4 or depth > _DEEPEST:
         return _as_drawn(pieces)
-    for cut in _cuts(pieces):
+    for cut in cuts(pieces):
         how = cut.judged()
         if how == "rows":
             continue
@@ -82,7 +63,7 @@ def _arranged(pieces: list[Piece], depth: int = 0) -> list[Line]:
     return _as_drawn(pieces)
 
 
-def _around(cut: _Cut, how: str, depth: int) -> list[Line]:
+def _around(cut: Cut, how: str, depth: int) -> list[Line]:
     """Return the lines on both sides of a gutter, and those above and below it."""
     if how == "columns":
         first, second = (cut.left, cut.right) if cut.left_is_first else (cut.right, cut.left)
@@ -91,219 +72,6 @@ def _around(cut: _Cut, how: str, depth: int) -> list[Line]:
         few, many = (cut.left, cut.right) if how == "left belongs to right" else (cut.right, cut.left)
         middle = _paired(_arranged(many, depth), few)
     return _arranged(cut.above, depth) + middle + _arranged(cut.below, depth)
-
-
-# --- Gutters ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A gutter, and what stands about it; each list in the order in which it was drawn."""
-
-    above: list[Piece]
-    left: list[Piece]
-    right: list[Piece]
-    below: list[Piece]
-    pieces: list[Piece]
-    """Both sides."""
-    drawn: list[bool]
-    """For each of them: whether it stands at the right."""
-
-    @property
-    def weight(self) -> int:
-        """Return how many lines speak for it."""
-        return min(self.lines)
-
-    @property
-    def lines(self) -> list[int]:
-        """Return how many lines there are at the left and at the right."""
-        return [len({round(piece.base) for piece in side}) for side in (self.left, self.right)]
-
-    @property
-    def changes(self) -> int:
-        """Return how often drawing went to the other side."""
-        return sum(before != after for before, after in zip(self.drawn, self.drawn[1:], strict=False))
-
-    @property
-    def is_mixed(self) -> bool:
-        """Tell whether drawing went to and fro between the sides."""
-        return self.changes > max(2, self.weight // 2)
-
-    @property
-    def is_by_line(self) -> bool:
-        """Tell whether drawing went to and fro with nearly every line: then its order says nothing about cells."""
-        return self.is_mixed and len(self.drawn) <= 2 * (self.changes + 1)
-
-    @property
-    def left_is_first(self) -> bool:
-        """Tell which side is read first: the left one, unless all of the right one was drawn before it."""
-        return self.is_mixed or not self.drawn[0]
-
-    def judged(self) -> str:
-        """Return "columns", "rows", or which side belongs on the lines of the other."""
-        top = min(max(piece.base for piece in side) for side in (self.left, self.right)) + _SLACK
-        bottom = max(min(piece.base for piece in side) for side in (self.left, self.right)) - _SLACK
-        beside = [[piece for piece in side if bottom <= piece.base <= top] for side in (self.left, self.right)]
-        if not all(beside):
-            return "rows" if self.is_mixed else "columns"
-        left, right = _Side.of(*beside), _Side.of(*reversed(beside))
-        few, many = (left, right) if left.count <= right.count else (right, left)
-        if self.is_mixed:
-            are_rows = few.paired >= 0.6 or few.dates >= 0.5 or 2 * few.count <= many.count
-            are_columns = _are_columns(left, right) or self.has_bar(few) or not are_rows
-            return "columns" if self.is_by_line and are_columns else "rows"
-        belongs = "left belongs to right" if few is left else "right belongs to left"
-        if _are_columns(left, right) or self.has_bar(few):
-            return "columns"
-        if few.paired >= 0.6 and few.dates >= 0.6:
-            return belongs
-        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines)
-        return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
-
-    def trimmed(self) -> _Cut:
-        """Return the columns without what was drawn before them and stands above both: it is above them."""
-        lowest = list(accumulate((piece.base for piece in self.pieces), min))
-        highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
-        cuts = (at for at in range(len(lowest) - 1, 0, -1) if lowest[at - 1] > highest[at] + _SLACK)
-        head = next((at for at in cuts if len(set(self.drawn[at:])) == 2), 0)
-        pieces, sides = self.pieces[head:], self.drawn[head:]
-        left = [piece for piece, is_right in zip(pieces, sides, strict=True) if not is_right]
-        right = [piece for piece, is_right in zip(pieces, sides, strict=True) if is_right]
-        return _Cut(self.above + self.pieces[:head], left, right, self.below, pieces, sides)
-
-    def has_bar(self, few: _Side) -> bool:
-        """Tell whether one side ends well above the other, and every line so far is on both: a bar at the side."""
-        ends = [min(piece.base for piece in side) for side in (self.left, self.right)]
-        rest = sum(piece.base < max(ends) - _SLACK for side in (self.left, self.right) for piece in side)
-        return few.count >= 5 <= rest and few.paired >= 0.9 and few.dates < 0.5 and few.is_dense
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of a gutter, line by line, as far as there is something at both sides."""
-
-    rows: dict[int, Piece]
-    """The pieces by the point on which they stand, rounded."""
-    mates: dict[int, int]
-    """Its rows that have a piece on the same line at the other side, and where that one stands."""
-
-    @classmethod
-    def of(cls, pieces: list[Piece], others: list[Piece]) -> _Side:
-        rows = {round(piece.base): piece for piece in pieces}
-        beside = {round(piece.base) for piece in others}
-        return cls(rows, {row: near for row in rows for near in (row - 1, row + 1, row) if near in beside})
-
-    @property
-    def count(self) -> int:
-        return len(self.rows)
-
-    @property
-    def paired(self) -> float:
-        """Return the share of its lines that stand on a line of the other side."""
-        return len(self.mates) / len(self.rows)
-
-    @property
-    def dates(self) -> float:
-        """Return the share of its lines that are dates."""
-        return sum(map(_is_date, self.rows.values())) / len(self.rows)
-
-    @property
-    def is_dense(self) -> bool:
-        """Tell whether its lines follow each other without a gap."""
-        lines = sorted(self.rows)
-        return all(above - below < 2.2 * self.rows[below].height for below, above in pairwise(lines))
-
-    def runs_on_beside(self, other: _Side) -> int:
-        """Return how often a sentence runs on to the next line while the other side has a piece on both."""
-        edge = min(piece.left for piece in self.rows.values())
-        width = max(piece.right for piece in self.rows.values()) - edge
-        lines = sorted(self.rows.items(), reverse=True)
-        return sum(
-            row in self.mates and below in self.mates and _goes_on(before, after, edge, width)
-            and _are_neighbours(self.mates[row], self.mates[below], other)
-            for (row, before), (below, after) in pairwise(lines)
-        )  # fmt: skip
-
-
-def _are_neighbours(upper: int, lower: int, side: _Side) -> bool:
-    return not any(lower < row < upper for row in side.rows)
-
-
-def _goes_on(before: Piece, after: Piece, edge: float, width: float) -> bool:
-    """Tell whether a line looks like the middle of a sentence that began on the line before and filled it."""
-    word = after.text.split(" ", 1)[0]
-    if not word[0].isalpha() or word[0].isupper() or "@" in word or ":" in word or _is_date(after):
-        return False
-    filled = (before.right - edge) / width
-    is_long = before.right - before.left > _SENTENCE * before.height
-    return is_long and before.text[-1] not in ".!?。:;" and filled > (0.8 if word[0].islower() else 0.97)
-
-
-def _is_date(piece: Piece) -> bool:
-    return len(piece.text) <= _LONGEST_DATE and _DATE.search(piece.text) is not None
-
-
-def _are_columns(left: _Side, right: _Side) -> bool:
-    """Tell whether what stands on one line on both sides cannot be meant to be read together."""
-    if min(left.count, right.count) < 4:
-        return False
-    if left.runs_on_beside(right) + right.runs_on_beside(left) >= 2:
-        return True
-    sizes = [(left.rows[row].height, right.rows[mate].height) for row, mate in left.mates.items()]
-    return any(a > 1.15 * b for a, b in sizes) and any(b > 1.15 * a for a, b in sizes)  # headings on both sides
-
-
-def _cuts(pieces: list[Piece]) -> list[_Cut]:
-    """Return the places where a gutter may be, the one with most lines about it first."""
-    gap = _GUTTER * median(piece.height for piece in pieces)
-    edges = sorted({round(piece.left) for piece in pieces})[1:]
-    if len(edges) > _MOST_EDGES:
-        return []
-    downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
-    cuts = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards))
-    return sorted(cuts, key=lambda cut: cut.weight, reverse=True)
-
-
-def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int]) -> Iterator[_Cut]:
-    """Yield the runs of lines that leave free the gutter that ends at an edge."""
-    start, left, right = 0, 0, 0
-    for at, index in enumerate([*downwards, -1]):
-        piece = pieces[index]
-        crossed = index < 0 or (piece.left < edge - _SLACK and piece.right > edge - gap)
-        if not crossed:
-            left, right = (left, right + 1) if piece.left >= edge - _SLACK else (left + 1, right)
-            continue
-        if left > 1 and right > 1:
-            cut = _cut(edge, pieces, downwards, start, at)
-            if _says_much(cut.left) and _says_much(cut.right) and _overlap(cut.left, cut.right):
-                yield cut
-        start, left, right = at + 1, 0, 0
-
-
-def _cut(edge: float, pieces: list[Piece], downwards: list[int], start: int, end: int) -> _Cut:
-    inside = sorted(downwards[start:end])
-    sides = [pieces[at].left >= edge - _SLACK for at in inside]
-    return _Cut(
-        [pieces[at] for at in sorted(downwards[:start])],
-        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if not is_right],
-        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if is_right],
-        [pieces[at] for at in sorted(downwards[end:])],
-        [pieces[at] for at in inside],
-        sides,
-    )
-
-
-def _says_much(pieces: list[Piece]) -> bool:
-    """Tell whether there are words enough to be a column: the marks of a list are none."""
-    return sum(any(letter.isalnum() for letter in piece.text) for piece in pieces) > 1
-
-
-def _overlap(left: list[Piece], right: list[Piece]) -> bool:
-    """Tell whether two lines at least stand beside each other."""
-    shared = min(left[0].height, right[0].height)
-    top = min(max(piece.base for piece in left), max(piece.base for piece in right))
-    bottom = max(min(piece.base for piece in left), min(piece.base for piece in right))
-    return top - bottom > 0.5 * shared
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------
@@ -377,8 +145,8 @@ def _belongs(piece: Piece, line: Line, after: Piece | None) -> bool:
     """
     if piece.right <= min(other.left for other in line):
         return True
-    is_last = after is None or after.left < piece.left - _SLACK
-    return is_last and _is_date(piece) and piece.left >= max(other.right for other in line)
+    is_last = after is None or after.left < piece.left - SLACK
+    return is_last and is_date(piece) and piece.left >= max(other.right for other in line)
 
 
 def _merged(runs: list[_Run]) -> list[_Run]:
@@ -434,9 +202,8 @@ def _line_text(line: Line) -> str:
     line.sort()
     texts = [line[0].text]
     for before, after in pairwise(line):
-        texts[-1] = re.sub(
-            f"[{_HYPHEN}\ufffe]$", "-", texts[-1]
-        )  # what follows is another cell, not the rest of the word
+        # What follows is another cell, not the rest of the word.
+        texts[-1] = re.sub(f"[{_HYPHEN}\ufffe]$", "-", texts[-1])
         texts += ["\t" if after.left - before.right > _WIDE_GAP * before.height else " ", after.text]
     return "".join(texts)
 

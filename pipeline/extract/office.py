@@ -16,6 +16,8 @@ from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextErro
 from pipeline.extract.clean import clean, has_words
 from pipeline.extract.limits import MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_PART_BYTES
 from pipeline.extract.markup import kept_links, syntax_error
+from pipeline.extract.office_hidden import DRAW as _DRAW
+from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import (
     DocxStyles,
     has_paper_colour,
@@ -26,6 +28,7 @@ from pipeline.extract.office_hidden import (
     take_out_of_odt,
     used_styles_may_hide,
 )
+from pipeline.extract.office_hidden import W as _W
 from pipeline.extract.pages import joined
 from pipeline.extract.unseen import spelled_without_width, told
 from pipeline.records import Extraction
@@ -33,13 +36,10 @@ from pipeline.records import Extraction
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
@@ -48,12 +48,8 @@ _DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box ag
 _NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
-_ODT_SKIPPED |= {
-    f"{_SVG}title",
-    f"{_SVG}desc",
-    f"{_OFFICE}binary-data",
-    f"{_TEXT}script",
-}  # a picture's, not the page's
+# A picture's, not the page's.
+_ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script"}
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
 _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
 """Word's "Strict Open XML" is the same language under another name."""

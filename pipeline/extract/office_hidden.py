@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.unseen import SMALLEST, letters
+from pipeline.extract.unseen import POINTS, SMALLEST, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
-_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _WHITE = re.compile(r"#?(?:F[3-9A-F]){3}", re.IGNORECASE)
 _MAY_HIDE = re.compile(
     rb"<\w+:vanish|<\w+:hidden-|display=\"none\"|color(?:\s[^>]{0,80}?val)?=\"#?(?:[fF][3-9a-fA-F]){3}\""
@@ -216,7 +216,7 @@ def take_out_of_odt(body: etree._Element, styles: Styles, *, on_white: bool) -> 
 def has_paper_colour(styles: etree._Element | None) -> bool:
     """Tell whether the pages of an ODT are coloured, from its styles.xml."""
     sheets = () if styles is None else styles.iter(f"{STYLE}page-layout-properties")
-    filled = (sheet.get(f"{_FO}background-color", sheet.get(f"{_DRAW}fill", "none")) for sheet in sheets)
+    filled = (sheet.get(f"{_FO}background-color", sheet.get(f"{DRAW}fill", "none")) for sheet in sheets)
     return any(colour not in ("none", "transparent") and not _WHITE.fullmatch(colour) for colour in filled)
 
 
@@ -263,7 +263,7 @@ def _odt_said(name: str, styles: Styles) -> Iterator[tuple[str, str]]:
 def _is_on_colour(node: etree._Element, styles: Styles) -> bool:
     """Tell whether a paragraph, a cell, a table or a frame around a text has, or may have, a colour of its own."""
     for holder in (node, *node.iterancestors()):
-        if str(holder.tag).startswith(_DRAW):
+        if str(holder.tag).startswith(DRAW):
             return True
         names = (value for key, value in holder.attrib.items() if str(key).endswith("}style-name"))
         said = (said for name in names for said in _odt_said(str(name), styles))
@@ -275,5 +275,4 @@ def _is_on_colour(node: etree._Element, styles: Styles) -> bool:
 def _points(length: str) -> float:
     """Return a length in points; what is none, or relative, counts as large."""
     found = re.fullmatch(r"(\d*\.?\d+)(pt|cm|mm|in|px)", length)
-    units = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "px": 0.75}
-    return float(found[1]) * units[found[2]] if found else float("inf")
+    return float(found[1]) * POINTS[found[2]] if found else float("inf")

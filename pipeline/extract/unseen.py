@@ -23,6 +23,8 @@ HOW = {
 }
 """The ways to hide a text, each as the end of "37 characters are ..."."""
 
+POINTS = {"pt": 1.0, "px": 0.75, "mm": 2.835, "cm": 28.35, "in": 72.0}
+"""Of a unit of length."""
 SMALLEST = 2.0
 """Size of letters in points below which nobody reads."""
 

@@ -15,7 +15,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.extract.direction import IS_RTL, as_read, folded, is_rtl
-from pipeline.extract.layout import Piece
+from pipeline.extract.gutters import Piece
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")

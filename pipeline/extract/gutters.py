@@ -1,0 +1,248 @@
+"""Gutters: the empty strips of a page that may set columns apart, and what they do set apart.
+
+What stands on the two sides is columns (one side is read, then the other), rows (line by line across), or
+one side is a list of dates or labels that belong on the lines of the other. Lengths are in points, y grows upwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from statistics import median
+from typing import NamedTuple
+
+
+class Piece(NamedTuple):
+    """Words that follow each other on a line without a wide gap."""
+
+    left: float
+    right: float
+    base: float
+    """The line on which the letters stand."""
+    height: float
+    """The size of the font."""
+    text: str
+
+
+SLACK = 1.0
+"""Points by which edges that are meant to be the same may differ."""
+_GUTTER = 1.0
+"""In heights: the least width of a gutter between columns."""
+_SENTENCE = 9.0
+"""In heights: the least length of a line of prose."""
+_MOST_EDGES = 40
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
+_LONGEST_DATE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A gutter, and what stands about it; each list in the order in which it was drawn."""
+
+    above: list[Piece]
+    left: list[Piece]
+    right: list[Piece]
+    below: list[Piece]
+    pieces: list[Piece]
+    """Both sides."""
+    drawn: list[bool]
+    """For each of them: whether it stands at the right."""
+
+    @property
+    def weight(self) -> int:
+        """Return how many lines speak for it."""
+        return min(self.lines)
+
+    @property
+    def lines(self) -> list[int]:
+        """Return how many lines there are at the left and at the right."""
+        return [len({round(piece.base) for piece in side}) for side in (self.left, self.right)]
+
+    @property
+    def changes(self) -> int:
+        """Return how often drawing went to the other side."""
+        return sum(before != after for before, after in zip(self.drawn, self.drawn[1:], strict=False))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Tell whether drawing went to and fro between the sides."""
+        return self.changes > max(2, self.weight // 2)
+
+    @property
+    def is_by_line(self) -> bool:
+        """Tell whether drawing went to and fro with nearly every line: then its order says nothing about cells."""
+        return self.is_mixed and len(self.drawn) <= 2 * (self.changes + 1)
+
+    @property
+    def left_is_first(self) -> bool:
+        """Tell which side is read first: the left one, unless all of the right one was drawn before it."""
+        return self.is_mixed or not self.drawn[0]
+
+    def judged(self) -> str:
+        """Return "columns", "rows", or which side belongs on the lines of the other."""
+        top = min(max(piece.base for piece in side) for side in (self.left, self.right)) + SLACK
+        bottom = max(min(piece.base for piece in side) for side in (self.left, self.right)) - SLACK
+        beside = [[piece for piece in side if bottom <= piece.base <= top] for side in (self.left, self.right)]
+        if not all(beside):
+            return "rows" if self.is_mixed else "columns"
+        left, right = _Side.of(*beside), _Side.of(*reversed(beside))
+        few, many = (left, right) if left.count <= right.count else (right, left)
+        if self.is_mixed:
+            are_rows = few.paired >= 0.6 or few.dates >= 0.5 or 2 * few.count <= many.count
+            are_columns = _are_columns(left, right) or self.has_bar(few) or not are_rows
+            return "columns" if self.is_by_line and are_columns else "rows"
+        belongs = "left belongs to right" if few is left else "right belongs to left"
+        if _are_columns(left, right) or self.has_bar(few):
+            return "columns"
+        if few.paired >= 0.6 and few.dates >= 0.6:
+            return belongs
+        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines)
+        return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
+
+    def trimmed(self) -> Cut:
+        """Return the columns without what was drawn before them and stands above both: it is above them."""
+        lowest = list(accumulate((piece.base for piece in self.pieces), min))
+        highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
+        cuts = (at for at in range(len(lowest) - 1, 0, -1) if lowest[at - 1] > highest[at] + SLACK)
+        head = next((at for at in cuts if len(set(self.drawn[at:])) == 2), 0)
+        pieces, sides = self.pieces[head:], self.drawn[head:]
+        left = [piece for piece, is_right in zip(pieces, sides, strict=True) if not is_right]
+        right = [piece for piece, is_right in zip(pieces, sides, strict=True) if is_right]
+        return Cut(self.above + self.pieces[:head], left, right, self.below, pieces, sides)
+
+    def has_bar(self, few: _Side) -> bool:
+        """Tell whether one side ends well above the other, and every line so far is on both: a bar at the side."""
+        ends = [min(piece.base for piece in side) for side in (self.left, self.right)]
+        rest = sum(piece.base < max(ends) - SLACK for side in (self.left, self.right) for piece in side)
+        return few.count >= 5 <= rest and few.paired >= 0.9 and few.dates < 0.5 and few.is_dense
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a gutter, line by line, as far as there is something at both sides."""
+
+    rows: dict[int, Piece]
+    """The pieces by the point on which they stand, rounded."""
+    mates: dict[int, int]
+    """Its rows that have a piece on the same line at the other side, and where that one stands."""
+
+    @classmethod
+    def of(cls, pieces: list[Piece], others: list[Piece]) -> _Side:
+        rows = {round(piece.base): piece for piece in pieces}
+        beside = {round(piece.base) for piece in others}
+        return cls(rows, {row: near for row in rows for near in (row - 1, row + 1, row) if near in beside})
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def paired(self) -> float:
+        """Return the share of its lines that stand on a line of the other side."""
+        return len(self.mates) / len(self.rows)
+
+    @property
+    def dates(self) -> float:
+        """Return the share of its lines that are dates."""
+        return sum(map(is_date, self.rows.values())) / len(self.rows)
+
+    @property
+    def is_dense(self) -> bool:
+        """Tell whether its lines follow each other without a gap."""
+        lines = sorted(self.rows)
+        return all(above - below < 2.2 * self.rows[below].height for below, above in pairwise(lines))
+
+    def runs_on_beside(self, other: _Side) -> int:
+        """Return how often a sentence runs on to the next line while the other side has a piece on both."""
+        edge = min(piece.left for piece in self.rows.values())
+        width = max(piece.right for piece in self.rows.values()) - edge
+        lines = sorted(self.rows.items(), reverse=True)
+        return sum(
+            row in self.mates and below in self.mates and _goes_on(before, after, edge, width)
+            and _are_neighbours(self.mates[row], self.mates[below], other)
+            for (row, before), (below, after) in pairwise(lines)
+        )  # fmt: skip
+
+
+def _are_neighbours(upper: int, lower: int, side: _Side) -> bool:
+    return not any(lower < row < upper for row in side.rows)
+
+
+def _goes_on(before: Piece, after: Piece, edge: float, width: float) -> bool:
+    """Tell whether a line looks like the middle of a sentence that began on the line before and filled it."""
+    word = after.text.split(" ", 1)[0]
+    if not word[0].isalpha() or word[0].isupper() or "@" in word or ":" in word or is_date(after):
+        return False
+    filled = (before.right - edge) / width
+    is_long = before.right - before.left > _SENTENCE * before.height
+    return is_long and before.text[-1] not in ".!?。:;" and filled > (0.8 if word[0].islower() else 0.97)
+
+
+def is_date(piece: Piece) -> bool:
+    """Tell whether a piece is short and names a year."""
+    return len(piece.text) <= _LONGEST_DATE and _DATE.search(piece.text) is not None
+
+
+def _are_columns(left: _Side, right: _Side) -> bool:
+    """Tell whether what stands on one line on both sides cannot be meant to be read together."""
+    if min(left.count, right.count) < 4:
+        return False
+    if left.runs_on_beside(right) + right.runs_on_beside(left) >= 2:
+        return True
+    sizes = [(left.rows[row].height, right.rows[mate].height) for row, mate in left.mates.items()]
+    return any(a > 1.15 * b for a, b in sizes) and any(b > 1.15 * a for a, b in sizes)  # headings on both sides
+
+
+def cuts(pieces: list[Piece]) -> list[Cut]:
+    """Return the places where a gutter may be, the one with most lines about it first."""
+    gap = _GUTTER * median(piece.height for piece in pieces)
+    edges = sorted({round(piece.left) for piece in pieces})[1:]
+    if len(edges) > _MOST_EDGES:
+        return []
+    downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
+    found = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards))
+    return sorted(found, key=lambda cut: cut.weight, reverse=True)
+
+
+def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int]) -> Iterator[Cut]:
+    """Yield the runs of lines that leave free the gutter that ends at an edge."""
+    start, left, right = 0, 0, 0
+    for at, index in enumerate([*downwards, -1]):
+        piece = pieces[index]
+        crossed = index < 0 or (piece.left < edge - SLACK and piece.right > edge - gap)
+        if not crossed:
+            left, right = (left, right + 1) if piece.left >= edge - SLACK else (left + 1, right)
+            continue
+        if left > 1 and right > 1:
+            cut = _cut(edge, pieces, downwards, start, at)
+            if _says_much(cut.left) and _says_much(cut.right) and _overlap(cut.left, cut.right):
+                yield cut
+        start, left, right = at + 1, 0, 0
+
+
+def _cut(edge: float, pieces: list[Piece], downwards: list[int], start: int, end: int) -> Cut:
+    inside = sorted(downwards[start:end])
+    sides = [pieces[at].left >= edge - SLACK for at in inside]
+    return Cut(
+        [pieces[at] for at in sorted(downwards[:start])],
+        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if not is_right],
+        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if is_right],
+        [pieces[at] for at in sorted(downwards[end:])],
+        [pieces[at] for at in inside],
+        sides,
+    )
+
+
+def _says_much(pieces: list[Piece]) -> bool:
+    """Tell whether there are words enough to be a column: the marks of a list are none."""
+    return sum(any(letter.isalnum() for letter in piece.text) for piece in pieces) > 1
+
+
+def _overlap(left: list[Piece], right: list[Piece]) -> bool:
+    """Tell whether two lines at least stand beside each other."""
+    shared = min(left[0].height, right[0].height)
+    top = min(max(piece.base for piece in left), max(piece.base for piece in right))
+    bottom = max(min(piece.base for piece in left), min(piece.base for piece in right))
+    return top - bottom > 0.5 * shared
