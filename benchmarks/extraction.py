@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from known_text import LAYOUTS, kept, truth
 from pipeline.clock import SystemClock
 from pipeline.extract.formats import extract
+from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.pool import ReaderPool
 from test_extract import docx, odt, p
@@ -58,7 +59,7 @@ def quality() -> None:
     rows = []
     for path in LAYOUTS:
         data, known = path.read_bytes(), truth(path)
-        rows.append((*kept(known, read_pdf(data).text), *kept(known, pypdf_alone(data))))
+        rows.append((*kept(known, read_pdf(data, USUAL).text), *kept(known, pypdf_alone(data))))
         print(f"{path.stem:<44}{rows[-1][0]:>7.3f}{rows[-1][1]:>7.3f}{rows[-1][2]:>9.3f}{rows[-1][3]:>7.3f}")
     for name, total in (("mean", statistics.mean), ("worst", min)):
         words, pairs, other_words, other_pairs = (total(column) for column in zip(*rows, strict=True))
@@ -82,7 +83,7 @@ def readable(paths: Iterable[Path]) -> list[bytes]:
     for path in sorted(paths):
         data = path.read_bytes()
         try:
-            read_pdf(data)
+            read_pdf(data, USUAL)
         except Exception as error:
             print(f"left out: {path}: {error}")
         else:
@@ -95,7 +96,11 @@ def speed(files: list[bytes]) -> None:
     pages = sum(map(bare, files))
     loop = cpu(bare, files)
     print(f"\n{len(files)} documents, {pages} pages{'':<6}{'ms/page':>9}{'docs/s':>8}{'of bare':>9}")
-    for name, used in (("bare loop", loop), ("chain", cpu(read_pdf, files)), ("pypdf alone", cpu(pypdf_alone, files))):
+    for name, used in (
+        ("bare loop", loop),
+        ("chain", cpu(lambda data: read_pdf(data, USUAL), files)),
+        ("pypdf alone", cpu(pypdf_alone, files)),
+    ):
         print(f"{name:<28}{used / pages:>9.2f}{1000 * len(files) / used:>8.0f}{used / loop:>9.2f}")
 
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from fakes import InlineExecutor
 from pipeline.errors import DocumentError
 from pipeline.estimate import NoPast, forecast
-from pipeline.extract.limits import MAX_BYTES
+from pipeline.extract.limits import USUAL
 from pipeline.inbox import read_file
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
@@ -98,9 +98,9 @@ class Bench:
 
     async def measure(self, document: Document, gold: dict[str, Any]) -> tuple[str, Sums]:
         """Return the prompt of one document, and its sums. Raises DocumentError."""
-        _, prompt = route(document, await read(document, self.readers), self.prompts)
+        _, prompt = route(document, await read(document, self.readers, USUAL), self.prompts)
         said = await forecast(
-            [document], self.readers, self.prompts, endpoint=self.to, prices=self.prices, past=NoPast()
+            [document], self.readers, USUAL, self.prompts, endpoint=self.to, prices=self.prices, past=NoPast()
         )
         part = said.by_prompt[0]
         reply, count = shaped(prompt.schema, gold), self.count
@@ -126,7 +126,7 @@ async def main() -> None:
     unread = 0
     for path in sorted((chosen.folder / "files").iterdir()):
         gold = json.loads((chosen.folder / "gold" / f"{path.name}.json").read_text(encoding="utf-8"))
-        document = read_file(path, path.name, "", MAX_BYTES)
+        document = read_file(path, path.name, "", USUAL.max_bytes)
         try:
             name, one = await bench.measure(document, gold)
         except DocumentError:

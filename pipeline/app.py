@@ -19,12 +19,13 @@ from pipeline import export, telemetry
 from pipeline import prompts as prompt_files
 from pipeline.clock import Clock, SystemClock
 from pipeline.errors import BusyError, SettingsError
+from pipeline.extract.limits import Limits
 from pipeline.extract.pool import ReaderPool
 from pipeline.inbox import Folders, Look
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
-from pipeline.inference.limits import Limits
+from pipeline.inference.limits import Limits as Pace
 from pipeline.inference.local.plan import named, own_pace, plan
 from pipeline.inference.local.server import serving
 from pipeline.inference.offline.transport import OfflineTransport
@@ -50,6 +51,20 @@ def _nanodollars(dollars: float) -> int:
     return round(dollars * NANODOLLARS)
 
 
+def _limits(settings: Settings) -> Limits:
+    extract = settings.extract
+    return Limits(
+        max_bytes=extract.max_file_mib * 2**20,
+        max_pages=extract.max_pages,
+        max_characters=extract.max_characters,
+        max_part_bytes=extract.max_part_mib * 2**20,
+        max_inflated_bytes=extract.max_inflated_mib * 2**20,
+        max_entries=extract.max_entries,
+        max_pixels=extract.max_megapixels * 10**6,
+        truncate=settings.inference.truncate,
+    )
+
+
 def _pool(settings: Settings) -> Executor:
     return ReaderPool(_READER_WORKERS, settings.extract.timeout, settings.extract.memory)
 
@@ -73,7 +88,7 @@ class Tools:
 
     http: httpx.AsyncClient
     readers: Executor
-    limits: Limits
+    pace: Pace
     prompts: Prompts
     endpoint: Endpoint
 
@@ -90,6 +105,7 @@ class House:
         self.database = self.data / "pipeline.db"
         self.exports = self.data / "exports"
         self.prices = Prices(self.settings.prices)
+        self.limits = _limits(self.settings)
         self.folders = Folders(self.data, self.settings.inbox.settle)
 
     def prompts(self) -> Prompts:
@@ -175,14 +191,14 @@ class House:
         chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
         if chosen:
             inference, whom = own_pace(inference), named(whom, chosen)
-        limits = Limits(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
+        pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         readers = self.world.readers(self.settings)
         try:
             async with (
                 self._connections(inference, whom) as http,
                 serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
             ):
-                yield Tools(http, readers, limits, prompts, reached)
+                yield Tools(http, readers, pace, prompts, reached)
         finally:
             await asyncio.to_thread(readers.shutdown)
 
@@ -233,7 +249,7 @@ class House:
         client = Client(
             Sender(tools.http, self.clock, inference.timeout),
             tools.endpoint,
-            tools.limits,
+            tools.pace,
             ledger,
             purse,
             clock=self.clock,
@@ -242,7 +258,14 @@ class House:
         )
         today = self.clock.now().astimezone().date()
         return Line(
-            tools.readers, tools.prompts, client, store, self.clock, as_of or today, truncate=inference.truncate
+            tools.readers,
+            self.limits,
+            tools.prompts,
+            client,
+            store,
+            self.clock,
+            as_of or today,
+            truncate=inference.truncate,
         )
 
     @contextlib.asynccontextmanager

@@ -16,7 +16,6 @@ from pipeline.app import House, Tools
 from pipeline.errors import BusyError, ExitCode, RunError, SettingsError
 from pipeline.estimate import Forecast, NoPast, forecast
 from pipeline.export.files import whole_file, write_one
-from pipeline.extract.limits import MAX_BYTES
 from pipeline.inbox import Look, Waiting, read_file
 from pipeline.records import Document, StoredFile
 from pipeline.run import Brake, Progress, Report
@@ -143,7 +142,7 @@ async def forecast_run(house: House, order: Order) -> Forecast:
     if not house.folders.inbox.is_dir():
         return Forecast((), 0, 0)
     files = order.choose((await house.settled()).ready)
-    return await _forecast(house, (house.folders.read(waiting, MAX_BYTES) for waiting in files))
+    return await _forecast(house, (house.folders.read(waiting, house.limits.max_bytes) for waiting in files))
 
 
 async def forecast_redo(house: House, prompt: str, since: str | None, limit: int | None) -> Forecast:
@@ -151,7 +150,9 @@ async def forecast_redo(house: House, prompt: str, since: str | None, limit: int
     with house.reader() as reader:
         files = _done(house, reader, prompt, since)[:limit]
     paths = ((house.data / file.place, file) for file in files)
-    return await _forecast(house, (read_file(path, file.name, file.folder, MAX_BYTES) for path, file in paths))
+    return await _forecast(
+        house, (read_file(path, file.name, file.folder, house.limits.max_bytes) for path, file in paths)
+    )
 
 
 async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
@@ -159,7 +160,13 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
         past = stack.enter_context(house.reader()) if house.database.exists() else NoPast()
         async with house.tools(need_key=False) as tools:
             return await forecast(
-                documents, tools.readers, tools.prompts, endpoint=tools.endpoint, prices=house.prices, past=past
+                documents,
+                tools.readers,
+                house.limits,
+                tools.prompts,
+                endpoint=tools.endpoint,
+                prices=house.prices,
+                past=past,
             )
 
 

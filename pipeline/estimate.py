@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import DocumentError
+from pipeline.extract.limits import Limits
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.providers.table import Endpoint
@@ -69,6 +70,7 @@ class Forecast:
 async def forecast(
     documents: Iterable[Document],
     readers: Executor,
+    limits: Limits,
     prompts: Prompts,
     *,
     endpoint: Endpoint,
@@ -81,7 +83,7 @@ async def forecast(
     seen: set[tuple[str, str]] = set()
     for document in documents:
         try:
-            extraction = await read(document, readers)
+            extraction = await read(document, readers, limits)
         except DocumentError:
             tally["unreadable"] += 1
             continue

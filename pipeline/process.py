@@ -12,7 +12,7 @@ from pipeline.clock import Clock
 from pipeline.errors import DeferredError, DocumentError, TooLargeError, TooLongError
 from pipeline.evidence import find_evidence
 from pipeline.extract.formats import extract
-from pipeline.extract.limits import MAX_BYTES
+from pipeline.extract.limits import Limits
 from pipeline.inference.client import Client
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
@@ -35,6 +35,7 @@ class Line:
     """Everything a document meets on its way."""
 
     readers: Executor
+    limits: Limits
     prompts: Prompts
     client: Client
     memory: Memory
@@ -55,7 +56,7 @@ async def process(document: Document, line: Line) -> Outcome:
     started = line.clock.monotonic()
     outcome = Outcome(document, 0.0)
     try:
-        extraction = await read(document, line.readers)
+        extraction = await read(document, line.readers, line.limits)
         outcome = replace(outcome, extraction=extraction)
         template, prompt = route(document, extraction, line.prompts)
         extraction, prompt = fitted(extraction, template, prompt, line)
@@ -75,11 +76,11 @@ async def process(document: Document, line: Line) -> Outcome:
     return replace(outcome, seconds=line.clock.monotonic() - started)
 
 
-async def read(document: Document, readers: Executor) -> Extraction:
+async def read(document: Document, readers: Executor, limits: Limits) -> Extraction:
     """Return what a document says, read in a worker. Raises DocumentError."""
     if document.data is None:
-        raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {MAX_BYTES // 2**20}")
-    return await asyncio.wrap_future(readers.submit(extract, document.data, document.name))
+        raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {limits.max_bytes // 2**20}")
+    return await asyncio.wrap_future(readers.submit(extract, document.data, document.name, limits))
 
 
 def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple[Template, Prompt]:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from pipeline.errors import ExitCode, RunError, UnavailableError, UndecidedError
-from pipeline.extract.limits import MAX_BYTES
 from pipeline.inbox import Folders, Waiting, read_file
 from pipeline.process import Line, process
 from pipeline.records import Document, Failure, Outcome, StoredFile
@@ -171,7 +170,7 @@ class Run:
                 self._trouble(name(item), f"an error in this program ({type(error).__name__}); see pipeline.log")
 
     async def _take(self, waiting: Waiting) -> None:
-        document = await asyncio.to_thread(self._folders.read, waiting, MAX_BYTES)
+        document = await asyncio.to_thread(self._folders.read, waiting, self._line.limits.max_bytes)
         async with self._alone(document.sha256):
             arrival = await asyncio.wrap_future(self._store.arrived(document))
             if arrival.interrupted:
@@ -207,7 +206,7 @@ class Run:
 
     async def _again(self, stored: StoredFile) -> None:
         path = self._folders.data / stored.place
-        document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, MAX_BYTES)
+        document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, self._line.limits.max_bytes)
         async with self._alone(document.sha256):
             outcome = await process(document, self._line)
             if outcome.failure is None:

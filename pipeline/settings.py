@@ -74,6 +74,19 @@ class ExtractSettings(_Section):
     """Seconds."""
     memory: int = Field(2048, ge=256)
     """MiB of address space."""
+    max_file_mib: int = Field(25, ge=1)
+    """Size of a file."""
+    max_pages: int = Field(200, ge=1)
+    max_characters: int = Field(400_000, ge=1000)
+    """Of text, about 100,000 tokens."""
+    max_part_mib: int = Field(50, ge=1)
+    """One part of an office file, inflated."""
+    max_inflated_mib: int = Field(100, ge=1)
+    """All parts of an office file, inflated."""
+    max_entries: int = Field(2000, ge=1)
+    """Parts of an office file."""
+    max_megapixels: int = Field(50, ge=1)
+    """Of a picture."""
 
 
 class ModelPrice(_Section):

@@ -33,9 +33,9 @@ from pipeline.errors import (
     TooLongError,
     UnsupportedError,
 )
-from pipeline.extract import limits
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
+from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT
 from pipeline.extract.pages import joined
 from pipeline.extract.plain import decode
@@ -214,13 +214,13 @@ def test_a_pdf_without_pages_is_damaged_and_a_blank_page_is_no_text() -> None:
 
 
 def test_a_pdf_of_too_many_pages_is_too_large() -> None:
-    assert len(extract(pdf(*["words"] * limits.MAX_PAGES), "x").page_starts) == limits.MAX_PAGES
-    assert f"{limits.MAX_PAGES + 1} pages" in refused(pdf(*["words"] * (limits.MAX_PAGES + 1)), TooLargeError).message
+    assert len(extract(pdf(*["words"] * USUAL.max_pages), "x").page_starts) == USUAL.max_pages
+    assert f"{USUAL.max_pages + 1} pages" in refused(pdf(*["words"] * (USUAL.max_pages + 1)), TooLargeError).message
 
 
 def test_too_many_pages_are_refused_before_the_other_reader_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.extract.pdf._pdfium_pages", None)
-    refused(pdf(*["words"] * (limits.MAX_PAGES + 1)), TooLargeError)
+    refused(pdf(*["words"] * (USUAL.max_pages + 1)), TooLargeError)
 
 
 def test_a_broken_annotation_costs_the_links_and_not_the_text() -> None:
@@ -381,8 +381,8 @@ def test_a_docx_without_words_is_no_text() -> None:
         pytest.param(zipped({"a.txt": "words"}), UnsupportedError, id="another zip"),
         pytest.param(zipped({"xl/workbook.xml": "<a/>"}), UnsupportedError, id="workbook"),
         pytest.param(zipped({"ppt/presentation.xml": "<a/>"}), UnsupportedError, id="presentation"),
-        pytest.param(zipped({f"{n}": "" for n in range(limits.MAX_ENTRIES + 1)}), LimitError, id="too many entries"),
-        pytest.param(docx(p("x"), header1=b"\x00" * (limits.MAX_PART_BYTES + 1)), LimitError, id="part too large"),
+        pytest.param(zipped({f"{n}": "" for n in range(USUAL.max_entries + 1)}), LimitError, id="too many entries"),
+        pytest.param(docx(p("x"), header1=b"\x00" * (USUAL.max_part_bytes + 1)), LimitError, id="part too large"),
     ],
 )  # fmt: skip
 def test_a_broken_office_file_says_why(data: bytes, kind: type[DocumentError]) -> None:
@@ -703,26 +703,47 @@ def test_every_reader_names_itself_and_its_kind() -> None:
 # --- Limits -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_text_beyond_the_limit_is_cut_where_that_is_allowed_and_says_so() -> None:
+    extraction = extract(b"word " * 500, "x", Limits(max_characters=1000, truncate=True))
+    assert len(extraction.text) == 1000
+    assert [notice.kind for notice in extraction.notices] == ["truncated"]
+    assert "2,499" in extraction.notices[0].detail
+
+
+def test_every_limit_of_the_settings_reaches_the_reader() -> None:
+    data = zipped({"word/document.xml": "x" * 5000, "b": "y"})
+    with pytest.raises(LimitError):
+        extract(data, "x", Limits(max_entries=1))
+    with pytest.raises(LimitError):
+        extract(data, "x", Limits(max_inflated_bytes=4000))
+    with pytest.raises(LimitError):
+        extract(data, "x", Limits(max_part_bytes=4000))
+    with pytest.raises(TooLargeError):
+        extract(pdf("one", "two"), "x", Limits(max_pages=1))
+
+
 def test_a_text_beyond_the_limit_is_refused_and_never_cut() -> None:
-    assert len(read(b"word " * (limits.MAX_CHARACTERS // 5 - 1))) > limits.MAX_CHARACTERS - 20
-    assert "400,0" in refused(b"word " * (limits.MAX_CHARACTERS // 5 + 1), TooLongError).message
+    assert len(read(b"word " * (USUAL.max_characters // 5 - 1))) > USUAL.max_characters - 20
+    assert "400,0" in refused(b"word " * (USUAL.max_characters // 5 + 1), TooLongError).message
 
 
 @law
 @given(st.lists(st.text(max_size=20), max_size=8))
 def test_pages_are_found_again_at_their_starts(pages: list[str]) -> None:
-    text, starts = joined(pages)
+    text, starts, _ = joined(pages, USUAL)
     assert text == "\n\n".join(pages)
     assert [text[start:].startswith(page) for start, page in zip(starts, pages, strict=False)] == [True] * len(pages)
     assert len(starts) == max(1, len(pages))
 
 
-def _deeper(data: bytes) -> Extraction:
-    return _deeper(data)
+def _deeper(data: bytes, limits: Limits) -> Extraction:
+    return _deeper(data, limits)
 
 
-@pytest.mark.parametrize("reader", [lambda _: [0] * 10**15, _deeper], ids=["memory", "recursion"])
-def test_running_out_of_room_is_a_limit(reader: Callable[[bytes], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reader", [lambda *_: [0] * 10**15, _deeper], ids=["memory", "recursion"])
+def test_running_out_of_room_is_a_limit(
+    reader: Callable[[bytes, Limits], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(EXTRACTORS, "text/plain", reader)
     assert "pipeline.toml" in refused(b"words", LimitError).hint
 

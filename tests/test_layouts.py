@@ -16,6 +16,7 @@ from pipeline.extract.clean import clean
 from pipeline.extract.direction import as_read, is_rtl
 from pipeline.extract.gutters import Piece
 from pipeline.extract.layout import arranged
+from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
 
 law = settings(deadline=None, max_examples=100)
@@ -24,7 +25,7 @@ _SCORES: dict[Path, tuple[float, float]] = {}
 
 def score(path: Path) -> tuple[float, float]:
     if path not in _SCORES:
-        _SCORES[path] = kept(truth(path), read_pdf(path.read_bytes()).text)
+        _SCORES[path] = kept(truth(path), read_pdf(path.read_bytes(), USUAL).text)
     return _SCORES[path]
 
 
@@ -55,7 +56,7 @@ def test_neighbours_stay_neighbours_on_the_whole() -> None:
 )
 def test_dates_and_cells_stand_on_the_line_of_their_entry_set_apart(path: Path) -> None:
     wanted = [line for line in truth(path).splitlines() if "\t" in line]
-    read = "".join(read_pdf(path.read_bytes()).text.split())  # a cell may be broken into lines
+    read = "".join(read_pdf(path.read_bytes(), USUAL).text.split())  # a cell may be broken into lines
     missing = [line for line in wanted if "".join(line.split()) not in read]
     assert missing == []
 
@@ -64,7 +65,7 @@ def test_dates_and_cells_stand_on_the_line_of_their_entry_set_apart(path: Path) 
     "path", [path for path in LAYOUTS if re.search("chinese|japanese", path.name)], ids=lambda path: path.stem
 )
 def test_no_blank_is_put_between_chinese_letters(path: Path) -> None:
-    read, known = read_pdf(path.read_bytes()).text, truth(path)
+    read, known = read_pdf(path.read_bytes(), USUAL).text, truth(path)
     assert set(re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", read)) <= set(
         re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", known)
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.errors import EncryptedError, LimitError, NoTextError, UnsupportedError
+from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_html, read_rtf, read_text
 from pipeline.records import Extraction
 
-EXTRACTORS: dict[str, Callable[[bytes], Extraction]] = {
+EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
     "application/pdf": read_pdf,
     DOCX: read_docx,
     ODT: read_odt,
@@ -27,17 +28,17 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body")
 
 
-def extract(data: bytes, name: str) -> Extraction:
+def extract(data: bytes, name: str, limits: Limits = USUAL) -> Extraction:
     """Return what a document says. Raises a DocumentError that names the reason. Runs in a worker that may be killed."""
     try:
-        return EXTRACTORS[media_type(data, name)](data)
+        return EXTRACTORS[media_type(data, name, limits)](data, limits)
     except MemoryError:
         raise LimitError("reading it takes more memory than is allowed") from None
     except RecursionError:
         raise LimitError("it is nested deeper than is safe to read") from None
 
 
-def media_type(data: bytes, name: str) -> str:
+def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
     """Return the kind of a document by its content; only text is told apart by name. Raises UnsupportedError, NoTextError."""
     head = data[:_HEAD_BYTES]
     if b"%PDF-" in head:
@@ -45,7 +46,7 @@ def media_type(data: bytes, name: str) -> str:
     if head.startswith(b"{\\rtf"):
         return "application/rtf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return office_kind(data) or _unsupported("this is a zip, not a text document")
+        return office_kind(data, limits) or _unsupported("this is a zip, not a text document")
     if head.startswith(b"BM") and head[6:10] == bytes(4):
         raise NoTextError("this is a picture (BMP), not text")
     if head.startswith(_OLE):

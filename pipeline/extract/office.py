@@ -7,14 +7,13 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 
 from lxml import etree
 
-from pipeline.errors import DamagedError, EncryptedError, LimitError, NoTextError
-from pipeline.extract.clean import clean, has_words
-from pipeline.extract.limits import MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_PART_BYTES
+from pipeline.errors import DamagedError, EncryptedError, LimitError
+from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import TEXT as _TEXT
@@ -29,8 +28,7 @@ from pipeline.extract.office_hidden import (
     used_styles_may_hide,
 )
 from pipeline.extract.office_hidden import W as _W
-from pipeline.extract.pages import joined
-from pipeline.extract.unseen import spelled_without_width, told
+from pipeline.extract.pages import without_pages
 from pipeline.records import Extraction
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,9 +59,9 @@ _READER = f"lxml {version('lxml')}"
 Walk = Callable[[etree._Element], Iterator[str]]
 
 
-def read_docx(data: bytes) -> Extraction:
+def read_docx(data: bytes, limits: Limits) -> Extraction:
     """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
-    archive = _Archive(data)
+    archive = _Archive(data, limits)
     raw = {name: archive.read(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
     links = kept_links((*_docx_links(archive), *_docx_fields(parts)))  # before hidden runs go, as relations do not
@@ -74,12 +72,13 @@ def read_docx(data: bytes) -> Extraction:
         on_white = not any(map(may_shade, raw.values()))
         for part in parts:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
-    return _extraction(["".join(_docx_text(part)) for part in parts], DOCX, links, hidden)
+    texts = ["".join(_docx_text(part)) for part in parts]
+    return without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
 
 
-def read_odt(data: bytes) -> Extraction:
+def read_odt(data: bytes, limits: Limits) -> Extraction:
     """Return page headers, body and page footers of an OpenDocument text; deleted and hidden text left out."""
-    archive = _Archive(data)
+    archive = _Archive(data, limits)
     if "content.xml" not in archive.names:
         raise DamagedError("this ODT file has no content")
     if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
@@ -99,15 +98,16 @@ def read_odt(data: bytes) -> Extraction:
         on_white = not (any(map(may_shade, raw)) or has_paper_colour(looks))
         for part in parts:
             hidden += take_out_of_odt(part, styles, on_white=on_white)
-    return _extraction(["".join(_odt_text(part)) for part in parts], ODT, links, hidden)
+    texts = ["".join(_odt_text(part)) for part in parts]
+    return without_pages(texts, limits, media_type=ODT, extractor=_READER, links=links, hidden=hidden)
 
 
-def office_kind(data: bytes) -> str | None:
+def office_kind(data: bytes, limits: Limits) -> str | None:
     """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
-    names = _Archive(data).names
-    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
+    archive = _Archive(data, limits)
+    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in archive.names):
         return DOCX
-    if "content.xml" in names and b"opendocument.text" in _Archive(data).read("mimetype", missing=b""):
+    if "content.xml" in archive.names and b"opendocument.text" in archive.read("mimetype", missing=b""):
         return ODT
     return None
 
@@ -115,13 +115,14 @@ def office_kind(data: bytes) -> str | None:
 class _Archive:
     """A zip whose declared sizes are checked before anything is read, and whose parts are read with a limit."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._most = limits.max_part_bytes
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise DamagedError("this office file is damaged: its zip directory cannot be read") from error
         entries = self._zip.infolist()
-        if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_INFLATED_BYTES:
+        if len(entries) > limits.max_entries or sum(entry.file_size for entry in entries) > limits.max_inflated_bytes:
             raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
         self.names = [entry.filename for entry in entries]
 
@@ -131,12 +132,12 @@ class _Archive:
             return missing
         try:
             with self._zip.open(name) as part:
-                data = part.read(MAX_PART_BYTES + 1)
+                data = part.read(self._most + 1)
         except RuntimeError as error:  # what zipfile raises for an encrypted entry
             raise EncryptedError("this office file is protected with a password") from error
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise DamagedError(f"this office file is damaged: its part {name} cannot be read") from error
-        if len(data) > MAX_PART_BYTES:
+        if len(data) > self._most:
             raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
         return data
 
@@ -247,15 +248,3 @@ def _row(cells: Iterable[etree._Element], walk: Walk) -> str:
 def _each(node: etree._Element, walk: Walk) -> Iterator[str]:
     for child in node:
         yield from walk(child)
-
-
-def _extraction(raw: Sequence[str], media_type: str, links: tuple[str, ...], hidden: Mapping[str, int]) -> Extraction:
-    """Clean and join the parts of a document; what two of them say alike (the headers of two kinds of page) stays once."""
-    whole = "\n".join(text for text in dict.fromkeys(map(clean, raw)) if text)
-    if not has_words(whole):
-        raise NoTextError(
-            "there is no text in it", "if it holds a picture of a page, run OCR over it and use the result"
-        )
-    text, starts = joined([whole])
-    notices = told({**hidden, "zero_width": sum(map(spelled_without_width, raw))})
-    return Extraction(text, starts, media_type, _READER, links, notices)

@@ -1,21 +1,51 @@
-"""Pages joined into one text, with the offsets at which they begin."""
+"""What was read of a document, to the text that is handed on, with the offsets at which its pages begin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pipeline.errors import TooLongError
-from pipeline.extract.limits import MAX_CHARACTERS
+from pipeline.errors import NoTextError, TooLongError
+from pipeline.extract.clean import clean, has_words
+from pipeline.extract.limits import Limits
+from pipeline.extract.unseen import spelled_without_width, told
+from pipeline.records import Extraction, Notice
 
 _BREAK = "\n\n"
 
 
-def joined(pages: Sequence[str]) -> tuple[str, tuple[int, ...]]:
-    """Return one text and the offset of each page. Raises TooLongError rather than cut anything."""
+def joined(pages: Sequence[str], limits: Limits) -> tuple[str, tuple[int, ...], tuple[Notice, ...]]:
+    """Return one text, the offset of each page, and what was cut. Raises TooLongError where nothing may be cut."""
     starts, length = [], 0
     for page in pages:
         starts.append(length)
         length += len(page) + len(_BREAK)
-    if length > MAX_CHARACTERS:
-        raise TooLongError(f"it holds {length:,} characters of text; the limit is {MAX_CHARACTERS:,}")
-    return _BREAK.join(pages), tuple(starts) or (0,)
+    text, most = _BREAK.join(pages), limits.max_characters
+    if len(text) <= most:
+        return text, tuple(starts) or (0,), ()
+    if not limits.truncate:
+        raise TooLongError(f"it holds {len(text):,} characters of text; the limit is {most:,}")
+    told = f"only the first {most:,} of {len(text):,} characters were read"
+    return text[:most], tuple(start for start in starts if start < most), (Notice("truncated", told),)
+
+
+def without_pages(
+    raw: Sequence[str],
+    limits: Limits,
+    *,
+    media_type: str,
+    extractor: str,
+    links: tuple[str, ...] = (),
+    hidden: Mapping[str, int] | None = None,
+) -> Extraction:
+    """Clean and join the parts of a document of a format without pages. Raises NoTextError, TooLongError.
+
+    What two parts say alike (the headers of two kinds of page) stays once. `hidden`: see `told`.
+    """
+    whole = "\n".join(text for text in dict.fromkeys(map(clean, raw)) if text)
+    if not has_words(whole):
+        raise NoTextError(
+            "there is no text in it", "if it holds a picture of a page, save it as PDF and put that in the inbox"
+        )
+    text, starts, cut = joined([whole], limits)
+    notices = told({**(hidden or {}), "zero_width": sum(map(spelled_without_width, raw))})
+    return Extraction(text, starts, media_type, extractor, links, cut + notices)

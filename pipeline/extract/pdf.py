@@ -15,7 +15,7 @@ from pipeline.errors import DamagedError, EncryptedError, GarbledError, NoTextEr
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
-from pipeline.extract.limits import MAX_PAGES
+from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
@@ -54,10 +54,10 @@ class _Page(NamedTuple):
     notices: tuple[Notice, ...] = ()
 
 
-def read_pdf(data: bytes) -> Extraction:
+def read_pdf(data: bytes, limits: Limits) -> Extraction:
     """Return the text that a person sees in a PDF, page by page, in the order in which it was written."""
-    reader = _open(data)
-    found = _pdfium_pages(data, layers=reader is not None and _has_layers(reader))
+    reader = _open(data, limits)
+    found = _pdfium_pages(data, limits, layers=reader is not None and _has_layers(reader))
     extractor = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO}"
     pages = None if found is None else [page.text for page in found]
     if reader and (found is None or not _sound("\n".join("".join((page.text, *page.unseen)) for page in found))):
@@ -70,15 +70,15 @@ def read_pdf(data: bytes) -> Extraction:
         raise DamagedError("this PDF is damaged; neither reader can open it")
     raw = "\n".join(pages)
     _refuse_unreadable(raw)
-    text, starts = joined([clean(page) for page in pages])
-    notices = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
+    text, starts, cut = joined([clean(page) for page in pages], limits)
+    repaired = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
     unseen = (notice for page in found or () for notice in page.notices)
     elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
-    return Extraction(text, starts, "application/pdf", extractor, links, (*notices, *unseen, *told(elsewhere)))
+    return Extraction(text, starts, "application/pdf", extractor, links, (*repaired, *cut, *unseen, *told(elsewhere)))
 
 
-def _open(data: bytes) -> pypdf.PdfReader | None:
+def _open(data: bytes, limits: Limits) -> pypdf.PdfReader | None:
     """Open with pypdf and check what it declares; None: pypdf cannot, pdfium may."""
     # A context variable of pypdf: lower than its defaults, at which two bombs took over 12 s.
     pypdf.overwrite_configuration(
@@ -93,9 +93,13 @@ def _open(data: bytes) -> pypdf.PdfReader | None:
         count = len(reader.pages)
     except _PYPDF_ERRORS:
         return None
-    if count > MAX_PAGES:
-        raise TooLargeError(f"this PDF has {count} pages; the limit is {MAX_PAGES}")
+    _refuse_many(count, limits)
     return reader
+
+
+def _refuse_many(pages: int, limits: Limits) -> None:
+    if pages > limits.max_pages:
+        raise TooLargeError(f"this PDF has {pages} pages; the limit is {limits.max_pages}")
 
 
 def _has_layers(reader: pypdf.PdfReader) -> bool:
@@ -114,12 +118,11 @@ def _properties(reader: pypdf.PdfReader | None) -> list[str]:
         return []
 
 
-def _pdfium_pages(data: bytes, *, layers: bool) -> list[_Page] | None:
+def _pdfium_pages(data: bytes, limits: Limits, *, layers: bool) -> list[_Page] | None:
     """Return each page as pdfium reads it; None: pdfium cannot open the file. `layers`: some are switched off."""
     try:
         with pypdfium2.PdfDocument(data) as document:
-            if len(document) > MAX_PAGES:
-                raise TooLargeError(f"this PDF has {len(document)} pages; the limit is {MAX_PAGES}")
+            _refuse_many(len(document), limits)
             return [_page(document, number, layers=layers) for number in range(len(document))] or None
     except PdfiumError as error:
         if "password" in str(error).lower():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import version
 
 import chardet
@@ -14,11 +14,11 @@ from lxml import etree
 from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import DamagedError, LimitError, NoTextError, UnsupportedError
-from pipeline.extract.clean import clean, has_words
 from pipeline.extract.css import Look, Sheet
+from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
-from pipeline.extract.pages import joined
-from pipeline.extract.unseen import letters, spelled_without_width, told
+from pipeline.extract.pages import without_pages
+from pipeline.extract.unseen import letters
 from pipeline.records import Extraction
 
 _BOMS = (
@@ -44,22 +44,23 @@ _BLOCKS = frozenset(
 )
 
 
-def read_text(data: bytes) -> Extraction:
+def read_text(data: bytes, limits: Limits) -> Extraction:
     """Return plain text, whatever its encoding."""
-    return _extraction(decode(data), "text/plain", "text")
+    return without_pages([decode(data)], limits, media_type="text/plain", extractor="text")
 
 
-def read_rtf(data: bytes) -> Extraction:
+def read_rtf(data: bytes, limits: Limits) -> Extraction:
     """Return the text of an RTF file."""
     shown, hidden = _rtf_shown(data.decode("latin-1"))
     try:
         text = rtf_to_text(shown, errors="replace")
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         raise DamagedError("this RTF file is damaged") from error
-    return _extraction(text, "application/rtf", f"striprtf {version('striprtf')}", (), {"marked": hidden})
+    reader = f"striprtf {version('striprtf')}"
+    return without_pages([text], limits, media_type="application/rtf", extractor=reader, hidden={"marked": hidden})
 
 
-def read_html(data: bytes) -> Extraction:
+def read_html(data: bytes, limits: Limits) -> Extraction:
     """Return the text of an HTML page as lines, and its links. Nothing it refers to is fetched."""
     declared = _META_CHARSET.search(data[:4096])
     markup = decode(data, declared[1].decode("ascii") if declared else None)
@@ -74,7 +75,8 @@ def read_html(data: bytes) -> Extraction:
         raise NoTextError("this HTML page holds no text")
     links = kept_links(link.get("href") for link in root.iter("a"))
     text, hidden = _html_text(root)
-    return _extraction(text, "text/html", f"lxml {version('lxml')}", links, hidden)
+    reader = f"lxml {version('lxml')}"
+    return without_pages([text], limits, media_type="text/html", extractor=reader, links=links, hidden=hidden)
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -95,19 +97,6 @@ def decode(data: bytes, declared: str | None = None) -> str:
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
     found = chardet.detect(telling, encoding_era=EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO)
     return data.decode(found["encoding"] or "cp1252", "replace")
-
-
-def _extraction(
-    raw: str, media_type: str, extractor: str, links: tuple[str, ...] = (), hidden: Mapping[str, int] | None = None
-) -> Extraction:
-    text = clean(raw)
-    if not has_words(text):
-        raise NoTextError(
-            "there is no text in it", "look at the file; if it should hold text, ask the sender for it again"
-        )
-    text, starts = joined([text])
-    notices = told({**(hidden or {}), "zero_width": spelled_without_width(raw)})
-    return Extraction(text, starts, media_type, extractor, links, notices)
 
 
 def _rtf_shown(rtf: str) -> tuple[str, int]:
