@@ -17,7 +17,6 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -31,8 +30,9 @@ from pipeline.extract.limits import USUAL
 from pipeline.inbox import read_file
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
-from pipeline.process import read, route
+from pipeline.process import route
 from pipeline.prompts import Prompts, load
+from pipeline.reading import Reading
 from pipeline.records import Document, Usage
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
@@ -93,14 +93,14 @@ class Bench:
     prompts: Prompts
     to: Endpoint
     count: Counter
-    readers: Executor = field(default_factory=InlineExecutor)
+    reading: Reading = field(default_factory=lambda: Reading(InlineExecutor(), USUAL, None, asyncio.Semaphore(1)))
     prices: Prices = field(default_factory=lambda: Prices({}))
 
     async def measure(self, document: Document, gold: dict[str, Any]) -> tuple[str, Sums]:
         """Return the prompt of one document, and its sums. Raises DocumentError."""
-        _, prompt = route(document, await read(document, self.readers, USUAL), self.prompts)
+        _, prompt = route(document, await self.reading.read(document), self.prompts)
         said = await forecast(
-            [document], self.readers, USUAL, self.prompts, endpoint=self.to, prices=self.prices, past=NoPast()
+            [document], self.reading, self.prompts, endpoint=self.to, prices=self.prices, past=NoPast()
         )
         part = said.by_prompt[0]
         reply, count = shaped(prompt.schema, gold), self.count

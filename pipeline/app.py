@@ -20,6 +20,7 @@ from pipeline import prompts as prompt_files
 from pipeline.clock import Clock, SystemClock
 from pipeline.errors import BusyError, SettingsError
 from pipeline.extract.limits import Limits
+from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.pool import ReaderPool
 from pipeline.inbox import Folders, Look
 from pipeline.inference.budget import Budget
@@ -34,6 +35,7 @@ from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endp
 from pipeline.inference.sending import Sender
 from pipeline.process import Line
 from pipeline.prompts import Prompts
+from pipeline.reading import Reading
 from pipeline.run import Brake, Progress, Run
 from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, InferenceSettings, Settings
@@ -61,6 +63,7 @@ def _limits(settings: Settings) -> Limits:
         max_inflated_bytes=extract.max_inflated_mib * 2**20,
         max_entries=extract.max_entries,
         max_pixels=extract.max_megapixels * 10**6,
+        ocr_pixels=extract.ocr_megapixels * 10**6,
         truncate=settings.inference.truncate,
     )
 
@@ -87,7 +90,7 @@ class Tools:
     """What lives as long as a command: connections, worker processes, limits."""
 
     http: httpx.AsyncClient
-    readers: Executor
+    reading: Reading
     pace: Pace
     prompts: Prompts
     endpoint: Endpoint
@@ -118,6 +121,15 @@ class House:
     def endpoint(self, *, need_key: bool = True) -> Endpoint:
         """Return whom we ask. Raises SettingsError with what is missing."""
         return endpoint(self.settings.inference, self.configuration.environ, need_key=need_key)
+
+    def ocr(self) -> Ocr | None:
+        """Look for tesseract. None: it is off, or not installed. Raises SettingsError."""
+        extract = self.settings.extract
+        return find(extract.ocr, self.configuration.environ, extract.ocr_timeout, extract.memory)
+
+    def _hint_of_scans(self) -> str:
+        is_off = self.settings.extract.ocr == "off"
+        return 'set ocr = "auto" under [extract] in pipeline.toml, then: pipeline retry' if is_off else ""
 
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
@@ -192,13 +204,15 @@ class House:
         if chosen:
             inference, whom = own_pace(inference), named(whom, chosen)
         pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
+        ocr = self.ocr()
         readers = self.world.readers(self.settings)
+        reading = Reading(readers, self.limits, ocr, asyncio.Semaphore(_READER_WORKERS), self._hint_of_scans())
         try:
             async with (
                 self._connections(inference, whom) as http,
                 serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
             ):
-                yield Tools(http, readers, pace, prompts, reached)
+                yield Tools(http, reading, pace, prompts, reached)
         finally:
             await asyncio.to_thread(readers.shutdown)
 
@@ -258,8 +272,7 @@ class House:
         )
         today = self.clock.now().astimezone().date()
         return Line(
-            tools.readers,
-            self.limits,
+            tools.reading,
             tools.prompts,
             client,
             store,

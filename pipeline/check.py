@@ -40,7 +40,7 @@ async def check(house: House) -> list[Answer]:
         ("folders", _folders),
         ("database", _database),
         ("disk", _disk),
-        ("ocrmypdf", _ocrmypdf),
+        ("ocr", _ocr),
     ]
     return [await _answer(house, name, ask) for name, ask in questions]
 
@@ -106,8 +106,8 @@ async def _disk(house: House) -> str:
     return f"{free / 2**30:.0f} GiB free"
 
 
-async def _ocrmypdf(_house: House) -> str:
-    """Look for the program that our hints name; nothing here needs it."""
-    return (
-        shutil.which("ocrmypdf") or "not installed; only needed to make scans readable by hand (apt install ocrmypdf)"
-    )
+async def _ocr(house: House) -> str:
+    if house.settings.extract.ocr == "off":
+        return "off; scans go to quarantine"
+    ocr = house.ocr()
+    return ocr.said() if ocr else "tesseract is not installed; scans go to quarantine (apt install tesseract-ocr)"

@@ -161,8 +161,7 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
         async with house.tools(need_key=False) as tools:
             return await forecast(
                 documents,
-                tools.readers,
-                house.limits,
+                tools.reading,
                 tools.prompts,
                 endpoint=tools.endpoint,
                 prices=house.prices,

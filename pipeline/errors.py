@@ -144,12 +144,12 @@ class DamagedError(DocumentError):
 
 class NoTextError(DocumentError):
     reason = Reason.NO_TEXT
-    hint = "run OCR first, for example: ocrmypdf in.pdf out.pdf; then put the result in the inbox"
+    hint = "install tesseract (Debian, Ubuntu: apt install tesseract-ocr), then: pipeline retry"
 
 
 class GarbledError(DocumentError):
     reason = Reason.GARBLED
-    hint = "print the document to PDF anew, or run OCR over it: ocrmypdf --force-ocr in.pdf out.pdf"
+    hint = "install tesseract (Debian, Ubuntu: apt install tesseract-ocr), then: pipeline retry; or print the document to PDF anew"
 
 
 class TooLargeError(DocumentError):

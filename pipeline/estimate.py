@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.errors import DocumentError
-from pipeline.extract.limits import Limits
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.tokens import likely_reply_tokens, likely_tokens
-from pipeline.process import read, route
+from pipeline.process import route
 from pipeline.prompts import Prompts
+from pipeline.reading import Reading
 from pipeline.records import Document, Prompt, Usage
 
 
@@ -69,8 +68,7 @@ class Forecast:
 
 async def forecast(
     documents: Iterable[Document],
-    readers: Executor,
-    limits: Limits,
+    reading: Reading,
     prompts: Prompts,
     *,
     endpoint: Endpoint,
@@ -83,7 +81,7 @@ async def forecast(
     seen: set[tuple[str, str]] = set()
     for document in documents:
         try:
-            extraction = await read(document, readers, limits)
+            extraction = await reading.read(document)
         except DocumentError:
             tally["unreadable"] += 1
             continue

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.clock import Clock
-from pipeline.errors import DeferredError, DocumentError, TooLargeError, TooLongError
+from pipeline.errors import DeferredError, DocumentError, TooLongError
 from pipeline.evidence import find_evidence
-from pipeline.extract.formats import extract
-from pipeline.extract.limits import Limits
 from pipeline.inference.client import Client
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
 from pipeline.prompts import Prompts, Template
+from pipeline.reading import Reading
 from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
 
 
@@ -34,8 +33,7 @@ class Memory(Protocol):
 class Line:
     """Everything a document meets on its way."""
 
-    readers: Executor
-    limits: Limits
+    reading: Reading
     prompts: Prompts
     client: Client
     memory: Memory
@@ -56,7 +54,7 @@ async def process(document: Document, line: Line) -> Outcome:
     started = line.clock.monotonic()
     outcome = Outcome(document, 0.0)
     try:
-        extraction = await read(document, line.readers, line.limits)
+        extraction = await line.reading.read(document)
         outcome = replace(outcome, extraction=extraction)
         template, prompt = route(document, extraction, line.prompts)
         extraction, prompt = fitted(extraction, template, prompt, line)
@@ -74,13 +72,6 @@ async def process(document: Document, line: Line) -> Outcome:
     except (DocumentError, DeferredError) as error:
         outcome = outcome.failed(error)
     return replace(outcome, seconds=line.clock.monotonic() - started)
-
-
-async def read(document: Document, readers: Executor, limits: Limits) -> Extraction:
-    """Return what a document says, read in a worker. Raises DocumentError."""
-    if document.data is None:
-        raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {limits.max_bytes // 2**20}")
-    return await asyncio.wrap_future(readers.submit(extract, document.data, document.name, limits))
 
 
 def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple[Template, Prompt]:

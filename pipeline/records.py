@@ -43,6 +43,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A page without text that can be used."""
+
+    page: int
+    """From 1."""
+    why: str
+    """scan: there is a picture of a text; garbled: its letters cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What a reader saw in a document."""
 
@@ -56,6 +66,8 @@ class Extraction:
     links: tuple[str, ...] = field(default=(), repr=False)
     """Targets of links: http, https, mailto, tel. Never fetched."""
     notices: tuple[Notice, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    """Pages that OCR may read; none once that is settled."""
 
     def page_at(self, offset: int) -> int:
         """Return the page (from 1) that holds this offset."""

@@ -170,7 +170,7 @@ class Run:
                 self._trouble(name(item), f"an error in this program ({type(error).__name__}); see pipeline.log")
 
     async def _take(self, waiting: Waiting) -> None:
-        document = await asyncio.to_thread(self._folders.read, waiting, self._line.limits.max_bytes)
+        document = await asyncio.to_thread(self._folders.read, waiting, self._line.reading.limits.max_bytes)
         async with self._alone(document.sha256):
             arrival = await asyncio.wrap_future(self._store.arrived(document))
             if arrival.interrupted:
@@ -206,7 +206,9 @@ class Run:
 
     async def _again(self, stored: StoredFile) -> None:
         path = self._folders.data / stored.place
-        document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, self._line.limits.max_bytes)
+        document = await asyncio.to_thread(
+            read_file, path, stored.name, stored.folder, self._line.reading.limits.max_bytes
+        )
         async with self._alone(document.sha256):
             outcome = await process(document, self._line)
             if outcome.failure is None:

@@ -74,6 +74,12 @@ class ExtractSettings(_Section):
     """Seconds."""
     memory: int = Field(2048, ge=256)
     """MiB of address space."""
+    ocr: str = Field("auto", pattern=r"^(auto|off|[A-Za-z_/]+(\+[A-Za-z_/]+)*)$")
+    """auto: by tesseract, where it is installed; off; or tesseract's names of languages, such as eng+deu."""
+    ocr_timeout: float = Field(60, gt=0)
+    """Seconds for one page."""
+    ocr_megapixels: int = Field(10, ge=1)
+    """Of a page that is drawn for OCR."""
     max_file_mib: int = Field(25, ge=1)
     """Size of a file."""
     max_pages: int = Field(200, ge=1)

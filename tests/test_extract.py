@@ -203,7 +203,7 @@ def test_a_scan_is_no_text() -> None:
     canvas.save()
     error = refused(buffer.getvalue(), NoTextError)
     assert "scan" in error.message
-    assert "OCR" in error.hint
+    assert "apt install tesseract-ocr" in error.hint
 
 
 def test_a_pdf_without_pages_is_damaged_and_a_blank_page_is_no_text() -> None:
@@ -670,11 +670,11 @@ def test_only_kinds_of_text_are_told_apart_by_name(data: bytes, name: str, kind:
         (zipped({"holiday.jpg": b"\xff\xd8"}), "cv.zip", UnsupportedError, "zip"),
         (b"From: ada@example.org\n\nwords", "mail.eml", UnsupportedError, "e-mail"),
         (b"From: ada@example.org\n\nwords", "MAIL.MHT", UnsupportedError, "e-mail"),
-        (b"\x89PNG\r\n\x1a\n", "cv.pdf", NoTextError, "PNG"),
-        (b"\xff\xd8\xff\xe0", "cv.pdf", NoTextError, "JPEG"),
-        (b"GIF89a", "x", NoTextError, "GIF"),
-        (b"II*\x00", "x", NoTextError, "TIFF"),
-        (b"MM\x00*", "x", NoTextError, "TIFF"),
+        (b"\x89PNG\r\n\x1a\n", "cv.pdf", DamagedError, "picture"),
+        (b"\xff\xd8\xff\xe0", "cv.pdf", DamagedError, "picture"),
+        (b"GIF89a", "x", DamagedError, "picture"),
+        (b"II*\x00", "x", DamagedError, "picture"),
+        (b"MM\x00*", "x", DamagedError, "picture"),
         (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\xff\xff", "x", UnsupportedError, "not text"),
         (bytes(range(256)) * 8, "x", UnsupportedError, "not text"),
     ],
@@ -696,7 +696,8 @@ def test_every_reader_names_itself_and_its_kind() -> None:
         b"words",
     ]
     extractions = [extract(data, "x") for data in samples]
-    assert [extraction.media_type for extraction in extractions] == list(EXTRACTORS)
+    texts = [kind for kind in EXTRACTORS if not kind.startswith("image/")]
+    assert [extraction.media_type for extraction in extractions] == texts
     assert all(extraction.extractor and extraction.page_starts == (0,) for extraction in extractions)
 
 

@@ -374,16 +374,17 @@ def see_through_on_the_picture(canvas: Any) -> None:
 @pytest.mark.parametrize("write", [on_the_picture, below_the_picture, see_through_on_the_picture])
 def test_what_ocr_wrote_into_a_scan_is_its_text(write: Draw) -> None:
     extraction = extract(scanned(write), "x")
-    assert (extraction.text, extraction.notices) == (SECRET, ())
+    assert extraction.text == SECRET
+    assert [notice.kind for notice in extraction.notices] == ["scan"]  # so few words may not be all of it
 
 
 def test_invisible_text_on_the_picture_of_an_ordinary_page_is_no_scan() -> None:
     def page(canvas: Any) -> None:
         on_the_picture(canvas)
         canvas.setFillColorRGB(1, 1, 1)
-        canvas.drawString(60, 780, SEEN)
+        canvas.drawString(60, 780, f"{SEEN}, welder and fitter")
 
-    assert extract(scanned(page), "x").text == SEEN
+    assert extract(scanned(page), "x").text == f"{SEEN}, welder and fitter"
 
 
 def test_each_page_tells_its_own() -> None:

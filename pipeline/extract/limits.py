@@ -23,6 +23,8 @@ class Limits:
     """Entries of an office file's zip."""
     max_pixels: int = 50_000_000
     """Of a picture, as it declares them; it is not decoded to find out."""
+    ocr_pixels: int = 10_000_000
+    """Of a page that is drawn for OCR: A4 at 300 dpi has 8.7 million."""
     truncate: bool = False
     """Cut text beyond max_characters, and say so; False: refuse the document."""
 

@@ -28,6 +28,12 @@ def joined(pages: Sequence[str], limits: Limits) -> tuple[str, tuple[int, ...], 
     return text[:most], tuple(start for start in starts if start < most), (Notice("truncated", told),)
 
 
+def split(text: str, starts: Sequence[int]) -> list[str]:
+    """Return the pages of a text that was joined."""
+    ends = (*(start - len(_BREAK) for start in starts[1:]), len(text))
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
 def without_pages(
     raw: Sequence[str],
     limits: Limits,

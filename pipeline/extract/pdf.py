@@ -11,7 +11,7 @@ import pypdfium2
 from pypdf.errors import PyPdfError
 from pypdfium2 import PdfiumError
 
-from pipeline.errors import DamagedError, EncryptedError, GarbledError, NoTextError, TooLargeError
+from pipeline.errors import DamagedError, EncryptedError, TooLargeError
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
@@ -19,6 +19,7 @@ from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
+from pipeline.extract.scan import GARBLED, pictured, unread_pages
 from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
 from pipeline.extract.words import pieces
 from pipeline.records import Extraction, Notice
@@ -52,6 +53,8 @@ class _Page(NamedTuple):
     unseen: tuple[str, ...] = ()
     """What nobody sees, run by run."""
     notices: tuple[Notice, ...] = ()
+    pictured: float = 0.0
+    """How much of it is a picture of a page, 0 to 1."""
 
 
 def read_pdf(data: bytes, limits: Limits) -> Extraction:
@@ -69,13 +72,16 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     if pages is None:
         raise DamagedError("this PDF is damaged; neither reader can open it")
     raw = "\n".join(pages)
-    _refuse_unreadable(raw)
+    unread = unread_pages(pages, [page.pictured for page in found or ()])
+    garbled = {page.page for page in unread if page.why == GARBLED}
+    pages = ["" if number in garbled else page for number, page in enumerate(pages, 1)]
     text, starts, cut = joined([clean(page) for page in pages], limits)
     repaired = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
     unseen = (notice for page in found or () for notice in page.notices)
     elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
-    return Extraction(text, starts, "application/pdf", extractor, links, (*repaired, *cut, *unseen, *told(elsewhere)))
+    notices = (*repaired, *cut, *unseen, *told(elsewhere))
+    return Extraction(text, starts, "application/pdf", extractor, links, notices, unread)
 
 
 def _open(data: bytes, limits: Limits) -> pypdf.PdfReader | None:
@@ -139,7 +145,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Pag
             unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
             frames = pieces(textpage, [(run.start, run.end) for run in hidden])
             text = "\n".join(arranged(frame) for frame in frames)
-            return _Page(text, unseen, hidden_notices(number + 1, hidden, unseen))
+            return _Page(text, unseen, hidden_notices(number + 1, hidden, unseen), pictured(page, text))
         finally:
             textpage.close()
     finally:
@@ -175,13 +181,6 @@ def _better(second: list[str], first: list[str]) -> bool:
     if not has_words(old) or is_garbled(old):
         return has_words(new) and not is_garbled(new)
     return damaged_share(new) + _glued(new) < damaged_share(old) + _glued(old)
-
-
-def _refuse_unreadable(text: str) -> None:
-    if is_garbled(text):
-        raise GarbledError("the letters of this PDF cannot be told: its fonts do not say what they mean")
-    if not has_words(text):
-        raise NoTextError("this PDF is a scan without text")
 
 
 def _targets(reader: pypdf.PdfReader) -> Iterator[object]:

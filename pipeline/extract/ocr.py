@@ -1,0 +1,200 @@
+"""Optical character recognition by tesseract, a program of its own that may or may not be there.
+
+It is shown pictures that we drew, in the simplest of formats: nothing of a stranger's file reaches it. A page is
+read as it lies. Only where that gives little, its script and the way it is turned are asked for, which takes longer
+than reading it.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, NamedTuple
+
+from pipeline.errors import LimitError, NoTextError, SettingsError
+from pipeline.extract.raster import Raster
+from pipeline.extract.tsv import Page, Recognised
+
+_TABLE = tomllib.loads(resources.files(__package__).joinpath("ocr.toml").read_text(encoding="utf-8"))
+_SCRIPTS: Mapping[str, Mapping[str, Any]] = _TABLE["scripts"]
+_USUAL_SCRIPT = "Latin"
+_OSD = "osd"
+"""The model that tells script and orientation."""
+_SURE, _USABLE = 75.0, 45.0
+"""Percent. Upright pages in the right script were read with 86 and more, others with 43 to 63."""
+_SURE_OF_SCRIPT = 1.0
+"""tesseract's own measure; what it guesses of a page that lies sideways is below."""
+_LOCAL_THRESHOLD = ("-c", "thresholding_method=2")
+"""Sauvola's: with one threshold for all of a page, what lies in the shade is lost, and tesseract is sure of the rest."""
+_ASK_SECONDS = 20.0
+_FROM_OUTSIDE = ("PATH", "TESSDATA_PREFIX")
+"""All that tesseract sees of the environment."""
+_INSTALL = "Debian, Ubuntu: apt install"
+
+
+class _Turn(NamedTuple):
+    """How a page lies."""
+
+    degrees: int
+    """Clockwise, until it is upright."""
+    script: str
+    """Empty: not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ocr:
+    """tesseract as it is installed, and what a page may cost."""
+
+    program: str
+    version: str
+    """Such as "tesseract 5.3.0"."""
+    installed: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    """Those that the settings name; empty: by the script of the page."""
+    timeout: float = 60
+    """Seconds a page."""
+    memory: int = 2048
+    """MiB of address space."""
+    environ: tuple[tuple[str, str], ...] = ()
+
+    def recognise(self, page: Raster) -> Recognised:
+        """Return the text of a page. Raises NoTextError where there is none to be made out, LimitError."""
+        found = self._read(page, self._usual())
+        if found.is_sideways and found.confidence >= _SURE:
+            found = _surer(found, self._read(page.turned(270), self._usual()))
+        elif found.confidence < _SURE and _OSD in self.installed:
+            found = self._looked_at_again(page, found)
+        if not found.words or found.confidence < _USABLE:
+            raise NoTextError(
+                "nothing on it can be made out by OCR",
+                "if a person can read it, scan it anew: 300 dpi, not a photograph",
+            )
+        return Recognised(found.text(), found.confidence)
+
+    def said(self) -> str:
+        """Return what is installed, for a person."""
+        return f"{self.version}: {'+'.join(self.languages or self._usual())}"
+
+    def _usual(self) -> Sequence[str]:
+        return self.languages or self._of_script(_USUAL_SCRIPT) or [name for name in self.installed if name != _OSD][:1]
+
+    def _of_script(self, script: str) -> Sequence[str]:
+        known = _SCRIPTS.get(script, {})
+        for whole in (f"script/{script}", script):
+            if whole in self.installed:
+                return [whole]
+        found = [name for name in known.get("languages", ()) if name in self.installed]
+        return [] if found == ["eng"] and script != _USUAL_SCRIPT else found[: _TABLE["most"]]
+
+    def _looked_at_again(self, page: Raster, first: Page) -> Page:
+        """Return the better of two readings: as it lies, and turned upright in the languages of its script."""
+        turn = self._turn(page)
+        languages = self._usual()
+        if turn.script not in ("", _USUAL_SCRIPT) and not self.languages:
+            languages = self._of_script(turn.script)
+            if not languages and turn.degrees == 0:
+                raise _missing(turn.script)
+        if not languages or (turn.degrees == 0 and languages == self._usual()):
+            return first
+        return _surer(first, self._read(page.turned(turn.degrees), languages))
+
+    def _read(self, page: Raster, languages: Sequence[str]) -> Page:
+        how = _LOCAL_THRESHOLD if page.is_uneven() else ()
+        return Page.of(self._ask(page, "-l", "+".join(languages), "--psm", "3", *how, "tsv"))
+
+    def _turn(self, page: Raster) -> _Turn:
+        said = self._ask(page, "-l", _OSD, "--psm", "0")
+        facts = dict(re.findall(r"^([A-Z][\w ]*): (\S+)", said, re.MULTILINE))
+        is_sure = float(facts.get("Script confidence", 0)) >= _SURE_OF_SCRIPT
+        return _Turn(int(facts.get("Rotate", 0)), facts.get("Script", "") if is_sure else "")
+
+    def _ask(self, page: Raster, *arguments: str) -> str:
+        command = [self.program, "stdin", "stdout", "--dpi", str(page.dpi), *arguments]
+        try:
+            # A session of its own: Ctrl-C ends the run in order, and must not end what is in hand.
+            with subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=dict(self.environ),
+                start_new_session=True,
+            ) as process:
+                _hold(process.pid, self.memory)
+                try:
+                    out, _ = process.communicate(page.pgm(), self.timeout)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise LimitError(
+                        f"OCR of a page took longer than {self.timeout:g} seconds",
+                        "raise [extract] ocr_timeout in pipeline.toml, then: pipeline retry",
+                    ) from None
+        except OSError as error:
+            raise NoTextError(f"{self.program} cannot be started: {error.strerror}") from None
+        return out.decode("utf-8", "replace") if process.returncode == 0 else ""
+
+
+def find(asked: str, environ: Mapping[str, str], timeout: float, memory: int) -> Ocr | None:
+    """Look for tesseract and its languages. `asked`: "auto", "off" or languages such as "eng+deu".
+
+    None: it is off, or not installed. Raises SettingsError where languages are asked for that are not there.
+    """
+    if asked == "off":
+        return None
+    names = () if asked == "auto" else tuple(asked.split("+"))
+    program = shutil.which("tesseract", path=environ.get("PATH", ""))
+    if program is None:
+        if names:
+            raise SettingsError(
+                f"[extract] ocr = {asked!r}, but tesseract is not installed", f"{_INSTALL} {' '.join(_packages(names))}"
+            )
+        return None
+    seen = {name: environ[name] for name in _FROM_OUTSIDE if name in environ} | {"OMP_THREAD_LIMIT": "1"}
+    installed = _lines(program, "--list-langs", seen)[1:]
+    missing = [name for name in names if name not in installed]
+    if missing:
+        raise SettingsError(
+            f"[extract] ocr = {asked!r}, but tesseract has no {', '.join(missing)}; it has {', '.join(installed)}",
+            f"{_INSTALL} {' '.join(_packages(missing))}",
+        )
+    version = next(iter(_lines(program, "--version", seen)), "tesseract")
+    return Ocr(program, version, tuple(installed), names, timeout, memory, tuple(seen.items()))
+
+
+def _lines(program: str, question: str, environ: Mapping[str, str]) -> list[str]:
+    """Return what tesseract says of itself; nothing where it does not answer."""
+    try:
+        done = subprocess.run([program, question], env=environ, capture_output=True, timeout=_ASK_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return done.stdout.decode("utf-8", "replace").split("\n")[:-1]
+
+
+def _packages(languages: Sequence[str]) -> list[str]:
+    return ["tesseract-ocr", *(f"tesseract-ocr-{name.replace('_', '-')}" for name in languages)]
+
+
+def _missing(script: str) -> NoTextError:
+    package = _SCRIPTS.get(script, {}).get("package", "tesseract-ocr-all")
+    return NoTextError(
+        f"it is a scan in {script} script, and tesseract has no language for that",
+        f"install one ({_INSTALL} {package}), then: pipeline retry",
+    )
+
+
+def _surer(one: Page, other: Page) -> Page:
+    return max(one, other, key=lambda page: page.weight * (not page.is_sideways))
+
+
+def _hold(process: int, memory: int) -> None:
+    """Put a ceiling on the memory of a program that has just begun; it may be gone already."""
+    try:
+        resource.prlimit(process, resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
+    except (ProcessLookupError, PermissionError):
+        return
