@@ -30,7 +30,6 @@ from pipeline.extract.formats import extract
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.pool import ReaderPool
-from test_extract import docx, odt, p
 
 DOCUMENTS = 200
 Reader = Callable[[bytes], object]
@@ -122,6 +121,9 @@ def pool(files: list[bytes]) -> None:
 
 def office() -> None:
     """Print CPU of a DOCX and an ODT of a page."""
+    # Imported here: workers import this file as their main module, and would pay for all that tests need.
+    from test_extract import docx, odt, p  # noqa: PLC0415
+
     body = "".join(p(f"A line of a page, number {number}, with words enough to be one") for number in range(45))
     lines = "".join(f"<text:p>A line of a page, number {number}, with words enough</text:p>" for number in range(45))
     for name, data in (("DOCX", docx(body)), ("ODT", odt(lines))):

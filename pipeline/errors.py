@@ -8,6 +8,7 @@
      │  ├ DeniedError          key refused, model or endpoint unknown                (78)
      │  ├ InboxError           the inbox has vanished                                (75)
      │  ├ BusyError            another run holds the lock                            (75)
+     │  ├ WorkerError          no process that reads documents can be started        (75)
      │  └ UnavailableError     provider down, account used up                        (75)
      │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
@@ -104,6 +105,13 @@ class BusyError(RunError):
     """Another run holds the lock."""
 
     exit_code = ExitCode.TRY_LATER
+
+
+class WorkerError(RunError):
+    """The machine has no room for a process that reads documents."""
+
+    exit_code = ExitCode.TRY_LATER
+    hint = "free some memory or processes (see free -m, ulimit -u and df /dev/shm), then run again; the documents stay in the inbox"
 
 
 class UnavailableError(RunError):

@@ -91,6 +91,7 @@ def pages_of(*pages: Image.Image | str) -> bytes:
 
 
 SCAN = picture(*LINES)
+CALLED = {"WEBP": "WebP"}
 DIGITAL = "A digital page with words enough to be read as they are, so that nobody has to look at it twice"
 
 
@@ -158,6 +159,9 @@ def test_without_ocr_the_unread_pages_are_told_and_the_others_are_read() -> None
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])
 def test_a_picture_file_is_a_page_to_recognise(form: str) -> None:
     extraction = look(stored(SCAN, form), "cv.pdf")
+    assert [notice.detail for notice in extraction.notices] == [
+        f"its name says PDF, its content is {CALLED.get(form, form)}"
+    ]
     assert (extraction.media_type, unread(stored(SCAN, form))) == (f"image/{form.lower()}", [(1, "scan")])
     with pytest.raises(NoTextError, match="picture"):
         extract(stored(SCAN, form), "x")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import PurePath
 
-from pipeline.errors import EncryptedError, LimitError, UnsupportedError
+from pipeline.errors import LimitError, UnsupportedError
+from pipeline.extract.foreign import refuse_binary, refuse_text, refuse_zip
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_html, read_rtf, read_text
 from pipeline.extract.scan import read_picture, settled
-from pipeline.records import Extraction
+from pipeline.records import Extraction, Notice
 
 EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
     "application/pdf": read_pdf,
@@ -28,18 +31,41 @@ EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
     "image/webp": read_picture,
 }
 
-_PICTURES = {
-    rb"\x89PNG": "image/png",
+_MARKS = {
+    rb".{0,1019}%PDF-": "application/pdf",
+    rb"\{\\rtf": "application/rtf",
+    rb"\x89PNG\r\n": "image/png",
     rb"\xff\xd8\xff": "image/jpeg",
     rb"GIF8[79]a": "image/gif",
-    rb"II\*\0|MM\0\*|II\+\0|MM\0\+": "image/tiff",
+    rb"II[*+]\0|MM\0[*+]": "image/tiff",
     rb"BM....\0\0\0\0": "image/bmp",
     rb"RIFF....WEBP": "image/webp",
 }
-"""How a picture begins, as patterns."""
+"""How a file begins, as patterns."""
 _HEAD_BYTES = 1024
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body")
+
+_PAGE_NAMES = ("html", "htm", "xhtml")
+_NAMES = {
+    "application/pdf": ("PDF", ("pdf",)),
+    DOCX: ("DOCX", ("docx", "docm", "dotx", "dotm")),
+    ODT: ("ODT", ("odt", "ott")),
+    "application/rtf": ("RTF", ("rtf",)),
+    "text/html": ("HTML", _PAGE_NAMES),
+    "text/plain": ("text", ("txt", *_PAGE_NAMES)),
+    "image/png": ("PNG", ("png",)),
+    "image/jpeg": ("JPEG", ("jpg", "jpeg", "jpe", "jfif")),
+    "image/tiff": ("TIFF", ("tif", "tiff")),
+    "image/gif": ("GIF", ("gif",)),
+    "image/bmp": ("BMP", ("bmp", "dib")),
+    "image/webp": ("WebP", ("webp",)),
+}
+"""What a kind is called, and which names it goes by."""
+_OTHER_NAMES = (
+    "doc dot xls xlsx ppt pptx ods odp pages numbers key msg eml mht wps wpd epub zip 7z rar exe ps heic mp3 mp4"
+)
+_KNOWN_NAMES = frozenset(_OTHER_NAMES.split()).union(*(names for _, names in _NAMES.values()))
+"""Names that say a kind, be it one that is read or not."""
 
 
 def extract(data: bytes, name: str, limits: Limits = USUAL) -> Extraction:
@@ -53,34 +79,43 @@ def look(data: bytes, name: str, limits: Limits = USUAL) -> Extraction:
     Raises a DocumentError that names the reason. Runs in a worker that may be killed.
     """
     try:
-        return EXTRACTORS[media_type(data, name, limits)](data, limits)
+        kind = media_type(data, name, limits)
+        extraction = EXTRACTORS[kind](data, limits)
     except MemoryError:
         raise LimitError("reading it takes more memory than is allowed") from None
     except RecursionError:
         raise LimitError("it is nested deeper than is safe to read") from None
+    return replace(extraction, notices=(*_misnamed(kind, name), *extraction.notices))
 
 
 def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
-    """Return the kind of a document by its content; only text is told apart by name. Raises UnsupportedError, EncryptedError."""
+    """Return the kind of a document by its content; only text is told apart by name.
+
+    Raises UnsupportedError, EncryptedError, DamagedError.
+    """
     head = data[:_HEAD_BYTES]
-    if b"%PDF-" in head:
-        return "application/pdf"
-    if head.startswith(b"{\\rtf"):
-        return "application/rtf"
+    marked = next((kind for mark, kind in _MARKS.items() if re.match(mark, head, re.DOTALL)), None)
+    if marked:
+        return marked
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        refuse_zip(data)
         return office_kind(data, limits) or _unsupported("this is a zip, not a text document")
-    if head.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise EncryptedError("this office file is protected with a password")
-        return _unsupported("this is an old Word, Excel or Outlook file")
-    for mark, kind in _PICTURES.items():
-        if re.match(mark, head, re.DOTALL):
-            return kind
-    if name.lower().endswith((".eml", ".mht", ".mhtml")):
-        return _unsupported("this is a saved e-mail")
+    refuse_binary(data)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").replace(b"\x00", b"").decode("latin-1").lower()
     is_page = start.startswith(_HTML_MARKS) or (name.lower().endswith((".html", ".htm")) and "<" in start)
-    return "text/html" if is_page or (start.startswith(("<?xml", "<!--")) and "<html" in start) else "text/plain"
+    if is_page or (start.startswith(("<?xml", "<!--")) and "<html" in start):
+        return "text/html"
+    refuse_text(data, start, name)
+    return "text/plain"
+
+
+def _misnamed(kind: str, name: str) -> tuple[Notice, ...]:
+    """Return a notice where a file's name says one kind and its content is another."""
+    said = PurePath(name).suffix.lower().lstrip(".")
+    called, names = _NAMES.get(kind, (kind, (said,)))
+    if said in names or said not in _KNOWN_NAMES:
+        return ()
+    return (Notice("misnamed", f"its name says {said.upper()}, its content is {called}"),)
 
 
 def _unsupported(message: str) -> str:
