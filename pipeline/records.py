@@ -66,6 +66,8 @@ class Extraction:
     links: tuple[str, ...] = field(default=(), repr=False)
     """Targets of links: http, https, mailto, tel. Never fetched."""
     notices: tuple[Notice, ...] = ()
+    language: str | None = None
+    """Of the text, ISO 639-1; None: not certain."""
     unread: tuple[Unread, ...] = ()
     """Pages that OCR may read; none once that is settled."""
 
@@ -230,6 +232,8 @@ class StoredResult:
     status: str
     reason: str | None
     message: str | None
+    language: str | None
+    """Of the text, told without a model; None: not certain."""
     fields: dict[str, Any] | None = field(repr=False)
     """None: there is no summary."""
     absent: tuple[str, ...] = field(repr=False)

@@ -70,6 +70,7 @@ RESULT = StoredResult(
     status="done",
     reason=None,
     message=None,
+    language="de",
     fields=CV,
     absent=("basics.url",),
     notices=("unreadable_date: startDate: soon",),

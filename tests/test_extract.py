@@ -701,6 +701,23 @@ def test_every_reader_names_itself_and_its_kind() -> None:
     assert all(extraction.extractor and extraction.page_starts == (0,) for extraction in extractions)
 
 
+# --- Its language -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Erfahrene Krankenschwester mit langjähriger Erfahrung in der Pflege älterer Menschen", "de"),
+        ("Doświadczona pielęgniarka z wieloletnią praktyką w opiece nad osobami starszymi", "pl"),
+        ("אחות מוסמכת עם ניסיון רב שנים בטיפול בקשישים ובעבודה במשמרות", "he"),
+        ("具有多年护理经验的注册护士，擅长照顾老年病人，能够轮班工作", "zh"),
+        ("Ada 12", None),
+    ],
+)
+def test_the_language_of_a_text_is_told_without_a_model(text: str, language: str | None) -> None:
+    assert extract(text.encode(), "x").language == language
+
+
 # --- Limits -----------------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ COMMON: tuple[Column, ...] = (
     ("file", lambda result, _: result.file),
     ("kind", lambda result, seen: seen.kind or result.prompt),
     ("about", lambda _, seen: seen.about),
-    ("language", lambda _, seen: seen.language),
+    ("language", lambda result, seen: seen.language or result.language),
     ("summary", lambda _, seen: seen.summary),
     ("email", lambda _, seen: seen.email),
     ("phone", lambda _, seen: seen.phone),

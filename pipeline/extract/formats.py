@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from pipeline.errors import LimitError, UnsupportedError
 from pipeline.extract.foreign import refuse_binary, refuse_text, refuse_zip
+from pipeline.extract.language import language_of
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
 from pipeline.extract.pdf import read_pdf
@@ -85,7 +86,8 @@ def look(data: bytes, name: str, limits: Limits = USUAL) -> Extraction:
         raise LimitError("reading it takes more memory than is allowed") from None
     except RecursionError:
         raise LimitError("it is nested deeper than is safe to read") from None
-    return replace(extraction, notices=(*_misnamed(kind, name), *extraction.notices))
+    notices = (*_misnamed(kind, name), *extraction.notices)
+    return replace(extraction, notices=notices, language=language_of(extraction.text))
 
 
 def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:

@@ -81,7 +81,7 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     unseen = (notice for page in found or () for notice in page.notices)
     elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
     notices = (*repaired, *cut, *unseen, *told(elsewhere))
-    return Extraction(text, starts, "application/pdf", extractor, links, notices, unread)
+    return Extraction(text, starts, "application/pdf", extractor, links, notices, unread=unread)
 
 
 def _open(data: bytes, limits: Limits) -> pypdf.PdfReader | None:

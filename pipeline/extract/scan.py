@@ -9,6 +9,7 @@ import pypdfium2
 
 from pipeline.errors import GarbledError, NoTextError
 from pipeline.extract.clean import clean, has_words
+from pipeline.extract.language import language_of
 from pipeline.extract.limits import Limits
 from pipeline.extract.page_objects import area, painted
 from pipeline.extract.pages import joined, split
@@ -99,7 +100,15 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
     extractor = " + ".join(filter(None, (extraction.extractor, reader)))
     left = tuple(page for page in extraction.unread if page.page not in found)
     notices = (*extraction.notices, *cut, told)
-    return replace(extraction, text=text, page_starts=starts, extractor=extractor, unread=left, notices=notices)
+    return replace(
+        extraction,
+        text=text,
+        page_starts=starts,
+        extractor=extractor,
+        notices=notices,
+        language=language_of(text),
+        unread=left,
+    )
 
 
 def _is_more(recognised: str, page: str) -> bool:

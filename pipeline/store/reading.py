@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from pipeline.records import StoredFile, StoredResult, Usage
 
 _RESULTS = """
-    SELECT d.id, d.sha256, d.media_type, d.pages, o.status, o.reason, o.message, o.decided_at,
+    SELECT d.id, d.sha256, d.media_type, d.pages, d.language, o.status, o.reason, o.message, o.decided_at,
            s.model, s.fields, s.evidence, s.notices, coalesce(sp.name, op.name) AS prompt,
            c.input_tokens, c.cached_input_tokens, c.output_tokens, c.reasoning_tokens, c.cost_nanodollars,
            coalesce(c.attempts, 0) AS attempts, coalesce(c.unknown_attempts, 0) AS unknown_attempts,
@@ -211,6 +211,7 @@ def _result(row: Any) -> StoredResult:
         status=row.status,
         reason=row.reason,
         message=row.message,
+        language=row.language,
         fields=json.loads(row.fields) if row.fields else None,
         absent=tuple(item["path"] for item in _list(row.evidence) if item["found"] == "absent"),
         notices=tuple(f"{item['kind']}: {item['detail']}" for item in _list(row.notices)),

@@ -137,6 +137,7 @@ class Store:
                 "pages": len(extraction.page_starts),
                 "characters": len(extraction.text),
                 "extractor": extraction.extractor,
+                "language": extraction.language,
             }
         added = insert(documents).values(**row, **read)
         connection.execute(

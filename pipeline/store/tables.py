@@ -28,6 +28,7 @@ documents = _table(
     Column("pages", Integer),
     Column("characters", Integer),
     Column("extractor", Text),
+    Column("language", Text),
     Column("seen_at", Text),
     Column("retried_at", Text),
 )
