@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
 from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # reportlab ships no types
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
@@ -221,6 +221,18 @@ def test_a_pdf_of_too_many_pages_is_too_large() -> None:
 def test_too_many_pages_are_refused_before_the_other_reader_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.extract.pdf._pdfium_pages", None)
     refused(pdf(*["words"] * (USUAL.max_pages + 1)), TooLargeError)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("/F", NumberObject(2)), ("/F", NumberObject(32)), ("/Rect", ArrayObject(map(FloatObject, (700, 900, 800, 950))))],
+    ids=["hidden", "not viewed", "off the page"],
+)
+def test_a_link_that_nobody_can_click_is_left_out(key: str, value: Any) -> None:
+    writer = pypdf.PdfWriter(io.BytesIO(pdf("words", link="https://ada.example.org")))
+    annotations: Any = writer.pages[0]["/Annots"]
+    annotations[0].get_object()[NameObject(key)] = value
+    assert extract(saved(writer), "x").links == ()
 
 
 def test_a_broken_annotation_costs_the_links_and_not_the_text() -> None:

@@ -43,6 +43,8 @@ _PYPDF_ERRORS = (
     pypdf.errors.DeprecationError,
 )
 _SOME_DAMAGE = 0.02
+_NOT_SHOWN = 0b100010
+"""Flags of an annotation: hidden, no view (ISO 32000-2, 12.5.3)."""
 
 
 class _Page(NamedTuple):
@@ -184,13 +186,27 @@ def _better(second: list[str], first: list[str]) -> bool:
 
 
 def _targets(reader: pypdf.PdfReader) -> Iterator[object]:
-    """Yield the targets of link annotations. A broken annotation ends the list, not the document."""
+    """Yield the targets of the links that a person can click. A broken annotation ends the list, not the document."""
     try:
         for page in reader.pages:
-            for annotation in page.get("/Annots") or ():
-                yield _target(annotation.get_object())
+            for reference in page.get("/Annots") or ():
+                annotation = reference.get_object()
+                if _is_on(annotation, page):
+                    yield _target(annotation)
     except _PYPDF_ERRORS:
         return
+
+
+def _is_on(annotation: Any, page: pypdf.PageObject) -> bool:
+    """Tell whether an annotation is shown, and on the page."""
+    if int(annotation.get("/F", 0)) & _NOT_SHOWN:
+        return False
+    corners = [float(edge.get_object()) for edge in annotation.get("/Rect", ())]
+    if len(corners) != 4:
+        return True
+    (left, right), (bottom, top) = sorted(corners[::2]), sorted(corners[1::2])
+    box = page.cropbox
+    return bool(left < box.right and right > box.left and bottom < box.top and top > box.bottom)
 
 
 def _target(annotation: Any) -> object:
