@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 import time
 import unicodedata
 import zipfile
@@ -152,6 +153,16 @@ def test_a_soft_hyphen_is_drawn_in_a_pdf_and_only_a_hint_in_html() -> None:
 def test_a_user_password_is_encrypted() -> None:
     refused(pdf("secret", encrypt=StandardEncryption("user", "owner")), EncryptedError)
     refused(aes(pdf("secret"), "user"), EncryptedError)
+
+
+def test_a_locked_pdf_leaves_no_error_behind_for_the_next_one() -> None:
+    refused(aes(pdf("words"), "secret"), EncryptedError)
+    refused(saved(pypdf.PdfWriter()), DamagedError)
+
+
+def test_a_lock_of_another_kind_is_encrypted() -> None:
+    data = pdf("words").replace(b"trailer\n<<", b"trailer\n<< /Encrypt << /Filter /Adobe.PubSec /V 4 /R 4 >>")
+    refused(data, EncryptedError)
 
 
 def test_an_owner_password_alone_does_not_stop_reading() -> None:
@@ -387,7 +398,7 @@ def test_a_docx_without_words_is_no_text() -> None:
     ("data", "kind"),
     [
         pytest.param(docx("<w:p>"), DamagedError, id="xml cut"),
-        pytest.param(docx("<w:p>" * 1_000 + "</w:p>" * 1_000), DamagedError, id="nested too deep"),
+        pytest.param(docx("<w:p>" * 1_000 + "</w:p>" * 1_000), LimitError, id="nested too deep"),
         pytest.param(docx(p("words"))[:-30], DamagedError, id="zip cut"),
         pytest.param(b"PK\x03\x04 and nothing more", DamagedError, id="no zip"),
         pytest.param(zipped({"a.txt": "words"}), UnsupportedError, id="another zip"),
@@ -955,3 +966,44 @@ def test_words_are_joined_in_every_alphabet(text: str, tidy: str) -> None:
 def test_many_hyphens_at_line_ends_are_no_damage() -> None:
     extraction = extract(pdf("Elektro-\nniker und Mecha-\ntroniker in Ber-\nlin"), "x")
     assert extraction.text.split() == ["Elektroniker", "und", "Mechatroniker", "in", "Berlin"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text", ["Ada Kowalczyk, warehouse shift supervisor", POLISH, RUSSIAN], ids=["latin", "polish", "russian"]
+)
+def test_wide_text_without_a_mark_is_read(text: str, encoding: str) -> None:
+    assert read(text.encode(encoding)) == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("履歴書\n山田花子、東京都の会社で働いています。", "iso2022_jp"),
+        ("이력서\n서울의 회사에서 일하고 있습니다.", "iso2022_kr"),
+    ],
+    ids=["japanese", "korean"],
+)
+def test_text_in_an_encoding_of_ascii_alone_is_read(text: str, encoding: str) -> None:
+    assert read(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("signs", [range(1, 256), range(128, 256), range(256)], ids=["no nul", "high", "all"])
+def test_noise_is_no_text(signs: range) -> None:
+    noise = bytes(random.Random(7).choices(signs, k=5_000))
+    assert "not text" in refused(noise, UnsupportedError).message
+
+
+def test_accents_beyond_all_reading_are_dropped() -> None:
+    assert len(clean("o" + "\u0327\u0301" * 50_000)) <= 31
+    assert clean("o\u0323\u0302 " * 40) == ("ộ " * 40).strip()
+
+
+def test_a_long_run_of_blanks_is_passed_over_once() -> None:
+    assert clean(" " * 300_000 + "x \n") == " " * 300_000 + "x"
+    assert read(html(f"<pre>ab{' ' * 300_000}cd</pre>")) == f"ab{' ' * 300_000}cd"
+
+
+def test_a_rule_for_many_elements_is_looked_up_once() -> None:
+    page = html("<p class=c>words" * 3_000, f"<style>{'.c {left: 0} ' * 20_000}</style>")
+    assert read(page).split("\n") == ["words"] * 3_000

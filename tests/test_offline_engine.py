@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.inference.offline.engine import answer
+from pipeline.inference.offline.lines import MAX_LINE, read_lines
 from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.wraps import joined_dates, joined_open
 from pipeline.schemas.schema import Schema, built_in, custom
 
 CV, DOCUMENT = built_in("cv"), built_in("document")
@@ -630,3 +632,10 @@ def test_the_footers_of_pages_are_no_jobs() -> None:
         ("Welder", "Anvil Works"),
         ("Turner", "Lathe Works"),
     ]
+
+
+@pytest.mark.parametrize("line", ["2019 –", "a,", "2019 - May", "(", "|" * 1_400, "ab|" * 480 + "x"], ids=range(6))
+def test_lines_are_never_joined_without_bound(line: str) -> None:
+    lines = joined_dates(read_lines(f"{line}\n" * 1_000))
+
+    assert max(len(joined.text) for joined in [*lines, *joined_open(lines)]) <= MAX_LINE

@@ -27,8 +27,11 @@ _JOINED = re.compile(
     "[\u0600-\u109f\u1780-\u18af\u2190-\u2bff\ua800-\uabff\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U00010a00-\U00011fff\U0001f000-\U0001faff]"
 )
 """Characters between which a joiner means something: Arabic, Indic and their neighbours, pictures."""
+_SIGNS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_ACCENTS = 30
+"""On one letter, as in Unicode's stream-safe format: bringing more into order takes quadratic time."""
 _LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c|\u2028|\u2029|\x85")
-_TRAILING = re.compile(r"[ \t]+(?=\n|$)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n|$)")  # each run is looked at once
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -38,10 +41,20 @@ def clean(text: str) -> str:
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub(_replacement, text).translate(_LIGATURES)
-    text = _PRIVATE.sub("", text)  # icon fonts
+    text = _SIGNS.sub(_fewer_accents, _PRIVATE.sub("", text))  # private: icon fonts
     text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
     text = unicodedata.normalize("NFC", _JOINERS.sub(_kept_joiner, text))
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+
+
+def _fewer_accents(found: re.Match[str]) -> str:
+    """Return signs with no more accents on one than anybody could tell apart."""
+    kept, row = [], 0
+    for mark in found[0]:
+        row = row + 1 if unicodedata.category(mark) in ("Mn", "Me", "Mc", "Cf") else 0
+        if row <= _MOST_ACCENTS:
+            kept.append(mark)
+    return "".join(kept)
 
 
 def _kept_joiner(found: re.Match[str]) -> str:

@@ -76,6 +76,8 @@ class Sheet:
 
     rules: dict[str, list[tuple[frozenset[str], int, Said]]] = field(default_factory=dict)
     """By the last part of a selector ("p", ".note", "#top"): the other parts that must fit, the rank, what is said."""
+    known: dict[tuple[str, str, str | None], Said] = field(default_factory=dict)
+    """What the rules say of the elements asked for so far."""
     has_unknown_grounds: bool = False
     """Some rule that was passed over sets a background: then nothing is known to be white on white."""
 
@@ -106,14 +108,22 @@ class Sheet:
 
     def said(self, tag: str, attributes: Mapping[str, str]) -> Said:
         """Return what applies to an element, its own style last."""
-        marks = ["*", tag, *("." + name for name in attributes.get("class", "").split())]
-        marks += ["#" + attributes["id"]] if "id" in attributes else []
-        rules = (rule for mark in marks for rule in self.rules.get(mark, ()))
-        fitting = [(rank, said) for others, rank, said in rules if others.issubset(marks)]
-        merged = _of_attributes(tag, attributes)
-        for _, said in sorted(fitting, key=lambda pair: pair[0]):
-            merged |= said
-        return merged | declarations(attributes.get("style", ""))
+        by_rules = self._by_rules(tag, attributes.get("class", ""), attributes.get("id"))
+        return _of_attributes(tag, attributes) | by_rules | declarations(attributes.get("style", ""))
+
+    def _by_rules(self, tag: str, classes: str, name: str | None) -> Said:
+        """Return what the rules say; the same for elements that are called the same."""
+        key = (tag, classes, name)
+        if key not in self.known:
+            marks = dict.fromkeys(
+                ("*", tag, *("." + each for each in classes.split()), *(["#" + name] if name else []))
+            )
+            rules = (rule for mark in marks for rule in self.rules.get(mark, ()))
+            fitting = [(rank, said) for others, rank, said in rules if others <= marks.keys()]
+            self.known[key] = {}
+            for _, said in sorted(fitting, key=lambda pair: pair[0]):
+                self.known[key] |= said
+        return self.known[key]
 
 
 def declarations(text: str) -> Said:

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from pipeline.errors import DamagedError
+from pipeline.errors import DamagedError, LimitError
 from pipeline.extract.clean import clean
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
 def syntax_error(error: etree.XMLSyntaxError, message: str) -> Exception:
-    """Return what a parser's error means: it says "syntax" also when its memory ran out."""
-    out_of_memory = getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
-    return MemoryError() if out_of_memory else DamagedError(message)
+    """Return what a parser's error means: it says "syntax" also when its memory or its patience ran out."""
+    code = getattr(error, "code", None)
+    if code == etree.ErrorTypes.ERR_NO_MEMORY:
+        return MemoryError()
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return LimitError("it is nested deeper, or holds a longer piece, than is safe to read", "save it anew as PDF")
+    return DamagedError(message)
 
 
 def kept_links(targets: Iterable[object]) -> tuple[str, ...]:

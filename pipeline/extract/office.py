@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -16,6 +18,7 @@ from pipeline.errors import DamagedError, EncryptedError, LimitError
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.office_hidden import DRAW as _DRAW
+from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import (
     DocxStyles,
@@ -52,7 +55,18 @@ _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
 _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
 """Word's "Strict Open XML" is the same language under another name."""
 
+_MOST_DIGITS = 9
+"""Of a number of blanks."""
 _FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"\s]{1,2000})"')
+
+# RuntimeError: packed in a way that Python does not know.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
+_LOCKED = 1
+"""Flag of an entry of a zip."""
+_UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"<\x00", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\x00<", "utf-16-be"))
+_DECLARED = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 
 _READER = f"lxml {version('lxml')}"
 
@@ -62,10 +76,10 @@ Walk = Callable[[etree._Element], Iterator[str]]
 def read_docx(data: bytes, limits: Limits) -> Extraction:
     """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
     archive = _Archive(data, limits)
-    raw = {name: archive.read(name) for name in _docx_parts(archive.names)}
+    raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
     links = kept_links((*_docx_links(archive), *_docx_fields(parts)))  # before hidden runs go, as relations do not
-    looks = archive.read("word/styles.xml", missing=b"")
+    looks = archive.read_xml("word/styles.xml", missing=b"")
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
         styles = DocxStyles.of(archive.parsed("word/styles.xml", looks) if looks else None)
@@ -83,14 +97,12 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
         raise DamagedError("this ODT file has no content")
     if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
         raise EncryptedError("this ODT file is protected with a password")
-    raw = [archive.read(name, missing=b"") for name in ("content.xml", "styles.xml")]
+    raw = [archive.read_xml(name, missing=b"") for name in ("content.xml", "styles.xml")]
     content = archive.parsed("content.xml", raw[0])
     looks = archive.parsed("styles.xml", raw[1]) if raw[1] else None
     links = kept_links(link.get(_XLINK_HREF) for link in content.iter(f"{_TEXT}a"))
     body = content.find(f"{_OFFICE}body")
-    edges = [] if looks is None else looks.findall(f".//{_OFFICE}master-styles//{_TEXT}p/..")
-    feet = [edge for edge in edges if "}footer" in str(edge.tag)]
-    heads = [edge for edge in edges if edge not in feet]
+    heads, feet = _odt_edges(looks, "header"), _odt_edges(looks, "footer")
     parts = (*heads, content if body is None else body, *feet)
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw)):
@@ -131,25 +143,34 @@ class _Archive:
         if name not in self.names and missing is not None:
             return missing
         try:
-            with self._zip.open(name) as part:
+            entry = self._zip.getinfo(name)
+            if entry.flag_bits & _LOCKED:
+                raise EncryptedError("this office file is protected with a password")
+            with self._zip.open(entry) as part:
                 data = part.read(self._most + 1)
-        except RuntimeError as error:  # what zipfile raises for an encrypted entry
-            raise EncryptedError("this office file is protected with a password") from error
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, OSError, ValueError) as error:
+        except _ZIP_ERRORS as error:
             raise DamagedError(f"this office file is damaged: its part {name} cannot be read") from error
         if len(data) > self._most:
             raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
         return data
 
+    def read_xml(self, name: str, missing: bytes | None = None) -> bytes:
+        """Return an XML part in UTF-8 and in Word's usual language, as the patterns that look for hidden text know it."""
+        data = self.read(name, missing)
+        encoding = next((encoding for mark, encoding in _UTF_16 if data.startswith(mark)), None)
+        if encoding:
+            data = _DECLARED.sub("", data.decode(encoding, "replace")).encode("utf-8", "replace")
+        return data.replace(_STRICT, _TRANSITIONAL)
+
     def xml(self, name: str) -> etree._Element:
         """Return the root of an XML part."""
-        return self.parsed(name, self.read(name))
+        return self.parsed(name, self.read_xml(name))
 
     def parsed(self, name: str, data: bytes) -> etree._Element:
         """Return the root of an XML part that has been read."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
-            return etree.fromstring(data.replace(_STRICT, _TRANSITIONAL), parser)
+            return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
 
@@ -204,9 +225,10 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
 def _docx_links(archive: _Archive) -> Iterator[object]:
     for name in archive.names:
         if re.fullmatch(r"word/_rels/\w+\.xml\.rels", name):
-            for relation in archive.xml(name).iter(f"{_REL}Relationship"):
-                if str(relation.get("Type")).endswith("/hyperlink"):
-                    yield relation.get("Target")
+            with contextlib.suppress(DamagedError):  # costs the links, not the document
+                for relation in archive.xml(name).iter(f"{_REL}Relationship"):
+                    if str(relation.get("Type")).endswith("/hyperlink"):
+                        yield relation.get("Target")
 
 
 def _docx_fields(parts: Iterable[etree._Element]) -> Iterator[str]:
@@ -215,6 +237,14 @@ def _docx_fields(parts: Iterable[etree._Element]) -> Iterator[str]:
         codes = (code.text or "" for code in part.iter(f"{_W}instrText"))
         simple = (field.get(f"{_W}instr", "") for field in part.iter(f"{_W}fldSimple"))
         yield from _FIELD_LINK.findall(" ".join((*codes, *simple)))
+
+
+def _odt_edges(looks: etree._Element | None, kind: str) -> list[etree._Element]:
+    """Return the headers or the footers of all kinds of pages of an ODT, from its styles.xml."""
+    masters = None if looks is None else looks.find(f".//{_OFFICE}master-styles")
+    if masters is None:
+        return []
+    return list(masters.iter(*(f"{_STYLE}{kind}{pages}" for pages in ("", "-left", "-first"))))
 
 
 def _odt_text(node: etree._Element) -> Iterator[str]:
@@ -227,7 +257,7 @@ def _odt_text(node: etree._Element) -> Iterator[str]:
         yield "\n"
     elif tag == f"{_TEXT}s":
         count = node.get(f"{_TEXT}c") or "1"
-        yield " " * (min(int(count), 100) if count.isdecimal() else 1)
+        yield " " * (min(int(count[:_MOST_DIGITS]), 100) if count.isdecimal() else 1)
     elif tag == f"{_TABLE}table-row":
         yield _row(node.iterfind(f"{_TABLE}table-cell"), _odt_text)
     else:

@@ -23,19 +23,29 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _WHITE = re.compile(r"#?(?:F[3-9A-F]){3}", re.IGNORECASE)
 _MAY_HIDE = re.compile(
-    rb"<\w+:vanish|<\w+:hidden-|display=\"none\"|color(?:\s[^>]{0,80}?val)?=\"#?(?:[fF][3-9a-fA-F]){3}\""
-    rb"|<\w+:sz\s[^>]{0,80}?val=\"[0-3]\"|font-size=\"(?:[01](?:\.\d+)?pt|0(?:\.\d+)?\w\w)\""
+    rb"[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){3}\""
+    rb"|[<:]sz\s[^<]*?val=\"[0-3]\"|font-size=\"(?:[01](?:\.\d+)?pt|0(?:\.\d+)?\w\w)\""
 )
 _MAY_SHADE = re.compile(rb"behindDoc=\"(?:1|true)\"|<\w+:background\b|z-index:\s*-|run-through=\"background\"")
-_USED_STYLE = re.compile(rb'<w:[pr]Style w:val="([^"]*)"')
-_BASE_STYLE = re.compile(rb'<w:basedOn w:val="([^"]*)"')
+_USED_STYLE = re.compile(rb'<w:[pr]Style\s[^<]*?w:val="([^"]*)"')
+_BASE_STYLE = re.compile(rb'<w:basedOn\s[^<]*?w:val="([^"]*)"')
+_STYLE_ID = re.compile(rb'[^<]*?w:styleId="([^"]*)"')
+_DEFAULT_STYLE = re.compile(rb'[^<]*?w:default="1"')
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
+_OTHER_SPELLINGS = (
+    b"='",
+    b"&#",
+    b"<!",
+    *(pair for blank in (b" ", b"\t", b"\r", b"\n") for pair in (blank + b"=", b"=" + blank)),
+)
+"""By which XML says the same in other bytes: quotes, blanks, numbers for letters, entities."""
 _MOST_STYLES_DEEP = 12
 Styles = dict[str, etree._Element]
 
 
 def may_hide(xml: bytes) -> bool:
     """Tell whether a part's XML has anything by which text could be hidden; most have nothing."""
-    return _MAY_HIDE.search(xml) is not None
+    return _MAY_HIDE.search(xml) is not None or not _is_plainly_written(xml)
 
 
 def may_shade(xml: bytes) -> bool:
@@ -43,14 +53,28 @@ def may_shade(xml: bytes) -> bool:
     return _MAY_SHADE.search(xml) is not None
 
 
+def _is_plainly_written(xml: bytes) -> bool:
+    """Tell whether XML is written as office programs write it: else a pattern finds nothing of what a parser finds."""
+    return not any(spelling in xml for spelling in _OTHER_SPELLINGS) and not _ENCODING.match(xml)
+
+
+def _has_usual_prefix(xml: bytes) -> bool:
+    """Tell whether Word's own elements are called "w:" in a part."""
+    name = W.strip("{}").encode()
+    return xml.count(name) == xml.count(b'xmlns:w="' + name + b'"')
+
+
 def used_styles_may_hide(styles: bytes, parts: Iterable[bytes]) -> bool:
     """Tell whether a style that a DOCX uses may hide text. Word's own styles are many, large and slow to parse."""
-    defaults, *chunks = styles.split(b"<w:style ")
-    if not chunks or _MAY_HIDE.search(defaults):
+    parts = list(parts)
+    defaults, *chunks = re.split(rb"<w:style\s", styles)
+    if not chunks or may_hide(defaults) or not all(map(_is_plainly_written, chunks)):
         return may_hide(styles)
-    by_id = {found[1]: chunk for chunk in chunks if (found := re.search(rb'w:styleId="([^"]*)"', chunk[:300]))}
+    if not all(map(_has_usual_prefix, (styles, *parts))):
+        return may_hide(styles)
+    by_id = {found[1]: chunk for chunk in chunks if (found := _STYLE_ID.match(chunk))}
     waiting = {name for part in parts for name in _USED_STYLE.findall(part)}
-    waiting |= {name for name, chunk in by_id.items() if b'w:default="1"' in chunk[:300]}
+    waiting |= {name for name, chunk in by_id.items() if _DEFAULT_STYLE.match(chunk)}
     seen: set[bytes] = set()
     while waiting:
         seen |= waiting

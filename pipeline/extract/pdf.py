@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import pypdf
 import pypdfium2
-from pypdf.errors import PyPdfError
+import pypdfium2.raw as pdfium
+from pypdf.errors import LimitReachedError, PyPdfError
 from pypdfium2 import PdfiumError
 
-from pipeline.errors import DamagedError, EncryptedError, TooLargeError
+from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
@@ -66,7 +67,8 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     extractor = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO}"
     pages = None if found is None else [page.text for page in found]
     if reader and (found is None or not _sound("\n".join("".join((page.text, *page.unseen)) for page in found))):
-        second = _pypdf_pages(reader)
+        shows_something = any(page.text or page.pictured for page in found or ())
+        second = _pypdf_pages(reader, is_last_hope=not shows_something)
         if second and found:
             second = [without(text, page.unseen) for text, page in zip(second, found, strict=False)]
         if second and (pages is None or _better(second, pages)):
@@ -128,14 +130,23 @@ def _properties(reader: pypdf.PdfReader | None) -> list[str]:
 
 def _pdfium_pages(data: bytes, limits: Limits, *, layers: bool) -> list[_Page] | None:
     """Return each page as pdfium reads it; None: pdfium cannot open the file. `layers`: some are switched off."""
+    _forget_last_error()
     try:
         with pypdfium2.PdfDocument(data) as document:
             _refuse_many(len(document), limits)
             return [_page(document, number, layers=layers) for number in range(len(document))] or None
     except PdfiumError as error:
-        if "password" in str(error).lower():
+        said = str(error).lower()
+        if "password" in said:
             raise EncryptedError("this PDF is protected with a password") from None
+        if "security" in said:
+            raise EncryptedError("this PDF is locked in a way that needs a certificate or another program") from None
         return None
+
+
+def _forget_last_error() -> None:
+    """Let pdfium fail at nothing: it keeps its last error, and a document without pages would be told that one."""
+    pdfium.FPDF_LoadMemDocument64(b"", 0, None)
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Page:
@@ -154,9 +165,14 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Pag
         page.close()
 
 
-def _pypdf_pages(reader: pypdf.PdfReader) -> list[str] | None:
+def _pypdf_pages(reader: pypdf.PdfReader, *, is_last_hope: bool) -> list[str] | None:
+    """Return each page as pypdf reads it; None: it cannot. Raises LimitError where nobody else saw anything."""
     try:
         return [page.extract_text() for page in reader.pages]
+    except LimitReachedError:
+        if is_last_hope:
+            raise LimitError("what is drawn on a page of it is more than is safe to read") from None
+        return None
     except _PYPDF_ERRORS:
         return None
 

@@ -14,6 +14,7 @@ from lxml import etree
 from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import DamagedError, LimitError, NoTextError, UnsupportedError
+from pipeline.extract.clean import damaged_share
 from pipeline.extract.css import Look, Sheet
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
@@ -28,11 +29,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
+"""Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
+_NOISE = 0.05
+"""Share of characters that stand for nothing, from which on bytes are no text in the encoding they were taken for."""
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SKIPPED = frozenset("script style template head noscript svg math object iframe select textarea".split())
 _RTF_HIDDEN = re.compile(r"\\v[01]?(?![a-z0-9-]) ?")
 _RTF_PIECES = re.compile(r"(\\v[01]?(?![a-z0-9-]) ?|\\[\\{}]|[{}])")
 _RTF_CONTROL = re.compile(r"\\(?:[a-z]+-?\d* ?|'[0-9a-f]{2}|.)", re.DOTALL)
+_BLANKS = re.compile(r"[ \t]+")
 _NEVER_SHOWN = frozenset(("template", "noscript"))
 _CODE = "code"
 """How text in elements that hold no text for people is hidden: not worth telling."""
@@ -85,18 +92,29 @@ def decode(data: bytes, declared: str | None = None) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     if data.count(0) > 3:
-        raise UnsupportedError("this is not text, nor any other kind of file that can be read")
+        return _guessed(data, data, _WIDE)
     if declared and declared.lower().startswith("utf-16"):
         declared = "utf-8"  # it could not have been read so far if it were (WHATWG says the same)
-    for encoding in filter(None, (declared, "utf-8")):
+    escaped = next((encoding for mark, encoding in _ESCAPED if mark in data), None)
+    for encoding in filter(None, (declared, escaped, "utf-8")):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):
             continue
     # Lines of plain ASCII tell nothing, and there may be many of them before the first that does.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    found = chardet.detect(telling, encoding_era=EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO)
-    return data.decode(found["encoding"] or "cp1252", "replace")
+    return _guessed(data, telling)
+
+
+def _guessed(data: bytes, telling: bytes, among: tuple[str, ...] | None = None) -> str:
+    """Return text in its likeliest encoding, by those of its bytes that tell. Raises UnsupportedError for noise."""
+    eras = EncodingEra.ALL if among else EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO
+    otherwise = among[0] if among else "cp1252"
+    found = chardet.detect(telling, encoding_era=eras, include_encodings=among, no_match_encoding=otherwise)
+    text = data.decode(found["encoding"] or otherwise, "replace")
+    if damaged_share(text) > _NOISE:
+        raise UnsupportedError("this is not text, nor any other kind of file that can be read")
+    return text
 
 
 def _rtf_shown(rtf: str) -> tuple[str, int]:
@@ -134,9 +152,14 @@ def _html_text(root: etree._Element) -> tuple[str, Counter[str]]:
             hidden[how] += letters(words)
         elif words:
             pieces.append(words if tag == "pre" else re.sub(r"\s+", " ", words))
-    lines = (re.sub(r"[ \t]*\t[ \t]*", "\t", line).strip() for line in "".join(pieces).split("\n"))
+    lines = (_BLANKS.sub(_blanks, line).strip() for line in "".join(pieces).split("\n"))
     del hidden[_CODE]
     return "\n".join(line for line in lines if line), hidden
+
+
+def _blanks(found: re.Match[str]) -> str:
+    """Return the tab that a run of blanks holds, or the run."""
+    return "\t" if "\t" in found[0] else found[0]
 
 
 def _html_words(root: etree._Element, hidden: Counter[str]) -> Iterator[tuple[str, str, str]]:

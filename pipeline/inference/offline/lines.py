@@ -14,7 +14,8 @@ from pipeline.inference.offline.words import any_of, phrases, split_words
 from pipeline.schemas.dates import month_names
 
 _MAX_TEXT = 1_000_000
-_MAX_LINE = 1_500
+MAX_LINE = 1_500
+"""Characters."""
 _FULL_WIDTH = str.maketrans(
     {"：": ": ", "，": ", ", "（": " (", "）": ") ", "；": "; ", "،": ", ", "؛": "; ", "\u3000": " "}
 )
@@ -27,8 +28,9 @@ _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
 _PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
-_PAGE_CELL = re.compile(r"(.*[^\W\d_]{2}.*)[\t|]\s*(\d{1,3})\s*")
-_PAGE_AT_END = re.compile(rf"[\s|–-]+(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
+_PAGE_CELL = re.compile(r"(.*)[\t|]\s*+(\d{1,3})\s*")
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
+_PAGE_AT_END = re.compile(rf"(?<![\s|–-])[\s|–-]++(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _running_lines(raws: list[str]) -> set[str]:
     """Return the headers and footers of pages: the same line again, but for the page's number in its last cell."""
     numbers: dict[str, list[int]] = {}
     for raw in raws:
-        found = _PAGE_CELL.fullmatch(raw[-_MAX_LINE:])
+        found = _page_cell(raw)
         if found:
             numbers.setdefault(found[1], []).append(int(found[2]))
     counted = {
@@ -75,14 +77,20 @@ def _running_lines(raws: list[str]) -> set[str]:
         for rest, pages in numbers.items()
         if len(pages) > 1 and pages == list(range(pages[0], pages[0] + len(pages)))
     }
-    return {raw for raw in raws if (found := _PAGE_CELL.fullmatch(raw[-_MAX_LINE:])) and found[1] in counted}
+    return {raw for raw in raws if (found := _page_cell(raw)) and found[1] in counted}
+
+
+def _page_cell(raw: str) -> re.Match[str] | None:
+    """Find words and, in the last cell, what may be the number of a page."""
+    found = _PAGE_CELL.fullmatch(raw[-MAX_LINE:])
+    return found if found and _TWO_LETTERS.search(found[1]) else None
 
 
 def _pieces(raw: str) -> list[str]:
     """Cut an endless line where it has blanks; what has none is cut anywhere."""
-    if len(raw) <= _MAX_LINE:
+    if len(raw) <= MAX_LINE:
         return [raw]
-    return re.findall(rf".{{1,{_MAX_LINE}}}(?:\s|$)|.{{{_MAX_LINE}}}", raw)
+    return re.findall(rf".{{1,{MAX_LINE}}}(?:\s|$)|.{{{MAX_LINE}}}", raw)
 
 
 def _line(raw: str, gap: bool) -> Line:

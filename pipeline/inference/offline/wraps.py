@@ -1,7 +1,7 @@
 """Lines that a narrow column broke, put together again.
 
 Promise: two lines become one only where the first shows that it goes on: a range of dates without its end, a comma, a
-dash, an open bracket. Joining never crosses a list item.
+dash, an open bracket. Joining never crosses a list item, and makes no line without bound.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.inference.offline.lines import Line, has_long_word
+from pipeline.inference.offline.lines import MAX_LINE, Line, has_long_word
 from pipeline.inference.offline.words import any_of
 from pipeline.schemas.dates import find_dates, month_names, present_words
 
@@ -25,11 +25,16 @@ def joined_dates(lines: list[Line]) -> list[Line]:
     """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today"."""
     joined: list[Line] = []
     for line in lines:
-        if joined and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
+        if joined and _fit(joined[-1], line) and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
         else:
             joined.append(line)
     return joined
+
+
+def _fit(above: Line, line: Line) -> bool:
+    """Tell whether two lines make one of bounded length: without bound, joining and reading it would be quadratic."""
+    return len(above.text) + len(line.text) < MAX_LINE
 
 
 def _is_cut(text: str) -> bool:
@@ -65,7 +70,7 @@ def joined_open(lines: Iterable[Line]) -> list[Line]:
     """Join a line that ends in a comma, a dash or an open bracket with the one below."""
     joined: list[Line] = []
     for line in lines:
-        if joined and not line.bullet and _is_open(joined[-1].text):
+        if joined and not line.bullet and _fit(joined[-1], line) and _is_open(joined[-1].text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
         else:
             joined.append(line)
