@@ -7,8 +7,10 @@ forms in which people print them.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -28,6 +30,9 @@ _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _NUMBER = re.compile(r"[-−]?\d(?:[\d .,'’  ]*\d)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+){0,3}|[€$£₹¥₴₺₽]")
 _WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]+")
+_DIGIT = re.compile(r"\(0\)|(\d)")
+_IN_A_NUMBER = re.compile(r"(?:\(0\)|[ ()/.–-]){0,4}")
+_BEFORE_A_NUMBER = re.compile(r"[+(]{0,2}(?<!\d)0{0,2}\Z")
 _LONGEST_WORD = 40
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
 
@@ -137,12 +142,31 @@ class _Source:
         digits = re.sub(r"\D", "", wanted)
         for country in range(4):
             national = digits[country:].lstrip("0")
-            if len(national) >= 6:
-                gap = r"(?:\(0\)|[ ()/.–-]){0,4}"
-                found = re.search(rf"[+(]{{0,2}}(?<!\d)0{{0,2}}{gap.join(national)}(?!\d)", self._text)
-                if found:
-                    return found.span()
+            if len(national) >= 6 and (span := self._printed(national)):
+                return span
         return None
+
+    def _printed(self, number: str) -> Span | None:
+        """Return where these digits stand, with no more between two of them than a telephone number has."""
+        numerals, places = self._numerals
+        at = numerals.find(number)
+        while at >= 0:
+            digits = places[at : at + len(number)]
+            start, end = digits[0], digits[-1] + 1
+            head = _BEFORE_A_NUMBER.search(self._text[max(0, start - 5) : start])
+            if head and not self._text[end : end + 1].isdecimal() and self._are_near(digits):
+                return start - len(head[0]), end
+            at = numerals.find(number, at + 1)
+        return None
+
+    def _are_near(self, digits: Sequence[int]) -> bool:
+        return all(_IN_A_NUMBER.fullmatch(self._text, before + 1, after) for before, after in pairwise(digits))
+
+    @functools.cached_property
+    def _numerals(self) -> tuple[str, list[int]]:
+        """The digits of the text, and where each of them stands; the (0) of "+49 (0)30" is none."""
+        places = [found.start() for found in _DIGIT.finditer(self._text) if found[1]]
+        return "".join(self._text[place] for place in places), places
 
     def number(self, wanted: str) -> Span | None:
         target = float(wanted)

@@ -14,7 +14,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
@@ -119,7 +119,7 @@ def docx(body: str) -> bytes:
 def test_a_memory_bomb_is_a_limit_and_the_reader_goes_on(small_pool: ReaderPool) -> None:
     reader = small_pool.submit(os.getpid).result(PATIENCE)
     with pytest.raises(LimitError, match="more memory"):
-        small_pool.submit(extract, b"ab " * 20_000_000, "x").result(10 * PATIENCE)
+        small_pool.submit(extract, b"ab " * 27_000_000, "x").result(10 * PATIENCE)
     assert small_pool.submit(os.getpid).result(PATIENCE) == reader
 
 
@@ -430,5 +430,4 @@ def test_shutting_down_at_once_leaves_nobody_waiting(options: dict[str, bool]) -
     pool = ReaderPool(1, PATIENCE, 512)
     futures: list[Future[None]] = [pool.submit(time.sleep, 5), pool.submit(time.sleep, 0)]
     pool.shutdown(**options)
-    wait(futures, PATIENCE)
     assert all(future.done() for future in futures)

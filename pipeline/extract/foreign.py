@@ -8,11 +8,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import AnyStr
 
 from pipeline.errors import EncryptedError, UnsupportedError
+
+Rows = tuple[tuple[re.Pattern[AnyStr], str, str], ...]
+
+
+def _compiled(*rows: tuple[AnyStr, str, str]) -> Rows[AnyStr]:
+    return tuple((re.compile(pattern, re.DOTALL), what, hint) for pattern, what, hint in rows)
+
 
 _IN_WORD = "open it in Word or LibreOffice, save it as DOCX or PDF, and put that in the inbox"
 _IN_EXCEL = "open it in Excel or LibreOffice, save it as PDF, and put that in the inbox"
@@ -43,14 +50,14 @@ _STREAMS = (
 _DIRECTORY_ENTRY = 128
 """Bytes: an entry begins with its name, in UTF-16, and stands at a multiple of its size."""
 
-_MIMETYPES = (
+_MIMETYPES = _compiled(
     (rb"spreadsheet", "an OpenDocument spreadsheet (.ods)", _IN_EXCEL),
     (rb"presentation", "an OpenDocument presentation (.odp)", _IN_POWERPOINT),
     (rb"(?!text)", "an OpenDocument file that is no text", _PRINT),
 )
-_MIMETYPE = rb".{30}mimetypeapplication/vnd\.oasis\.opendocument\."
+_MIMETYPE = re.compile(rb".{30}mimetypeapplication/vnd\.oasis\.opendocument\.", re.DOTALL)
 """What a zip of OpenDocument says of itself in its first part, which is not packed."""
-_PARTS = (
+_PARTS = _compiled(
     (r"xl/", "an Excel workbook (.xlsx)", _IN_EXCEL),
     (r"ppt/", "a PowerPoint presentation (.pptx)", _IN_POWERPOINT),
     (r"visio/", "a Visio drawing (.vsdx)", _PRINT),
@@ -67,7 +74,7 @@ _PARTS = (
 """Names in a zip."""
 _READ_PARTS = re.compile(r"word/document\d*\.xml|content\.xml")
 
-_BEGINNINGS = (
+_BEGINNINGS = _compiled(
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (rb"\x1f\x8b\x08|BZh\d1AY&SY|\xfd7zXZ\0|\x28\xb5\x2f\xfd", "a compressed file", _UNPACK),
@@ -97,7 +104,7 @@ _BEGINNINGS = (
 )
 """A file's first bytes. Where these are letters only, they go on with what no text has."""
 
-_OPENINGS = (
+_OPENINGS = _compiled(
     (r"begin:vcard", "an address card (vCard)", _PRINT),
     (r"begin:vcalendar", "a calendar entry", _PRINT),
     (r"(<\?xml.*)?<office:document\b", "a flat OpenDocument file (.fodt)", _IN_WORD),
@@ -119,12 +126,10 @@ _WEB_PAGE = ("a saved web page (.mht)", "open it in a browser or in Word, save i
 _NAMED = {".eml": _E_MAIL, ".mht": _WEB_PAGE, ".mhtml": _WEB_PAGE}
 """By name, where the content does not tell."""
 
-Rows = Iterable[tuple[AnyStr, str, str]]
-
 
 def refuse_zip(data: bytes) -> None:
     """Raise UnsupportedError for a zip that holds no text document."""
-    if opendocument := re.match(_MIMETYPE, data, re.DOTALL):
+    if opendocument := _MIMETYPE.match(data):
         _refuse_first(_MIMETYPES, [data[opendocument.end() : opendocument.end() + 20]])
         return
     try:
@@ -177,10 +182,10 @@ def _entry(data: bytes, name: str) -> int:
     return at
 
 
-def _refuse_first(rows: Rows[AnyStr], beginnings: Iterable[AnyStr]) -> None:
+def _refuse_first(rows: Rows[AnyStr], beginnings: Sequence[AnyStr]) -> None:
     """Raise for the first row whose pattern one of these begins with."""
     for pattern, what, hint in rows:
-        if any(re.match(pattern, beginning, re.DOTALL) for beginning in beginnings):
+        if any(map(pattern.match, beginnings)):
             raise _unsupported(what, hint)
 
 

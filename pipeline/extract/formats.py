@@ -33,14 +33,17 @@ EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
 }
 
 _MARKS = {
-    rb".{0,1019}%PDF-": "application/pdf",
-    rb"\{\\rtf": "application/rtf",
-    rb"\x89PNG\r\n": "image/png",
-    rb"\xff\xd8\xff": "image/jpeg",
-    rb"GIF8[79]a": "image/gif",
-    rb"II[*+]\0|MM\0[*+]": "image/tiff",
-    rb"BM....\0\0\0\0": "image/bmp",
-    rb"RIFF....WEBP": "image/webp",
+    re.compile(mark, re.DOTALL): kind
+    for mark, kind in (
+        (rb".{0,1019}%PDF-", "application/pdf"),
+        (rb"\{\\rtf", "application/rtf"),
+        (rb"\x89PNG\r\n", "image/png"),
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"II[*+]\0|MM\0[*+]", "image/tiff"),
+        (rb"BM....\0\0\0\0", "image/bmp"),
+        (rb"RIFF....WEBP", "image/webp"),
+    )
 }
 """How a file begins, as patterns."""
 _HEAD_BYTES = 1024
@@ -96,7 +99,7 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
     Raises UnsupportedError, EncryptedError, DamagedError.
     """
     head = data[:_HEAD_BYTES]
-    marked = next((kind for mark, kind in _MARKS.items() if re.match(mark, head, re.DOTALL)), None)
+    marked = next((kind for mark, kind in _MARKS.items() if mark.match(head)), None)
     if marked:
         return marked
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

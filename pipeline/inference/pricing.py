@@ -20,6 +20,7 @@ from pipeline.settings import ModelPrice
 
 NANODOLLARS = 1_000_000_000
 _MILLION = 1_000_000
+_LIST = f"genai-prices {version('genai-prices')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Prices:
         price = next(filter(None, found), None)
         if price is None:
             return Cost()
-        return Cost(round(price.total_price * NANODOLLARS), f"genai-prices {version('genai-prices')}")
+        return Cost(round(price.total_price * NANODOLLARS), _LIST)
 
     def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int) -> int | None:
         """Return nano-dollars that a call cannot exceed, whether its input is new, cached or written to a cache. None: no price."""
