@@ -723,3 +723,49 @@ def test_unusual_text_is_not_garbled(text: str) -> None:
 
 def test_small_capitals_of_old_fonts_are_letters() -> None:
     assert clean("A\uf764\uf761 \uf732\uf730\uf731\uf739") == "Ada 2019"
+
+
+HIDDEN_LINK, SEEN_LINK = "https://hidden.example.org", "https://seen.example.org"
+
+
+def linked_docx() -> bytes:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    hidden, seen = run("x", "<w:vanish/>"), run("a page")
+    body = (
+        f"<w:p>{run('words')}<w:hyperlink xmlns:r='{kind}' r:id='h'>{hidden}</w:hyperlink>"
+        f"<w:hyperlink xmlns:r='{kind}' r:id='s'>{seen}</w:hyperlink></w:p>"
+    )
+    rows = "".join(
+        f"<Relationship Id='{key}' Type='{kind}/hyperlink' Target='{target}'/>"
+        for key, target in (("h", HIDDEN_LINK), ("s", SEEN_LINK))
+    )
+    relations = (
+        f"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>{rows}</Relationships>"
+    )
+    document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    return zipped({"word/document.xml": document, "word/_rels/document.xml.rels": relations})
+
+
+def linked_odt() -> bytes:
+    body = (
+        f"<office:text><text:p>words <text:a xlink:href='{HIDDEN_LINK}'><text:span text:style-name='P1'>x</text:span></text:a>"
+        f"<text:a xlink:href='{SEEN_LINK}'>a page</text:a></text:p></office:text>"
+    )
+    space = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    style = odt_style("text:display='none'")
+    content = (
+        f"<office:document-content {SPACES} {space}>{style}<office:body>{body}</office:body></office:document-content>"
+    )
+    return zipped({"mimetype": ODT, "content.xml": content})
+
+
+def linked_html() -> bytes:
+    hidden, seen = f"<a href='{HIDDEN_LINK}'>x</a>", f"<a href='{SEEN_LINK}'>a page</a>"
+    return f"<html><body>words <div style='display:none'>{hidden}</div>{seen}".encode()
+
+
+@pytest.mark.parametrize("make", [linked_docx, linked_odt, linked_html])
+def test_a_link_of_which_nothing_is_seen_is_kept_from_the_model(make: Callable[[], bytes]) -> None:
+    extraction = extract(make(), "x")
+    assert extraction.links == (SEEN_LINK,)
+    assert "page" in extraction.text

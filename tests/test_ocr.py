@@ -281,6 +281,12 @@ def test_the_mark_of_a_list_is_one(mark: str) -> None:
     assert Page.of(table(*words(1, 100, f"{mark} wound care"))).text() == "• wound care"
 
 
+def test_chinese_is_written_without_blanks() -> None:
+    assert (
+        Page.of(table(*words(1, 100, "王 芳 高 级 护士 English 及 日 本 語"))).text() == "王芳高级护士 English 及日本語"
+    )
+
+
 def test_stains_and_the_lines_of_a_table_are_no_words() -> None:
     page = Page.of(table(*words(1, 100, "Ada"), *words(2, 100, "|", 40), *words(3, 100, "xkq", 12)))
     assert page.text() == "Ada"

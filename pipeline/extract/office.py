@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 
 from lxml import etree
@@ -42,6 +42,7 @@ _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
 _TEXT_BOX = f"{_W}txbxContent"
@@ -78,7 +79,6 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
     archive = _Archive(data, limits)
     raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
-    links = kept_links((*_docx_links(archive), *_docx_fields(parts)))  # before hidden runs go, as relations do not
     looks = archive.read_xml("word/styles.xml", missing=b"")
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
@@ -86,6 +86,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
         on_white = not any(map(may_shade, raw.values()))
         for part in parts:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
+    links = kept_links((*_docx_links(archive, dict(zip(raw, parts, strict=True))), *_docx_fields(parts)))
     texts = ["".join(_docx_text(part)) for part in parts]
     return without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
 
@@ -100,7 +101,6 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
     raw = [archive.read_xml(name, missing=b"") for name in ("content.xml", "styles.xml")]
     content = archive.parsed("content.xml", raw[0])
     looks = archive.parsed("styles.xml", raw[1]) if raw[1] else None
-    links = kept_links(link.get(_XLINK_HREF) for link in content.iter(f"{_TEXT}a"))
     body = content.find(f"{_OFFICE}body")
     heads, feet = _odt_edges(looks, "header"), _odt_edges(looks, "footer")
     parts = (*heads, content if body is None else body, *feet)
@@ -110,8 +110,14 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
         on_white = not (any(map(may_shade, raw)) or has_paper_colour(looks))
         for part in parts:
             hidden += take_out_of_odt(part, styles, on_white=on_white)
+    links = kept_links(link.get(_XLINK_HREF) for part in parts for link in part.iter(f"{_TEXT}a") if _is_seen(link))
     texts = ["".join(_odt_text(part)) for part in parts]
     return without_pages(texts, limits, media_type=ODT, extractor=_READER, links=links, hidden=hidden)
+
+
+def _is_seen(link: etree._Element) -> bool:
+    """Tell whether an ODT's link shows text or a picture: one of which all was hidden has nothing left."""
+    return any(link.itertext()) or next(link.iter(f"{_DRAW}frame"), None) is not None
 
 
 def office_kind(data: bytes, limits: Limits) -> str | None:
@@ -222,13 +228,29 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
             yield from _docx_cells(child)
 
 
-def _docx_links(archive: _Archive) -> Iterator[object]:
+def _docx_links(archive: _Archive, parts: Mapping[str, etree._Element]) -> Iterator[object]:
+    """Yield the targets of the links in these parts, but for those of which no letter is seen."""
     for name in archive.names:
-        if re.fullmatch(r"word/_rels/\w+\.xml\.rels", name):
+        if found := re.fullmatch(r"word/_rels/(\w+\.xml)\.rels", name):
+            part = parts.get(f"word/{found[1]}")
+            empty = _empty_links(part) if part is not None else ()
             with contextlib.suppress(DamagedError):  # costs the links, not the document
                 for relation in archive.xml(name).iter(f"{_REL}Relationship"):
-                    if str(relation.get("Type")).endswith("/hyperlink"):
+                    if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
                         yield relation.get("Target")
+
+
+def _empty_links(part: etree._Element) -> set[str | None]:
+    """Return the relations of links that show neither text nor picture: what they showed was hidden."""
+    links = list(part.iter(f"{_W}hyperlink"))
+    shown = {link.get(_RELATION) for link in links if _shows_something(link)}
+    return {link.get(_RELATION) for link in links} - shown
+
+
+def _shows_something(link: etree._Element) -> bool:
+    return (
+        any(text.text for text in link.iter(f"{_W}t")) or next(link.iter(f"{_W}drawing", f"{_W}pict"), None) is not None
+    )
 
 
 def _docx_fields(parts: Iterable[etree._Element]) -> Iterator[str]:

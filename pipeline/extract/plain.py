@@ -80,10 +80,11 @@ def read_html(data: bytes, limits: Limits) -> Extraction:
         raise LimitError("this HTML page is nested deeper than is safe to read")
     if root is None:
         raise NoTextError("this HTML page holds no text")
-    links = kept_links(link.get("href") for link in root.iter("a"))
-    text, hidden = _html_text(root)
+    text, hidden, targets = _html_text(root)
     reader = f"lxml {version('lxml')}"
-    return without_pages([text], limits, media_type="text/html", extractor=reader, links=links, hidden=hidden)
+    return without_pages(
+        [text], limits, media_type="text/html", extractor=reader, links=kept_links(targets), hidden=hidden
+    )
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -139,11 +140,15 @@ def _rtf_shown(rtf: str) -> tuple[str, int]:
     return "".join(shown), count
 
 
-def _html_text(root: etree._Element) -> tuple[str, Counter[str]]:
-    """Return the text of a page, and how many characters are hidden in which way. Without recursion, for the deepest."""
+def _html_text(root: etree._Element) -> tuple[str, Counter[str], list[str]]:
+    """Return the text of a page, how many characters are hidden in which way, and where its visible links lead.
+
+    Without recursion, for the deepest page.
+    """
     hidden: Counter[str] = Counter()
+    targets: list[str] = []
     pieces: list[str] = []
-    for tag, words, how in _html_words(root, hidden):
+    for tag, words, how in _html_words(root, hidden, targets):
         if tag in _BLOCKS:
             pieces.append("\n")
         elif tag == "/td":
@@ -154,7 +159,7 @@ def _html_text(root: etree._Element) -> tuple[str, Counter[str]]:
             pieces.append(words if tag == "pre" else re.sub(r"\s+", " ", words))
     lines = (_BLANKS.sub(_blanks, line).strip() for line in "".join(pieces).split("\n"))
     del hidden[_CODE]
-    return "\n".join(line for line in lines if line), hidden
+    return "\n".join(line for line in lines if line), hidden, targets
 
 
 def _blanks(found: re.Match[str]) -> str:
@@ -162,8 +167,11 @@ def _blanks(found: re.Match[str]) -> str:
     return "\t" if "\t" in found[0] else found[0]
 
 
-def _html_words(root: etree._Element, hidden: Counter[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each tag, opened or closed, the words that follow it, and how they are hidden (empty: they are seen)."""
+def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each tag, opened or closed, the words that follow it, and how they are hidden (empty: they are seen).
+
+    Comments are counted in `hidden`, visible links are put into `targets`.
+    """
     sheet = Sheet.of("\n".join(style.text or "" for style in root.iter("style")))
     looks = [Look(is_on_white=not sheet.has_unknown_grounds)]
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -175,6 +183,8 @@ def _html_words(root: etree._Element, hidden: Counter[str]) -> Iterator[tuple[st
             elif node.attrib or sheet.looks_at(tag):
                 look = look.within(sheet.said(tag, dict(node.attrib.items())))
             looks.append(look)
+            if tag == "a" and not look.hidden():
+                targets.append(node.get("href", ""))
             yield tag, node.text or "", look.hidden()
             continue
         if event == "comment":

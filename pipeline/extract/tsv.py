@@ -27,6 +27,9 @@ _SAME_SIZE, _SAME_ROW = 0.35, 0.5
 """In heights: a line without tall letters is lower by so much; so far apart may words of one line stand."""
 _BULLET = re.compile(r"[+*°•·●▪■¢©«»\u2010-\u2015-]{1,2}")
 """What tesseract takes the mark of a list for."""
+_UNSPACED = "[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef]"
+_BLANK_OF_NONE = re.compile(f"(?<={_UNSPACED}) (?={_UNSPACED})")
+"""tesseract takes each Chinese or Japanese letter for a word."""
 _UPRIGHT = 3
 """Letters from which on a word is wider than it is high."""
 
@@ -102,7 +105,7 @@ class Page:
         bases = _rows([-scale * base for base in sunk], heights)
         for line, base, height in zip(lines, bases, heights, strict=True):
             for words in _split(line):
-                text = " ".join(word.text for word in words)
+                text = _BLANK_OF_NONE.sub("", " ".join(word.text for word in words))
                 yield Piece(scale * words[0].left, scale * (words[-1].left + words[-1].width), base, height, text)
 
 
