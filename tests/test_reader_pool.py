@@ -22,6 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pebble.common import types
 from pebble.pool import process
 
 import deeds
@@ -312,7 +313,8 @@ def test_a_hang_in_c_is_ended_too(pool: ReaderPool) -> None:
     assert works(pool)
 
 
-def test_a_hang_that_hears_nothing_is_ended_too(pool: ReaderPool) -> None:
+def test_a_hang_that_hears_nothing_is_ended_too(pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(types.CONSTS, "term_timeout", 0.2)  # so long pebble waits before it kills
     with pytest.raises(LimitError):
         pool.submit(deeds.hang_deaf).result(5 * PATIENCE)
     assert works(pool)
