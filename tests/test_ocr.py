@@ -40,9 +40,10 @@ from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.raster import Raster, draw
+from pipeline.extract.scan import settled
 from pipeline.extract.tsv import Page
 from pipeline.reading import Reading
-from pipeline.records import Document, Extraction
+from pipeline.records import Document, Extraction, Unread
 from pipeline.settings import load
 
 INSTALLED = {"PATH": os.defpath + ":/usr/local/bin:/opt/homebrew/bin"}
@@ -113,6 +114,11 @@ def test_a_digital_page_with_a_picture_on_it_is_read_as_it_is() -> None:
     canvas.drawString(50, 700, DIGITAL)
     canvas.save()
     assert unread(buffer.getvalue()) == []
+
+
+def test_chinese_on_a_picture_is_text_enough() -> None:
+    extraction = Extraction("高级护士王芳，多年经验", (0,), "application/pdf", "", unread=(Unread(1, "scan"),))
+    assert settled(extraction).text == extraction.text
 
 
 def test_a_page_with_no_more_than_the_mark_of_a_scanning_app_is_a_scan() -> None:

@@ -29,6 +29,8 @@ _PICTURED, _WHOLLY_PICTURED = 0.25, 0.6
 """Share of a page without words, and with few, that pictures have to cover."""
 _SOMETHING = 0.001
 """Share of a page on which anything is drawn: all that is asked for where no page has a word."""
+_UNSPACED = "\u2e80"
+"""From here on are Chinese, Japanese and Korean letters."""
 _OUTLINES = 100
 """Shapes on a page without words: letters that were drawn as outlines."""
 
@@ -45,7 +47,7 @@ def pictured(page: pypdfium2.PdfPage, text: str) -> float:
 
     Letters that were drawn as outlines are a picture, too.
     """
-    words = len(text.split())
+    words = _amount(text)
     if words > _FEW_WORDS:
         return 0.0
     found = painted(page)
@@ -76,7 +78,7 @@ def settled(extraction: Extraction, hint: str = "") -> Extraction:
     `hint`: what to do about scans, where it is not to install tesseract.
     """
     unread = extraction.unread
-    if not has_words(extraction.text) or (unread and len(extraction.text.split()) < _FEWEST_WORDS):
+    if not has_words(extraction.text) or (unread and _amount(extraction.text) < _FEWEST_WORDS):
         _refuse(extraction, hint)
     notices = [
         Notice(why, f"{_pages(page.page for page in unread if page.why == why)}: {what}")
@@ -91,7 +93,7 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
     if not found:
         return extraction
     pages = [
-        clean(found[number].text) if number in found and _is_more(found[number].text, page) else page
+        clean(found[number].text) if number in found and _amount(found[number].text) >= _amount(page) else page
         for number, page in enumerate(split(extraction.text, extraction.page_starts), 1)
     ]
     text, starts, cut = joined(pages, limits)
@@ -111,8 +113,9 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
     )
 
 
-def _is_more(recognised: str, page: str) -> bool:
-    return len(recognised.split()) >= len(page.split())
+def _amount(text: str) -> int:
+    """Return how many words there are; two letters are one where none are set apart by blanks."""
+    return max(len(text.split()), sum(letter >= _UNSPACED for letter in text) // 2)
 
 
 def _refuse(extraction: Extraction, hint: str) -> None:
