@@ -243,6 +243,12 @@ def test_a_refusal_is_never_taken_for_a_damaged_file(pool: ReaderPool, errors: A
         pool.submit(deeds.as_a_reader_would, errors, deeds.connect).result(PATIENCE)
 
 
+@pytest.mark.parametrize("path", ["/proc/self/environ", f"/proc/{os.getpid()}/mem", "/../proc/self/maps"])
+def test_the_environment_that_a_reader_began_with_stays_closed_to_it(pool: ReaderPool, path: str) -> None:
+    with pytest.raises(LimitError, match="look into the system"):
+        pool.submit(deeds.read_file, path).result(PATIENCE)
+
+
 def test_a_guarded_reader_still_imports_and_opens_files(pool: ReaderPool) -> None:
     assert pool.submit(deeds.import_late, "wave").result(PATIENCE) == "wave"
     assert pool.submit(deeds.read_file, __file__).result(PATIENCE) == Path(__file__).read_bytes()

@@ -1,7 +1,7 @@
 """What a reader may not do, whatever a document makes a library try: reach out, start a program, change the disk.
 
 A reader is handed bytes and hands back text. So in its process Python itself refuses the rest, by an audit hook, which
-nothing can take off again. Reading files stays possible: modules are imported when they are first needed, and no
+nothing can take off again. Reading files stays possible, but for /proc: modules are imported when they are first needed, and no
 reader is told the path of anything.
 
 A refusal is a LimitError, since the wall is ours and the file may be whole. It is no OSError on purpose: libraries, and
@@ -43,7 +43,15 @@ def guard() -> None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     what = _REFUSED.get(event.partition(".")[0])
-    if event == "open" and arguments[2] & _WRITING:
-        what = "write a file"
+    if event == "open":
+        what = _misdeed(*arguments)
     if what and event not in _ALLOWED:
         raise LimitError(f"reading it tried to {what}, which a reader may not ({event})", _HINT)
+
+
+def _misdeed(path: str | bytes | int | None, _mode: str | None, flags: int) -> str | None:
+    """Return what is wrong with opening a file. /proc holds the environment that this process began with, keys and all."""
+    if flags & _WRITING:
+        return "write a file"
+    is_told = isinstance(path, str | bytes) and "proc" in os.fsdecode(path).split("/")
+    return "look into the system" if is_told else None
