@@ -39,6 +39,7 @@ from pipeline.errors import (
 from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.ocr import Ocr, find
+from pipeline.extract.pool import ReaderPool
 from pipeline.extract.raster import Raster, draw
 from pipeline.extract.scan import settled
 from pipeline.extract.tsv import Page
@@ -243,6 +244,15 @@ def test_a_truncated_picture_is_damaged(kept: int) -> None:
     data = stored(SCAN)[:kept]
     with pytest.raises(DamagedError, match="picture"):
         draw(data, look(data, "x").media_type, 1, USUAL)
+
+
+def test_pictures_of_every_kind_are_drawn_in_a_guarded_worker() -> None:
+    with ReaderPool(1, 60, 2048) as pool:
+        for form in ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"):
+            page = pool.submit(draw, stored(SCAN, form), f"image/{form.lower()}", 1, USUAL).result()
+            assert (page.width, min(page.pixels) < 60, max(page.pixels) > 240) == (1600, True, True)
+        packed = stored(SCAN.convert("1"), "TIFF", compression="group4")
+        assert pool.submit(draw, packed, "image/tiff", 1, USUAL).result().width == 1600
 
 
 # --- What it answers --------------------------------------------------------------------------------------------------
