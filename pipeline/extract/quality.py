@@ -38,8 +38,11 @@ def letter_share(text: str) -> float:
     return letters / marks.total() if marks else 0.0
 
 
+@functools.lru_cache(maxsize=8)
 def is_garbled(text: str) -> bool:
     """Tell whether a text is too damaged to use, in whatever script it should be.
+
+    Remembered for a moment: a document of one page is asked about as a document and as a page.
 
     Signs instead of letters, letters without vowels (an alphabet shifted by its font), or words of several scripts.
     """
