@@ -408,6 +408,31 @@ def test_a_script_without_a_language_is_named_with_its_package(install: Callable
     assert "tesseract-ocr-script-grek" in caught.value.hint
 
 
+POLISH = table(*words(1, 100, "Doswiadczona pielegniarka z wieloletnia praktyka w opiece nad osobami starszymi"))
+
+
+def test_a_page_in_another_language_is_read_again_in_it(
+    install: Callable[..., dict[str, str]], asked: Callable[[], list[str]]
+) -> None:
+    found(install(POLISH, "eng deu fra spa ita pol osd")).recognise(PAGE)
+    assert [line.split("-l ")[1] for line in asked()] == ["eng+deu+fra+spa --psm 3 tsv", "pol+eng --psm 3 tsv"]
+
+
+def test_a_language_that_is_not_installed_is_named(install: Callable[..., dict[str, str]]) -> None:
+    assert found(install(POLISH)).recognise(PAGE).missing == "pol"
+    assert "tesseract has no pol" in read(pages_of(SCAN), found(install(POLISH))).notices[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("languages", "chosen"), [("eng deu", "deu"), ("eng script/Latin", "auto"), ("eng Latin", "auto")]
+)
+def test_languages_that_a_person_chose_or_that_know_all_are_kept(
+    install: Callable[..., dict[str, str]], asked: Callable[[], list[str]], languages: str, chosen: str
+) -> None:
+    assert found(install(POLISH, languages), chosen).recognise(PAGE).missing == ""
+    assert len(asked()) == 1
+
+
 def test_what_cannot_be_made_out_is_no_text(install: Callable[..., dict[str, str]]) -> None:
     for says in (HEAD, table(*words(1, 100, "xq zzk", 35))):
         with pytest.raises(NoTextError, match="made out"):

@@ -18,12 +18,15 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from pipeline.errors import LimitError, NoTextError, SettingsError
+from pipeline.extract.language import language_of
 from pipeline.extract.raster import Raster
 from pipeline.extract.tsv import Page, Recognised
 
 _TABLE = tomllib.loads(resources.files(__package__).joinpath("ocr.toml").read_text(encoding="utf-8"))
 _SCRIPTS: Mapping[str, Mapping[str, Any]] = _TABLE["scripts"]
-_USUAL_SCRIPT = "Latin"
+_LANGUAGES: Mapping[str, str] = _TABLE["languages"]
+_USUAL_SCRIPT, _BESIDE = "Latin", "eng"
+"""What is asked for first; what stands in documents of any language."""
 _OSD = "osd"
 """The model that tells script and orientation."""
 _SURE, _USABLE = 75.0, 45.0
@@ -36,6 +39,14 @@ _ASK_SECONDS = 20.0
 _FROM_OUTSIDE = ("PATH", "TESSDATA_PREFIX")
 """All that tesseract sees of the environment."""
 _INSTALL = "Debian, Ubuntu: apt install"
+
+
+class _Reading(NamedTuple):
+    """What tesseract made of a page in some languages."""
+
+    page: Raster
+    languages: Sequence[str]
+    seen: Page
 
 
 class _Turn(NamedTuple):
@@ -66,16 +77,27 @@ class Ocr:
     def recognise(self, page: Raster) -> Recognised:
         """Return the text of a page. Raises NoTextError where there is none to be made out, LimitError."""
         found = self._read(page, self._usual())
-        if found.is_sideways and found.confidence >= _SURE:
+        if found.seen.is_sideways and found.seen.confidence >= _SURE:
             found = _surer(found, self._read(page.turned(270), self._usual()))
-        elif found.confidence < _SURE and _OSD in self.installed:
-            found = self._looked_at_again(page, found)
-        if not found.words or found.confidence < _USABLE:
+        elif found.seen.confidence < _SURE and _OSD in self.installed:
+            found = self._looked_at_again(found)
+        if not found.seen.words or found.seen.confidence < _USABLE:
             raise NoTextError(
                 "nothing on it can be made out by OCR",
                 "if a person can read it, scan it anew: 300 dpi, not a photograph",
             )
-        return Recognised(found.text(), found.confidence)
+        return self._in_its_language(found)
+
+    def _in_its_language(self, found: _Reading) -> Recognised:
+        """Return the text; read again where the page turns out to be in a language that was not asked for."""
+        text = found.seen.text()
+        language = _LANGUAGES.get(language_of(text) or "", "")
+        if self.languages or not language or language in found.languages or _know_a_script(found.languages):
+            return Recognised(text, found.seen.confidence)
+        if language not in self.installed:
+            return Recognised(text, found.seen.confidence, language)
+        again = self._read(found.page, [language, *(name for name in (_BESIDE,) if name in self.installed)]).seen
+        return Recognised(again.text(), again.confidence)
 
     def said(self) -> str:
         """Return what is installed, for a person."""
@@ -90,11 +112,11 @@ class Ocr:
             if whole in self.installed:
                 return [whole]
         found = [name for name in known.get("languages", ()) if name in self.installed]
-        return [] if found == ["eng"] and script != _USUAL_SCRIPT else found[: _TABLE["most"]]
+        return [] if found == [_BESIDE] and script != _USUAL_SCRIPT else found[: _TABLE["most"]]
 
-    def _looked_at_again(self, page: Raster, first: Page) -> Page:
+    def _looked_at_again(self, first: _Reading) -> _Reading:
         """Return the better of two readings: as it lies, and turned upright in the languages of its script."""
-        turn = self._turn(page)
+        turn = self._turn(first.page)
         languages = self._usual()
         if turn.script not in ("", _USUAL_SCRIPT) and not self.languages:
             languages = self._of_script(turn.script)
@@ -102,11 +124,12 @@ class Ocr:
                 raise _missing(turn.script)
         if not languages or (turn.degrees == 0 and languages == self._usual()):
             return first
-        return _surer(first, self._read(page.turned(turn.degrees), languages))
+        return _surer(first, self._read(first.page.turned(turn.degrees), languages))
 
-    def _read(self, page: Raster, languages: Sequence[str]) -> Page:
+    def _read(self, page: Raster, languages: Sequence[str]) -> _Reading:
         how = _LOCAL_THRESHOLD if page.is_uneven() else ()
-        return Page.of(self._ask(page, "-l", "+".join(languages), "--psm", "3", *how, "tsv"))
+        table = self._ask(page, "-l", "+".join(languages), "--psm", "3", *how, "tsv")
+        return _Reading(page, languages, Page.of(table))
 
     def _turn(self, page: Raster) -> _Turn:
         said = self._ask(page, "-l", _OSD, "--psm", "0")
@@ -188,8 +211,13 @@ def _missing(script: str) -> NoTextError:
     )
 
 
-def _surer(one: Page, other: Page) -> Page:
-    return max(one, other, key=lambda page: page.weight * (not page.is_sideways))
+def _surer(one: _Reading, other: _Reading) -> _Reading:
+    return max(one, other, key=lambda reading: reading.seen.weight * (not reading.seen.is_sideways))
+
+
+def _know_a_script(languages: Sequence[str]) -> bool:
+    """Tell whether one of these is the model of a whole script: it knows all languages of it."""
+    return any("/" in name or name[0].isupper() for name in languages)
 
 
 def _hold(process: int, memory: int) -> None:

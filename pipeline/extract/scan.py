@@ -99,9 +99,11 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
     text, starts, cut = joined(pages, limits)
     sure = min(round(page.confidence) for page in found.values())
     told = Notice("ocr", f"{_pages(found)}: read by OCR, at least {sure} % sure of the letters")
+    missing = {page.missing for page in found.values() if page.missing}
+    accents = [Notice("ocr", f"letters of its own may be wrong: tesseract has no {name}") for name in sorted(missing)]
     extractor = " + ".join(filter(None, (extraction.extractor, reader)))
     left = tuple(page for page in extraction.unread if page.page not in found)
-    notices = (*extraction.notices, *cut, told)
+    notices = (*extraction.notices, *cut, told, *accents)
     return replace(
         extraction,
         text=text,

@@ -54,6 +54,8 @@ class Recognised(NamedTuple):
     text: str
     confidence: float
     """How sure tesseract is of its letters, 0 to 100."""
+    missing: str = ""
+    """tesseract's name of the language it seems to be in, where that is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
