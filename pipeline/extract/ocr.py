@@ -1,8 +1,8 @@
 """Optical character recognition by tesseract, a program of its own that may or may not be there.
 
 It is shown pictures that we drew, in the simplest of formats: nothing of a stranger's file reaches it. A page is
-read as it lies. Only where that gives little, its script and the way it is turned are asked for, which takes longer
-than reading it.
+read as it lies, in one language; if that tells that it is in another, in that one. Only where it gives little, its script
+and the way it is turned are asked for, which takes longer than reading it.
 """
 
 from __future__ import annotations
@@ -101,10 +101,13 @@ class Ocr:
 
     def said(self) -> str:
         """Return what is installed, for a person."""
-        return f"{self.version}: {'+'.join(self.languages or self._usual())}"
+        return f"{self.version}: {'+'.join(self.languages or (name for name in self.installed if name != _OSD))}"
 
     def _usual(self) -> Sequence[str]:
-        return self.languages or self._of_script(_USUAL_SCRIPT) or [name for name in self.installed if name != _OSD][:1]
+        """Return what a page is read in at first: one language, quick, and enough to tell in which one it is."""
+        return (
+            self.languages or (self._of_script(_USUAL_SCRIPT) or [name for name in self.installed if name != _OSD])[:1]
+        )
 
     def _of_script(self, script: str) -> Sequence[str]:
         known = _SCRIPTS.get(script, {})
