@@ -243,7 +243,7 @@ def test_a_refusal_is_never_taken_for_a_damaged_file(pool: ReaderPool, errors: A
         pool.submit(deeds.as_a_reader_would, errors, deeds.connect).result(PATIENCE)
 
 
-@pytest.mark.parametrize("path", ["/proc/self/environ", f"/proc/{os.getpid()}/mem", "/../proc/self/maps"])
+@pytest.mark.parametrize("path", ["/proc/self/environ", "/proc/1/mem", "/../proc/self/maps"])
 def test_the_environment_that_a_reader_began_with_stays_closed_to_it(pool: ReaderPool, path: str) -> None:
     with pytest.raises(LimitError, match="look into the system"):
         pool.submit(deeds.read_file, path).result(PATIENCE)
