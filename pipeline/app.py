@@ -225,9 +225,8 @@ class House:
                     max_connections=inference.concurrency, max_keepalive_connections=inference.concurrency
                 ),
                 timeout=httpx.Timeout(inference.timeout, connect=min(_CONNECT_SECONDS, inference.timeout / 2)),
-                verify=whom.base_url.startswith(
-                    "https://"
-                ),  # plain HTTP needs no certificates, which take 45 ms to load
+                # Plain HTTP, as to a server of one's own, needs no certificates; they take 45 ms to load.
+                verify=whom.base_url.startswith("https://"),
                 trust_env=whom.name != LOCAL,  # no proxy of the environment stands between us and our own server
             )
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:

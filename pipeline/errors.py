@@ -162,7 +162,7 @@ class GarbledError(DocumentError):
 
 class TooLargeError(DocumentError):
     reason = Reason.TOO_LARGE
-    hint = "make the file smaller (fewer pages, pictures at a lower resolution)"
+    hint = "make it smaller, or raise max_file_mib or max_pages under [extract] in pipeline.toml, then: pipeline retry"
 
 
 class LimitError(DocumentError):

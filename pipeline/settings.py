@@ -77,7 +77,7 @@ class ExtractSettings(_Section):
     ocr: str = Field("auto", pattern=r"^(auto|off|[A-Za-z_/]+(\+[A-Za-z_/]+)*)$")
     """auto: by tesseract, where it is installed; off; or tesseract's names of languages, such as eng+deu."""
     ocr_timeout: float = Field(60, gt=0)
-    """Seconds for one page."""
+    """Seconds for one call of tesseract: one a page, up to four where it is not sure."""
     ocr_megapixels: int = Field(10, ge=1)
     """Of a page that is drawn for OCR."""
     max_file_mib: int = Field(25, ge=1)

@@ -425,6 +425,15 @@ def test_a_page_in_another_language_is_read_again_in_it(
     assert [line.split("-l ")[1] for line in asked()] == ["eng --psm 3 tsv", "pol+eng --psm 3 tsv"]
 
 
+def test_a_second_reading_that_gives_less_does_not_replace_the_first(
+    install: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    ocr = found(install(POLISH, "eng pol osd"))
+    script = tmp_path / "bin" / "tesseract"
+    script.write_text(script.read_text().replace("esac", "*pol*) cat > /dev/null; exit 1;;\nesac"))
+    assert ocr.recognise(PAGE).text.startswith("Doswiadczona")
+
+
 def test_a_language_that_is_not_installed_is_named(install: Callable[..., dict[str, str]]) -> None:
     assert found(install(POLISH)).recognise(PAGE).missing == "pol"
     assert "tesseract has no pol" in read(pages_of(SCAN), found(install(POLISH))).notices[-1].detail

@@ -69,7 +69,7 @@ class Ocr:
     languages: tuple[str, ...] = ()
     """Those that the settings name; empty: by the script of the page."""
     timeout: float = 60
-    """Seconds a page."""
+    """Seconds for each time it is asked: once a page, up to four times where it is not sure."""
     memory: int = 2048
     """MiB of address space."""
     environ: tuple[tuple[str, str], ...] = ()
@@ -96,8 +96,9 @@ class Ocr:
             return Recognised(text, found.seen.confidence)
         if language not in self.installed:
             return Recognised(text, found.seen.confidence, language)
-        again = self._read(found.page, [language, *(name for name in (_BESIDE,) if name in self.installed)]).seen
-        return Recognised(again.text(), again.confidence)
+        languages = [language, _BESIDE] if _BESIDE in self.installed else [language]
+        best = _surer(found, self._read(found.page, languages)).seen
+        return Recognised(best.text(), best.confidence)
 
     def said(self) -> str:
         """Return what is installed, for a person."""

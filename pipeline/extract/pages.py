@@ -23,7 +23,10 @@ def joined(pages: Sequence[str], limits: Limits) -> tuple[str, tuple[int, ...], 
     if len(text) <= most:
         return text, tuple(starts) or (0,), ()
     if not limits.truncate:
-        raise TooLongError(f"it holds {len(text):,} characters of text; the limit is {most:,}")
+        raise TooLongError(
+            f"it holds {len(text):,} characters of text; the limit is {most:,}",
+            "split it, or raise max_characters under [extract] in pipeline.toml, then: pipeline retry",
+        )
     told = f"only the first {most:,} of {len(text):,} characters were read"
     return text[:most], tuple(start for start in starts if start < most), (Notice("truncated", told),)
 
@@ -50,7 +53,8 @@ def without_pages(
     whole = "\n".join(text for text in dict.fromkeys(map(clean, raw)) if text)
     if not has_words(whole):
         raise NoTextError(
-            "there is no text in it", "if it holds a picture of a page, save it as PDF and put that in the inbox"
+            "there is no text in it",
+            "look at it: if it holds a picture of a page, save it as PDF and put that in the inbox; else ask the sender again",
         )
     text, starts, cut = joined([whole], limits)
     notices = told({**(hidden or {}), "zero_width": sum(map(spelled_without_width, raw))})
