@@ -22,7 +22,7 @@ from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.scan import GARBLED, pictured, unread_pages
 from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
-from pipeline.extract.words import pieces
+from pipeline.extract.words import FULL_WIDTH, pieces
 from pipeline.records import Extraction, Notice
 
 # pypdf raises beyond its own tree: bad files reach it as any of these (EXTRACTION, "Hostile input").
@@ -190,7 +190,7 @@ def _glued(text: str) -> float:
     """Return the share of words that are too long to be one: blanks were lost."""
     words = text.split()
     # Chinese and Japanese are written without blanks.
-    long = sum(len(word) > 25 and word[12] < "\u2e80" and not any(mark in word for mark in "/@.") for word in words)
+    long = sum(len(word) > 25 and word[12] < FULL_WIDTH and not any(mark in word for mark in "/@.") for word in words)
     return long / len(words) if words else 0.0
 
 

@@ -16,6 +16,7 @@ from pipeline.extract.pages import joined, split
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.raster import frames
 from pipeline.extract.tsv import Recognised
+from pipeline.extract.words import FULL_WIDTH
 from pipeline.records import Extraction, Notice, Unread
 
 SCAN, GARBLED = "scan", "garbled"
@@ -29,8 +30,6 @@ _PICTURED, _WHOLLY_PICTURED = 0.25, 0.6
 """Share of a page without words, and with few, that pictures have to cover."""
 _SOMETHING = 0.001
 """Share of a page on which anything is drawn: all that is asked for where no page has a word."""
-_UNSPACED = "\u2e80"
-"""From here on are Chinese, Japanese and Korean letters."""
 _OUTLINES = 100
 """Shapes on a page without words: letters that were drawn as outlines."""
 
@@ -117,7 +116,7 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
 
 def _amount(text: str) -> int:
     """Return how many words there are; two letters are one where none are set apart by blanks."""
-    return max(len(text.split()), sum(letter >= _UNSPACED for letter in text) // 2)
+    return max(len(text.split()), sum(letter >= FULL_WIDTH for letter in text) // 2)
 
 
 def _refuse(extraction: Extraction, hint: str) -> None:

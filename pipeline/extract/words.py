@@ -29,7 +29,7 @@ _BLANK = 0.19
 """In heights: letters farther apart belong to two words."""
 _WIDEST_LETTER = 0.8
 """In heights, on the average of a word; a wider one has a gap in it."""
-_FULL_WIDTH = "\u2e80"
+FULL_WIDTH = "\u2e80"
 """From here on letters are as wide as they are high."""
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
@@ -140,7 +140,7 @@ class _Page:
             right = box.right
         raw.FPDFText_GetCharOrigin(self.raw, first, self.x, self.y)
         word = Word(left, right, self.y.value, height, text)
-        if right - left < _WIDEST_LETTER * (len(text) + 1) * height and (text.isascii() or text[0] < _FULL_WIDTH):
+        if right - left < _WIDEST_LETTER * (len(text) + 1) * height and (text.isascii() or text[0] < FULL_WIDTH):
             return [word]
         cells = _split_glyphs(self.glyphs(found), height)
         return [
