@@ -15,7 +15,7 @@ help:  ## list the targets
 install: $(VENV)/installed  ## make .venv from requirements.txt
 
 run: install  ## summarise what is in data/inbox (the samples, the first time); no key, no network
-	@if [ ! -e data/pipeline.db ] && [ -z "$$(ls -A data/inbox 2>/dev/null)" ]; then \
+	@if [ ! -e data/pipeline.db ] && [ -z "$$(ls data/inbox 2>/dev/null)" ]; then \
 		mkdir -p data/inbox && cp sample_docs/* data/inbox/ && echo "Put the samples into data/inbox."; fi
 	@PIPELINE_INBOX__SETTLE=$${PIPELINE_INBOX__SETTLE:-0} $(BIN)/pipeline run --verbose; status=$$?; \
 		[ $$status -eq 1 ] && exit 0; exit $$status

@@ -27,7 +27,7 @@ from fakes import InlineExecutor
 from pipeline.errors import DocumentError
 from pipeline.estimate import NoPast, forecast
 from pipeline.extract.limits import USUAL
-from pipeline.inbox import read_file
+from pipeline.inbox.looking import read_file
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.process import route

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ from pipeline.errors import BusyError, SettingsError
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.pool import ReaderPool
-from pipeline.inbox import Folders, Look
+from pipeline.inbox.folders import Folders
+from pipeline.inbox.looking import Look
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
@@ -36,7 +38,7 @@ from pipeline.inference.sending import Sender
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
-from pipeline.run import Brake, Progress, Run
+from pipeline.run import Brake, Progress, Run, pause
 from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, InferenceSettings, Settings
 from pipeline.store.reading import Reader
@@ -44,6 +46,8 @@ from pipeline.store.store import Store, stamp
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
 _CONNECT_SECONDS = 15.0
+_GLANCE = 0.25
+"""Seconds. `pipeline status` holds the lock for a moment, to see whether somebody else does."""
 _LEAST_DOWN = 20
 _DOWN_PER_CALL = 5
 """A provider is down after 20 failures in a row, or 5 for each call at once: no success between them."""
@@ -154,11 +158,11 @@ class House:
     def locked(self) -> Iterator[None]:
         """Hold the lock of this data folder; the kernel gives it back after a crash. Raises BusyError."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = filelock.FileLock(self.data / "pipeline.lock", timeout=0, mode=0o600)
+        lock = filelock.FileLock(self.data / "pipeline.lock", timeout=_GLANCE, poll_interval=_GLANCE / 5, mode=0o600)
         try:
             lock.acquire()
         except filelock.Timeout:
-            raise BusyError(f"another run is going on in {self.data}", "wait for it to end, or stop it") from None
+            raise BusyError(f"another run is going on in {self.data}; nothing was done") from None
         try:
             yield
         finally:
@@ -168,27 +172,50 @@ class House:
     def opened(self) -> Iterator[Store]:
         """Lock, folders, log and database, for a command that changes things."""
         with self.locked():
-            self.folders.prepare(is_new=not self.database.exists())
+            if self.is_new:
+                self.folders.make()
             handler = telemetry.configure(self.data / "pipeline.log")
             try:
                 with self.store() as store:
+                    self.enter_inbox(store)
                     self._finish_moves(store)
                     yield store
             finally:
                 telemetry.close(handler)
 
+    @property
+    def is_new(self) -> bool:
+        """Tell whether there is no database yet; one that was cut off while it was made is none."""
+        return not self.database.exists() or not self.database.stat().st_size
+
+    def enter_inbox(self, store: Store) -> None:
+        """Be sure that the inbox is the one of this database; the first time, mark it. Raises InboxError."""
+        mark = store.inbox_mark().result()
+        if mark is None:
+            self.folders.must_be_there()
+            mark = self.folders.mark(secrets.token_hex(8))
+            store.mark_inbox(mark).result()
+        self.folders.know(mark)
+        self.folders.must_be_there()
+        self.folders.make()
+
     def _finish_moves(self, store: Store) -> None:
         """Write down the moves that were made just before a crash."""
         for placed in store.unfinished().result():
-            if self.folders.holds(placed.place):
+            if self.folders.finish(placed.place, placed.name, placed.folder):
                 store.put_away(placed.file_id, placed.place).result()
 
-    async def settled(self) -> Look:
+    def look(self, store: Store | None) -> Look:
+        """Look at the inbox. What was done before and stays there is not looked at again. Raises InboxError."""
+        kept = None if self.settings.inbox.move or store is None else store.kept().result()
+        return self.folders.look(self.clock.monotonic(), kept)
+
+    async def settled(self, store: Store | None, brake: Brake) -> Look:
         """Look at the inbox twice, where there is something that has not been seen to lie still."""
-        look = self.folders.look(self.clock.monotonic())
+        look = self.look(store)
         if look.unsettled:
-            await self.clock.sleep(self.settings.inbox.settle)
-            look = self.folders.look(self.clock.monotonic())
+            await pause(self.settings.inbox.settle, self.clock, brake)
+            look = self.look(store)
         return look
 
     @contextlib.asynccontextmanager
@@ -299,7 +326,8 @@ class House:
         run_id = await asyncio.wrap_future(store.begin_run(trigger))
         line = self.line(tools, store, store.ledger(run_id), purse, brake=brake, as_of=as_of)
         workers = self.settings.inference.concurrency + _READER_WORKERS
-        run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers)
+        moves = self.settings.inbox.move
+        run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers, moves=moves)
         yield run
         message = brake.error.message if brake.error else None
         await asyncio.wrap_future(store.finish_run(run_id, run.report.exit_code, message))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime as dt
 import os
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.app import House, Tools
-from pipeline.errors import BusyError, ExitCode, RunError, SettingsError
+from pipeline.errors import BusyError, ChangedError, ExitCode, InboxError, RunError, SettingsError
 from pipeline.estimate import Forecast, NoPast, forecast
 from pipeline.export.files import whole_file, write_one
-from pipeline.inbox import Look, Waiting, read_file
+from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
 from pipeline.records import Document, StoredFile
 from pipeline.run import Brake, Progress, Report
 from pipeline.store.reading import Reader
@@ -24,6 +23,7 @@ from pipeline.store.store import Store
 from pipeline.watch import Rhythm
 from pipeline.watch import watch as keep_watch
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _EXPORT_EVERY = 30.0
 """Seconds between two exports while watching."""
 
@@ -66,51 +66,50 @@ class Result:
 
 async def run(house: House, order: Order, progress: Progress) -> Result:
     """Summarise everything that is ready in the inbox, once."""
-    with house.opened() as store:
-        look = await house.settled()
+    with _signals(Brake()) as brake, house.opened() as store:
+        look = await house.settled(store, brake)
         files = order.choose(look.ready)
-        report = Report()
-        if files:
-            async with house.tools() as tools:
-                with _signals(Brake()) as brake:
-                    async with house.run(
-                        store, tools, progress, brake, trigger=order.trigger, as_of=order.as_of
-                    ) as running:
-                        await running.take(files)
+        report = Report(brake=brake)
+        if files and not brake.pulled:
+            async with (
+                house.tools() as tools,
+                house.run(store, tools, progress, brake, trigger=order.trigger, as_of=order.as_of) as running,
+            ):
+                await running.take(files)
             report = running.report
         return _result(house, store, report, len(files), len(look.unsettled))
 
 
 async def redo(house: House, prompt: str, since: str | None, order: Order, progress: Progress) -> Result:
     """Summarise documents anew that were done with this prompt, where there is no result for its newest version."""
-    with house.opened() as store:
+    with _signals(Brake()) as brake, house.opened() as store:
         files = _done(house, Reader(store.engine), prompt, since)[: order.limit]
-        async with house.tools() as tools:
-            with _signals(Brake()) as brake:
-                async with house.run(store, tools, progress, brake, trigger="redo", as_of=order.as_of) as running:
-                    await running.again(files)
+        async with (
+            house.tools() as tools,
+            house.run(store, tools, progress, brake, trigger="redo", as_of=order.as_of) as running,
+        ):
+            await running.again(files)
         return _result(house, store, running.report, len(files))
 
 
 async def watch(house: House, progress: Progress, alert: Callable[[RunError], None]) -> ExitCode:
     """Summarise what comes in until told to stop."""
     inbox = house.settings.inbox
-    with house.opened() as store:
+    with _signals(Brake()) as brake, house.opened() as store:
         async with house.tools() as tools:
-            with _signals(Brake()) as brake:
-                watching = _Watching(house, store, tools, progress, brake)
-                try:
-                    return await keep_watch(
-                        house.folders,
-                        watching.summarise,
-                        house.clock,
-                        brake=brake,
-                        rhythm=Rhythm(inbox.every, inbox.settle),
-                        alert=alert,
-                        rest=watching.export_when_due,
-                    )
-                finally:
-                    watching.export()
+            watching = _Watching(house, store, tools, progress, brake)
+            try:
+                return await keep_watch(
+                    lambda: house.look(store),
+                    watching.summarise,
+                    house.clock,
+                    brake=brake,
+                    rhythm=Rhythm(inbox.every, inbox.settle),
+                    alert=alert,
+                    rest=watching.export_when_due,
+                )
+            finally:
+                watching.export()
 
 
 class _Watching:
@@ -139,10 +138,11 @@ class _Watching:
 
 async def forecast_run(house: House, order: Order) -> Forecast:
     """Say what a run over the inbox would cost. Nothing is sent, moved or made."""
-    if not house.folders.inbox.is_dir():
+    if house.is_new and not house.folders.inbox.is_dir():
         return Forecast((), 0, 0)
-    files = order.choose((await house.settled()).ready)
-    return await _forecast(house, (house.folders.read(waiting, house.limits.max_bytes) for waiting in files))
+    with _existing_store(house) as store:
+        files = order.choose((await house.settled(store, Brake())).ready)
+    return await _forecast(house, _documents(files, house.limits.max_bytes))
 
 
 async def forecast_redo(house: House, prompt: str, since: str | None, limit: int | None) -> Forecast:
@@ -187,15 +187,21 @@ def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
 
 def status(house: House) -> dict[str, Any]:
     """Return what is waiting, done and in quarantine, and how the last run went."""
-    look = house.folders.look(house.clock.monotonic()) if house.folders.inbox.is_dir() else Look((), (), ())
     facts: dict[str, Any] = {"documents": {}, "quarantine": {}, "last_run": None}
-    cost = None
-    if house.database.exists():
-        with house.reader() as reader:
+    cost, look, missing = None, Look(), None
+    with _existing_store(house) as store:
+        if store:
+            reader = Reader(store.engine)
             facts, cost = reader.status(), reader.total_cost()
+        try:
+            look = house.look(store) if store or house.folders.inbox.is_dir() else look
+        except InboxError as error:
+            missing = str(error)
     return facts | {
         "inbox": str(house.folders.inbox),
+        "missing": missing,
         "waiting": len(look.ready) + len(look.unsettled),
+        "kept": look.kept,
         "ignored": [asdict(item) for item in look.ignored],
         "running": house.data.is_dir() and is_running(house),
         "cost": cost,
@@ -207,12 +213,18 @@ def retry(house: House, wanted: str | None) -> list[Path]:
     with house.store() as store:
         reader = Reader(store.engine)
         chosen = None if wanted is None else set(reader.find(wanted))
+        house.enter_inbox(store)
         files = [file for file in reader.quarantined() if chosen is None or file.document_id in chosen]
-        taken = []
-        for file in files:
-            store.take_back(file.document_id).result()
-            taken.append(house.folders.take_back(file.place, file.folder))
-    return [path for path in taken if path]
+        return [path for file in files if (path := _take_back(house, store, file))]
+
+
+def _take_back(house: House, store: Store, file: StoredFile) -> Path | None:
+    """Move a file first, then write it down: killed in between, a run finds it in the inbox and knows who put it there."""
+    stays = file.place.startswith(f"{house.folders.inbox.name}/")
+    path = house.data / file.place if stays else house.folders.take_back(file.place, file.folder)
+    if path:
+        store.take_back(file).result()
+    return path
 
 
 def is_running(house: House) -> bool:
@@ -240,19 +252,39 @@ def _result(house: House, store: Store, report: Report, files: int, unsettled: i
 
 
 @contextlib.contextmanager
-def _signals(brake: Brake) -> Iterator[Brake]:
-    """Let Ctrl-C and SIGTERM end the run in order; a second one leaves at once."""
-    loop = asyncio.get_running_loop()
+def _existing_store(house: House) -> Iterator[Store | None]:
+    """Open the database, if there is one, and know its inbox; make and move nothing."""
+    if house.is_new:
+        yield None
+        return
+    with house.store() as store:
+        mark = store.inbox_mark().result()
+        if mark:
+            house.folders.know(mark)
+        yield store
 
-    def stop() -> None:
+
+def _documents(files: Iterable[Waiting], most: int) -> Iterator[Document]:
+    """Read files of the inbox; one that cannot be read is left out, as a run would leave it."""
+    for waiting in files:
+        with contextlib.suppress(OSError, ChangedError):
+            yield read_waiting(waiting, most)
+
+
+@contextlib.contextmanager
+def _signals(brake: Brake) -> Iterator[Brake]:
+    """Let Ctrl-C, SIGTERM and a terminal that goes away end the run in order; a second one leaves at once."""
+
+    def stop(_number: int, _frame: object) -> None:
         if brake.interrupted:
             os._exit(ExitCode.INTERRUPTED)
         brake.interrupted = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    # What is ignored stays ignored: nohup, or a shell that put us into the background.
+    numbers = [number for number in _STOPPING if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield brake
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        for number, handler in before.items():
+            signal.signal(number, handler)

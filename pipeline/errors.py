@@ -13,6 +13,7 @@
      │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
      ├ DeferredError           passing: the document stays for the next run
+     ├ ChangedError            the file is not any more what was seen lying still
      └ UndecidedError          is it the document or the provider? The end of the run tells
 
 Messages never hold a key or a document's text. All of these survive pickling, since some are
@@ -126,6 +127,10 @@ class BudgetError(UnavailableError):
 
 class DeferredError(PipelineError):
     """A passing failure: this document waits for the next run."""
+
+
+class ChangedError(PipelineError):
+    """The file was touched while it was read: the next look sees what it is now."""
 
 
 class UndecidedError(PipelineError):

@@ -255,6 +255,7 @@ class StoredResult:
 class StoredFile:
     """A file that was put away."""
 
+    file_id: int
     document_id: int
     sha256: str
     name: str

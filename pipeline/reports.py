@@ -18,6 +18,7 @@ _OUTCOMES = {
     "quarantined": "in quarantine",
     "waiting": "left for the next run",
     "trouble": "in trouble",
+    "changed": "changed or taken away meanwhile",
 }
 
 
@@ -89,6 +90,10 @@ def forecast_lines(forecast: Forecast) -> list[str]:
 def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Say what is waiting, done and in quarantine, and how the last run went."""
     yield f"inbox       {facts['inbox']}: {facts['waiting']} files waiting"
+    if facts["missing"]:
+        yield f"            {safe(facts['missing'])}"
+    if facts["kept"]:
+        yield f"            {facts['kept']} files are done and stay there"
     for item in facts["ignored"]:
         yield f"            left alone: {safe(item['name'])} ({item['why']})"
     for state, number in sorted(facts["documents"].items()):

@@ -14,8 +14,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from pipeline.errors import ExitCode, RunError, UnavailableError, UndecidedError
-from pipeline.inbox import Folders, Waiting, read_file
+from pipeline.clock import Clock
+from pipeline.errors import ChangedError, ExitCode, RunError, UnavailableError, UndecidedError
+from pipeline.inbox.folders import Folders
+from pipeline.inbox.looking import Waiting, read_file, read_waiting
 from pipeline.process import Line, process
 from pipeline.records import Document, Failure, Outcome, StoredFile
 from pipeline.store.store import Store
@@ -23,6 +25,9 @@ from pipeline.store.store import Store
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_STOP_CHECK = 0.5
+"""Seconds between two looks at the brake."""
 
 
 class Progress(Protocol):
@@ -34,7 +39,7 @@ class Progress(Protocol):
     def document(self, outcome: Outcome) -> None:
         """A document has its outcome."""
 
-    def trouble(self, name: str, message: str) -> None:
+    def trouble(self, name: str, message: str, hint: str) -> None:
         """A file could not be read or moved; it stays where it is."""
 
     def end(self) -> None:
@@ -58,12 +63,19 @@ class Brake:
         self.error = self.error or error
 
 
+async def pause(seconds: float, clock: Clock, brake: Brake) -> None:
+    """Wait, unless the brake is pulled meanwhile."""
+    while seconds > 0 and not brake.interrupted:
+        await clock.sleep(min(seconds, _STOP_CHECK))
+        seconds -= _STOP_CHECK
+
+
 @dataclass(slots=True)
 class Report:
     """How a run went."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    """By outcome: done, known, quarantined, waiting, trouble."""
+    """By outcome: done, known, quarantined, waiting, trouble, changed."""
     brake: Brake = field(default_factory=Brake)
     seconds: float = 0.0
 
@@ -99,11 +111,12 @@ class Run:
         progress: Progress,
         brake: Brake,
         workers: int,
+        moves: bool = True,
     ) -> None:
-        """Take `workers`, the number of documents in hand at once."""
+        """Take `workers`, the number of documents in hand at once. `moves` False: files of the inbox stay there."""
         self.report = Report(brake=brake)
         self._run_id, self._line, self._folders, self._store = run_id, line, folders, store
-        self._progress, self._brake, self._workers = progress, brake, workers
+        self._progress, self._brake, self._workers, self._moves = progress, brake, workers, moves
         self._in_hand: dict[str, _Copies] = {}
 
     async def take(self, files: Iterable[Waiting]) -> None:
@@ -164,44 +177,53 @@ class Run:
             except RunError as error:
                 self._brake.fail(error)
             except OSError as error:
-                self._trouble(name(item), f"it cannot be read: {error.strerror or type(error).__name__}")
+                self._not_read(name(item), error)
             except Exception as error:  # one document's trouble, even our own mistake, stays its own
                 _log.exception("document.error", extra={"facts": {}})
-                self._trouble(name(item), f"an error in this program ({type(error).__name__}); see pipeline.log")
+                self._trouble(name(item), f"an error in this program ({type(error).__name__})", "see pipeline.log")
 
     async def _take(self, waiting: Waiting) -> None:
-        document = await asyncio.to_thread(self._folders.read, waiting, self._line.reading.limits.max_bytes)
+        try:
+            document = await asyncio.to_thread(read_waiting, waiting, self._line.reading.limits.max_bytes)
+        except (ChangedError, FileNotFoundError):
+            self._folders.must_be_there()
+            self._changed()
+            return
         async with self._alone(document.sha256):
             arrival = await asyncio.wrap_future(self._store.arrived(document))
-            if arrival.interrupted:
+            if arrival.interrupted and self._moves:
                 placed = arrival.interrupted
                 await self._put_away(waiting, placed.file_id, placed.place, _moved_late(document, placed.failure))
                 return
             if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
                 await asyncio.wrap_future(self._store.forgive(document.sha256))  # somebody put it back by hand
             outcome = await process(document, self._line)
-            # A document that waits has no place: its file stays in the inbox.
-            place = self._place(outcome)
-            file_id = await asyncio.wrap_future(self._store.commit(outcome, self._run_id, place))
-            if place:
-                await self._put_away(waiting, file_id, place, outcome)
-            else:
-                self._finished(outcome)
+            if outcome.status != "waiting" and self._moves:
+                await self._move(waiting, outcome)
+                return
+            stays = (None, None) if outcome.status == "waiting" else (self._folders.place_of(waiting), waiting.seal)
+            await asyncio.wrap_future(self._store.commit(outcome, self._run_id, *stays))
+            self._finished(outcome)
 
-    def _place(self, outcome: Outcome) -> str | None:
-        if outcome.status == "waiting":
-            return None
+    async def _move(self, waiting: Waiting, outcome: Outcome) -> None:
+        """Commit an outcome, and only then move the file."""
         today = self._line.clock.now().astimezone().date()
-        return self._folders.place_for(outcome.document.name, outcome.failure, today)
+        place = self._folders.place_for(outcome.document.name, outcome.failure, today)
+        file_id = await asyncio.wrap_future(self._store.commit(outcome, self._run_id, place))
+        await self._put_away(waiting, file_id, place, outcome)
 
     async def _put_away(self, waiting: Waiting, file_id: int, place: str, outcome: Outcome) -> None:
         try:
             where = await asyncio.to_thread(self._folders.put_away, waiting, place, outcome.failure)
         except OSError as error:
-            self._trouble(waiting.name, f"it is summarised, but cannot be moved: {error.strerror}")
+            hint = f"look at the space and the rights of {self._folders.data}; the next run moves it, without a call"
+            self._trouble(waiting.name, f"its result is stored, but it cannot be moved: {_words(error)}", hint)
             return
         if where:
             await asyncio.wrap_future(self._store.put_away(file_id, where))
+        else:  # what is there now is another document
+            await asyncio.wrap_future(self._store.let_go(file_id))
+            _log.warning("file.changed", extra={"facts": {"id": outcome.document.short}})
         self._finished(outcome)
 
     async def _again(self, stored: StoredFile) -> None:
@@ -235,9 +257,29 @@ class Run:
         _log.log(level, f"document.{word}", extra={"facts": _facts(outcome)})
         self._progress.document(outcome)
 
-    def _trouble(self, name: str, message: str) -> None:
+    def _changed(self) -> None:
+        """A file was changed or taken away before it was read: nothing was done, the next look sees what there is."""
+        self.report.counts["changed"] += 1
+        _log.info("file.changed", extra={"facts": {}})
+
+    def _not_read(self, name: str, error: OSError) -> None:
+        try:
+            self._folders.must_be_there()
+        except RunError as gone:
+            self._brake.fail(gone)
+        else:
+            is_denied = isinstance(error, PermissionError)
+            hint = "give this program the right to read it" if is_denied else "look at the disk or the share it is on"
+            self._trouble(name, f"it cannot be read: {_words(error)}", hint)
+
+    def _trouble(self, name: str, message: str, hint: str) -> None:
         self.report.counts["trouble"] += 1
-        self._progress.trouble(name, message)
+        _log.warning("document.trouble", extra={"facts": {"message": message}})
+        self._progress.trouble(name, message, hint)
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _moved_late(document: Document, failure: Failure | None) -> Outcome:

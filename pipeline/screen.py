@@ -51,11 +51,12 @@ class Screen:
             self.say(_done_line(facts, outcome))
         self._advance()
 
-    def trouble(self, name: str, message: str) -> None:
+    def trouble(self, name: str, message: str, hint: str) -> None:
         """Say that a file could not be read or moved."""
         self._failures += 1
-        self.documents.append({"file": name, "status": "trouble", "message": message})
+        self.documents.append({"file": name, "status": "trouble", "message": message, "hint": hint})
         self.say(f"{'trouble':<11} {clip(name, _LONGEST_NAME)}  {safe(message)}")
+        self.say(f"{'':<11} -> {safe(hint)}")
         self._advance()
 
     def end(self) -> None:

@@ -64,6 +64,8 @@ class InboxSettings(_Section):
     """Seconds between the two looks at which a file must be the same; 0: one look."""
     every: float = Field(10, gt=0)
     """Seconds between two looks of `pipeline watch`."""
+    move: bool = True
+    """False: files stay in the inbox, and the database remembers which ones are done."""
     default_prompt: str = "document"
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from pipeline.clock import Clock
 from pipeline.errors import ExitCode, RunError
-from pipeline.inbox import Folders, Waiting
-from pipeline.run import Brake, Report
+from pipeline.inbox.looking import Look, Waiting
+from pipeline.run import Brake, Report, pause
 
 _LONGEST_PAUSE = 600.0
 """Seconds between two tries while the provider or the inbox is away."""
-_STOP_CHECK = 0.5
-"""Seconds between two looks at the brake."""
+_SHORTEST_PAUSE = 0.5
+"""Seconds between two looks while a file is settling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Rhythm:
         """Return how long to wait: shorter while a file is settling, doubled with every failure in a row."""
         if failures:
             return min(_LONGEST_PAUSE, self.every * 2.0 ** min(failures, 16))
-        return min(self.every, max(self.settle, _STOP_CHECK)) if unsettled else self.every
+        return min(self.every, max(self.settle, _SHORTEST_PAUSE)) if unsettled else self.every
 
 
 async def watch(
-    folders: Folders,
+    look: Callable[[], Look],
     summarise: Callable[[Sequence[Waiting]], Awaitable[Report]],
     clock: Clock,
     *,
@@ -48,10 +48,10 @@ async def watch(
     while not brake.interrupted:
         unsettled = stuck = False
         try:
-            look = folders.look(clock.monotonic())
-            unsettled = bool(look.unsettled)
-            if look.ready:
-                report = await summarise(look.ready)
+            found = look()
+            unsettled = bool(found.unsettled)
+            if found.ready:
+                report = await summarise(found.ready)
                 stuck = report.counts["waiting"] > 0
         except RunError as error:
             brake.fail(error)
@@ -62,11 +62,5 @@ async def watch(
                 return trouble.exit_code
         failures = failures + 1 if stuck or trouble else 0
         rest()
-        await _wait(rhythm.pause(unsettled=unsettled, failures=failures), clock, brake)
+        await pause(rhythm.pause(unsettled=unsettled, failures=failures), clock, brake)
     return ExitCode.DONE
-
-
-async def _wait(seconds: float, clock: Clock, brake: Brake) -> None:
-    while seconds > 0 and not brake.interrupted:
-        await clock.sleep(min(seconds, _STOP_CHECK))
-        seconds -= _STOP_CHECK

@@ -29,10 +29,12 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.is_wrong_by = dt.timedelta()
+        """What somebody did to the time of day."""
         self.slept: list[float] = []
 
     def now(self) -> dt.datetime:
-        return NOON + dt.timedelta(seconds=self.seconds)
+        return NOON + dt.timedelta(seconds=self.seconds) + self.is_wrong_by
 
     def monotonic(self) -> float:
         return self.seconds
@@ -69,7 +71,8 @@ class Listener:
     def document(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
 
-    def trouble(self, name: str, message: str) -> None:
+    def trouble(self, name: str, message: str, hint: str) -> None:
+        assert hint
         self.troubles.append((name, message))
 
     def end(self) -> None:

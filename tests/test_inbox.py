@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import socket
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import InboxError, Reason
-from pipeline.inbox import Folders, Look, Waiting, _numbered, read_file
+from pipeline.errors import ChangedError, InboxError, Reason
+from pipeline.inbox.folders import Folders
+from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
+from pipeline.inbox.moving import numbered
 from pipeline.records import Failure
 
 TODAY = dt.date(2026, 11, 24)
@@ -22,7 +25,7 @@ LOCKED = Failure(Reason.ENCRYPTED, "it has a password", "take it off")
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     folders = Folders(tmp_path / "data", settle=2.0)
-    folders.prepare(is_new=True)
+    folders.make()
     return folders
 
 
@@ -67,7 +70,7 @@ def test_a_file_rewritten_with_the_same_size_and_time_is_noticed(folders: Folder
 
 def test_settle_zero_means_one_look(tmp_path: Path) -> None:
     folders = Folders(tmp_path, settle=0.0)
-    folders.prepare(is_new=True)
+    folders.make()
     (folders.inbox / "a.pdf").write_text("x")
 
     assert ready(folders.look(0.0)) == ["a.pdf"]
@@ -119,9 +122,112 @@ def test_a_vanished_inbox_is_an_error(folders: Folders) -> None:
     folders.inbox.rmdir()
 
     with pytest.raises(InboxError, match="is not there"):
-        folders.prepare(is_new=False)
-    with pytest.raises(InboxError, match="cannot be read"):
         folders.look(0.0)
+
+
+def test_an_empty_mount_point_is_not_taken_for_the_inbox(folders: Folders) -> None:
+    folders.know(folders.mark("a1b2"))
+    (folders.inbox / "a.pdf").write_text("x")
+    folders.look(0.0)
+    mounted = folders.inbox.rename(folders.data / "share")
+    folders.inbox.mkdir()
+
+    with pytest.raises(InboxError, match=r"not the inbox it was: it has no file \.inbox-pipeline"):
+        folders.look(9.0)
+    folders.mark("c3d4")
+    with pytest.raises(InboxError, match="has another mark"):
+        folders.look(9.0)
+    folders.marker.unlink()
+    folders.inbox.rmdir()
+    mounted.rename(folders.inbox)
+    assert ready(folders.look(9.0)) == ["a.pdf"]
+
+
+def test_the_marker_says_what_it_is_for_and_is_no_document(folders: Folders) -> None:
+    folders.know(folders.mark("a1b2"))
+
+    assert folders.look(0.0) == Look()
+    assert "leave it here" in folders.marker.read_text()
+
+
+def test_an_inbox_that_cannot_be_written_to_keeps_the_mark_a_person_gave_it(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    folders.marker.mkdir()
+    with pytest.raises(InboxError, match="cannot be marked") as raised:
+        folders.mark("a1b2")
+    assert str(folders.marker) in raised.value.hint
+
+    folders.marker.rmdir()
+    folders.marker.write_text("theirs\n")
+    monkeypatch.setattr(Path, "write_text", denied)
+    assert folders.mark("a1b2") == "theirs"
+
+
+def test_what_is_done_and_stays_is_not_seen_again_until_it_is_touched(folders: Folders) -> None:
+    (folders.inbox / "cv").mkdir()
+    file, other = folders.inbox / "cv" / "a.pdf", folders.inbox / "b.pdf"
+    for path in (file, other):
+        path.write_text("x")
+    folders.look(0.0)
+    kept = {(found.folder, found.name): found.seal for found in folders.look(9.0).ready if found.name == "a.pdf"}
+
+    look = folders.look(18.0, kept)
+    file.write_text("y")
+    touched = folders.look(27.0, kept)
+
+    assert (ready(look), look.kept) == (["b.pdf"], 1)
+    assert (len(touched.unsettled), touched.kept) == (1, 0)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_half_read(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = waiting(folders, "a.pdf", "x" * 3_000_000)
+    real = hashlib.sha256
+
+    def changing(*args: bytes) -> object:
+        file.path.write_text("y" * 3_000_000)
+        return real(*args)
+
+    monkeypatch.setattr(hashlib, "sha256", changing)
+
+    with pytest.raises(ChangedError):
+        read_waiting(file, most=10)
+
+
+@pytest.mark.parametrize("become", ["link", "pipe", "folder", "nothing"])
+def test_a_file_that_became_something_else_is_not_read(folders: Folders, become: str) -> None:
+    file = waiting(folders, "a.pdf")
+    file.path.unlink()
+    if become == "link":
+        file.path.symlink_to("/etc/hostname")
+    elif become == "pipe":
+        os.mkfifo(file.path)
+    elif become == "folder":
+        file.path.mkdir()
+
+    with pytest.raises((ChangedError, OSError)):
+        read_waiting(file, most=10)
+
+
+def test_a_note_that_cannot_be_written_whole_is_not_left_half(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = waiting(folders, "a.pdf")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.inbox.moving.os.fdopen", full)
+    with pytest.raises(OSError, match="No space"):
+        folders.put_away(file, folders.place_for("a.pdf", LOCKED, TODAY), LOCKED)
+
+    assert file.path.exists()
+    assert list((folders.quarantine / "encrypted").iterdir()) == []
 
 
 def test_a_document_is_known_by_its_bytes_and_its_folder(folders: Folders) -> None:
@@ -129,7 +235,7 @@ def test_a_document_is_known_by_its_bytes_and_its_folder(folders: Folders) -> No
     (folders.inbox / "cv" / "july" / "a.pdf").write_bytes(b"abc")
     folders.look(0.0)
 
-    document = folders.read(folders.look(9.0).ready[0], most=10)
+    document = read_waiting(folders.look(9.0).ready[0], most=10)
 
     assert document.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert (document.name, document.folder, document.size, document.data) == ("a.pdf", "cv/july", 3, b"abc")
@@ -211,13 +317,13 @@ def test_taken_back_a_file_lies_in_its_old_folder_and_its_note_is_gone(folders: 
     with_note=st.booleans(),
 )
 def test_a_numbered_name_fits_every_file_system_and_keeps_its_suffix(name: str, number: int, with_note: bool) -> None:
-    numbered = _numbered(name, number, with_note=with_note)
+    result = numbered(name, number, with_note=with_note)
 
-    assert len((numbered + ".txt" * with_note).encode()) <= 255
+    assert len((result + ".txt" * with_note).encode()) <= 255
     suffix = os.path.splitext(name)[1]  # noqa: PTH122  # on a name, not on a path
-    assert numbered.endswith(suffix) or len(suffix.encode()) > 20
+    assert result.endswith(suffix) or len(suffix.encode()) > 20
     if number == 1 and len(name.encode()) <= 251:
-        assert numbered == name
+        assert result == name
 
 
 def test_across_file_systems_a_file_is_copied_whole_and_then_removed(

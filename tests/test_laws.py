@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fakes import FakeClock, FakeProvider, InlineExecutor, random_faults
 from pipeline.app import House, World
-from pipeline.inbox import UNFINISHED_SUFFIXES
+from pipeline.inbox.looking import UNFINISHED_SUFFIXES
 from pipeline.settings import load
 from test_line import CV, go, names, one, rows
 

@@ -17,6 +17,7 @@ from fakes import FakeProvider, Listener
 from pipeline.app import House
 from pipeline.commands import Order, Result, redo, retry, run
 from pipeline.errors import ExitCode, StoreError
+from pipeline.inbox.folders import MARKER
 from pipeline.store.store import RunLedger, Store
 
 Drop = Callable[..., Path]
@@ -40,7 +41,7 @@ def one(house: House, query: str) -> Any:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.name != MARKER)
 
 
 def test_a_document_becomes_a_summary_and_goes_to_done(house: House, drop: Drop, provider: FakeProvider) -> None:

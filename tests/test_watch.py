@@ -12,7 +12,8 @@ import pytest
 
 from fakes import FakeClock
 from pipeline.errors import DeniedError, ExitCode, RunError, UnavailableError
-from pipeline.inbox import Folders, Waiting
+from pipeline.inbox.folders import Folders
+from pipeline.inbox.looking import Waiting
 from pipeline.run import Brake, Report
 from pipeline.watch import Rhythm, watch
 
@@ -23,7 +24,7 @@ class Watched:
     def __init__(self, tmp_path: Path, clock: FakeClock, settle: float = 2.0) -> None:
         self.clock, self.brake = clock, Brake()
         self.folders = Folders(tmp_path / "data", settle)
-        self.folders.prepare(is_new=True)
+        self.folders.make()
         self.taken: list[tuple[float, list[str]]] = []
         self.alerts: list[RunError] = []
         self.rests = 0
@@ -47,7 +48,7 @@ class Watched:
     def go(self) -> ExitCode:
         return asyncio.run(
             watch(
-                self.folders,
+                lambda: self.folders.look(self.clock.monotonic()),
                 self.summarise,
                 self.clock,
                 brake=self.brake,

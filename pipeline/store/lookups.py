@@ -20,7 +20,7 @@ _FAILED = text("""
     JOIN documents d ON d.id = o.document_id
     JOIN prompts p ON p.id = o.prompt_id
     WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
-      AND o.status = 'quarantined' AND o.decided_at > coalesce(d.retried_at, '')
+      AND o.status = 'quarantined'
 """)
 # Attempts that our own crash orphaned do not count, nor those before a person asked to try again. Of those in
 # runs that ended (75) because nobody got an answer, ten are forgiven.
@@ -33,12 +33,12 @@ _PAID = text("""
     JOIN prompts p ON p.id = a.prompt_id
     JOIN runs r ON r.id = a.run_id
     WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
-      AND a.started_at > coalesce(d.retried_at, '')
+      AND a.id > coalesce(d.forgiven_attempt, 0)
       AND (a.status = 200 OR a.status IS NULL)
       AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')
 """)
 _FILES = text("""
-    SELECT f.id, f.name, f.place, f.put_away_at, o.status, o.reason, o.message, o.hint FROM files f
+    SELECT f.id, f.name, f.folder, f.place, f.put_away_at, o.status, o.reason, o.message, o.hint FROM files f
     JOIN documents d ON d.id = f.document_id
     JOIN outcomes o ON o.document_id = f.document_id
     WHERE d.sha256 = :sha256 AND f.place IS NOT NULL
@@ -53,6 +53,9 @@ class Placed:
     file_id: int
     place: str
     """Below the data folder."""
+    name: str
+    folder: str
+    """Where it lay below the inbox."""
     failure: Failure | None = None
     """Why it goes to quarantine; None: it is done."""
 
@@ -81,7 +84,7 @@ def arrival(connection: Connection, document: Document) -> Arrival:
     """Return what became of a file before: a move that a crash interrupted, or a place in quarantine."""
     rows = connection.execute(_FILES, {"sha256": document.sha256}).all()
     moving = (
-        Placed(row.id, row.place, _failure(row.reason, row.message, row.hint))
+        Placed(row.id, row.place, row.name, row.folder, _failure(row.reason, row.message, row.hint))
         for row in rows
         if row.name == document.name and not row.put_away_at
     )

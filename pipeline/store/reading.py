@@ -52,7 +52,7 @@ _COSTS = """
     {group}
 """
 _FILES = """
-    SELECT f.document_id, d.sha256, f.name, f.folder, f.place
+    SELECT f.id AS file_id, f.document_id, d.sha256, f.name, f.folder, f.place
     FROM files f
     JOIN documents d ON d.id = f.document_id
     JOIN outcomes o ON o.document_id = f.document_id
@@ -152,7 +152,7 @@ class Reader:
 
     def quarantined(self) -> list[StoredFile]:
         """Return every file in quarantine."""
-        return self._files("WHERE o.status = 'quarantined' AND f.place LIKE 'quarantine/%' ORDER BY f.id")
+        return self._files("WHERE o.status = 'quarantined' AND f.place IS NOT NULL ORDER BY f.id")
 
     def done(self, prompt: str, since: str | None) -> list[StoredFile]:
         """Return one file for each document whose newest summary was made by this prompt, in any version."""

@@ -13,18 +13,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pipeline import __version__
 from pipeline.clock import Clock
 from pipeline.errors import ExitCode
-from pipeline.records import Attempt, Document, Extraction, Outcome, Past, Prompt
+from pipeline.records import Attempt, Document, Extraction, Outcome, Past, Prompt, StoredFile
 from pipeline.store import lookups
 from pipeline.store.database import open_engine
 from pipeline.store.lookups import Arrival, Placed
-from pipeline.store.tables import attempts, documents, files, outcomes, prompts, runs, summaries
+from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs, summaries
 from pipeline.store.writer import Writer
+
+_NOWHERE = {"place": None, "put_away_at": None, "seal": None}
+"""Of a file that is not in our hands: it waits in the inbox, or somebody took it."""
 
 
 def stamp(moment: dt.datetime) -> str:
@@ -73,25 +76,55 @@ class Store:
         """Return what became of this file before."""
         return self._writer.submit(lambda connection: lookups.arrival(connection, document))
 
+    def inbox_mark(self) -> Future[str | None]:
+        """Return what the marker of the inbox says; None: it has not been marked yet."""
+        return self._writer.submit(lambda connection: connection.execute(select(inbox.c.mark)).scalar())
+
+    def mark_inbox(self, mark: str) -> Future[None]:
+        """Write down what the marker of the inbox says from now on."""
+        row = {"mark": mark, "marked_at": self._now()}
+        added = insert(inbox).values(id=1, **row).on_conflict_do_update(index_elements=["id"], set_=row)
+
+        def job(connection: Connection) -> None:
+            connection.execute(added)
+
+        return self._writer.submit(job)
+
+    def kept(self) -> Future[dict[tuple[str, str], str]]:
+        """Return the seals of files that were done and stay in the inbox, by folder and name."""
+        query = select(files.c.folder, files.c.name, files.c.seal).where(files.c.seal.is_not(None))
+        return self._writer.submit(
+            lambda connection: {(folder, name): seal for folder, name, seal in connection.execute(query)}
+        )
+
     def forgive(self, sha256: str) -> Future[None]:
-        """Write down that a person put a document back: what was tried before does not count any more."""
-        row = {"retried_at": self._now()}
-        return self._writer.submit(lambda connection: _update(connection, documents, documents.c.sha256 == sha256, row))
+        """Write down that a person put a quarantined document back: what was tried before does not count any more."""
+
+        def job(connection: Connection) -> None:
+            document_id = _document_id(connection, sha256)
+            _update(connection, files, files.c.document_id == document_id, _NOWHERE)
+            self._forgive(connection, document_id)
+
+        return self._writer.submit(job)
 
     def unfinished(self) -> Future[list[Placed]]:
         """Return all files whose move was never written down."""
-        query = select(files.c.id, files.c.place).where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
-        return self._writer.submit(lambda connection: [Placed(row.id, row.place) for row in connection.execute(query)])
+        query = select(files.c.id, files.c.place, files.c.name, files.c.folder)
+        query = query.where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
+        return self._writer.submit(lambda connection: [Placed(*row) for row in connection.execute(query)])
 
-    def commit(self, outcome: Outcome, run_id: int, place: str | None) -> Future[int]:
+    def commit(self, outcome: Outcome, run_id: int, place: str | None, seal: str | None = None) -> Future[int]:
         """Write summary, outcome and where the file will go, all or nothing; return the number of the file's row.
 
-        `place` None: the file stays in the inbox.
+        `place` None: the document waits for the next run. `seal`: the file stays where it is, which is its place.
         """
+        where = {"place": place, "seal": seal, "put_away_at": self._now() if seal else None}
 
         def job(connection: Connection) -> int:
             document_id = self._decide(connection, outcome, run_id)
-            return _place(connection, outcome.document, document_id, run_id, place)
+            if seal:  # what lay there under this name before is no more
+                _update(connection, files, _lies_at(outcome.document), {"seal": None})
+            return _place(connection, outcome.document, document_id, run_id, where)
 
         return self._writer.submit(job)
 
@@ -108,14 +141,17 @@ class Store:
         row = {"put_away_at": self._now(), "place": place}
         return self._writer.submit(lambda connection: _update(connection, files, files.c.id == file_id, row))
 
-    def take_back(self, document_id: int) -> Future[None]:
-        """Write down that a quarantined document is to be tried again, before its files are moved."""
+    def let_go(self, file_id: int) -> Future[None]:
+        """Write down that somebody changed or took away a file while it was in hand."""
+        return self._writer.submit(lambda connection: _update(connection, files, files.c.id == file_id, _NOWHERE))
+
+    def take_back(self, file: StoredFile) -> Future[None]:
+        """Write down that a quarantined file is in the inbox again, unless a run beside us has found it there already."""
 
         def job(connection: Connection) -> None:
-            row = {"status": "waiting", "reason": None, "message": "taken back by hand", "hint": None}
-            _update(connection, outcomes, outcomes.c.document_id == document_id, row)
-            _update(connection, files, files.c.document_id == document_id, {"place": None, "put_away_at": None})
-            _update(connection, documents, documents.c.id == document_id, {"retried_at": self._now()})
+            as_known = and_(files.c.id == file.file_id, files.c.place == file.place)
+            if connection.execute(files.update().where(as_known).values(**_NOWHERE)).rowcount:
+                self._forgive(connection, file.document_id)
 
         return self._writer.submit(job)
 
@@ -125,6 +161,14 @@ class Store:
 
     def _now(self) -> str:
         return stamp(self._clock.now())
+
+    def _forgive(self, connection: Connection, document_id: int) -> None:
+        last = select(func.max(attempts.c.id)).scalar_subquery()
+        row = {"retried_at": self._now(), "forgiven_attempt": last}
+        _update(connection, documents, documents.c.id == document_id, row)
+        waits = {"status": "waiting", "reason": None, "message": "put back by hand", "hint": None}
+        quarantined = and_(outcomes.c.document_id == document_id, outcomes.c.status == "quarantined")
+        _update(connection, outcomes, quarantined, waits)
 
     def _register(
         self, connection: Connection, document: Document, extraction: Extraction | None, prompt: Prompt | None
@@ -250,26 +294,33 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _place(connection: Connection, document: Document, document_id: int, run_id: int, place: str | None) -> int:
-    """Write where a file goes; a row of the same file that has not been put away yet is used again."""
+def _place(
+    connection: Connection, document: Document, document_id: int, run_id: int, where: dict[str, str | None]
+) -> int:
+    """Write where a file goes; a row of the same file that has not been put away, or stayed in the inbox, is used again."""
     row = {
         "document_id": document_id,
         "run_id": run_id,
         "name": document.name,
         "folder": document.folder,
-        "place": place,
+        **where,
     }
     same = and_(
         files.c.document_id == document_id,
         files.c.name == document.name,
         files.c.folder == document.folder,
-        files.c.put_away_at.is_(None),
+        or_(files.c.put_away_at.is_(None), files.c.seal.is_not(None), files.c.place == where["place"]),
     )
     found = connection.execute(select(files.c.id).where(same)).scalar()
     if found is None:
         return _insert(connection, files, row)
     _update(connection, files, files.c.id == found, row)
     return int(found)
+
+
+def _lies_at(document: Document) -> ColumnElement[bool]:
+    same = and_(files.c.folder == document.folder, files.c.name == document.name)
+    return and_(same, files.c.seal.is_not(None))
 
 
 def _document_id(connection: Connection, sha256: str) -> int:

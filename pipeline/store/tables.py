@@ -20,6 +20,7 @@ runs = _table(
     Column("message", Text),
     Column("version", Text),
 )
+inbox = _table("inbox", Column("mark", Text), Column("marked_at", Text))
 documents = _table(
     "documents",
     Column("sha256", Text),
@@ -31,6 +32,7 @@ documents = _table(
     Column("language", Text),
     Column("seen_at", Text),
     Column("retried_at", Text),
+    Column("forgiven_attempt", Integer),
 )
 files = _table(
     "files",
@@ -40,6 +42,7 @@ files = _table(
     Column("folder", Text),
     Column("place", Text),
     Column("put_away_at", Text),
+    Column("seal", Text),
 )
 prompts = _table(
     "prompts",

@@ -38,7 +38,7 @@ from oddities import oddities
 from pipeline.errors import DocumentError
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pool import ReaderPool
-from pipeline.inbox import shown
+from pipeline.inbox.looking import shown
 from pipeline.settings import ExtractSettings
 
 _LONGEST = 25.0

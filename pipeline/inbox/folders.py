@@ -1,0 +1,165 @@
+"""The folders below one data folder, and the marker that tells the inbox from an empty mount point."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.errors import InboxError
+from pipeline.inbox.looking import Ignored, Look, Stamp, Waiting, stamp_of, walk
+from pipeline.inbox.moving import finish, free, move, note_path, write_note
+from pipeline.records import Failure
+
+MARKER = ".inbox-pipeline"
+_ABOUT = (
+    "This folder is the inbox of Inbox Pipeline. By this file it knows that the right share is mounted: leave it here."
+)
+_MEND = "connect the share again; if this is the right folder, type: pipeline recover"
+
+
+class Folders:
+    """The folders below one data folder."""
+
+    def __init__(self, data: Path, settle: float) -> None:
+        """Take the data folder, and the seconds between the two looks at which a file must be the same."""
+        self.data = data
+        self.inbox, self.done, self.quarantine = data / "inbox", data / "done", data / "quarantine"
+        self.marker = self.inbox / MARKER
+        self._settle = settle
+        self._token: str | None = None
+        self._seen: dict[Path, tuple[Stamp, float]] = {}
+        self._reserved: set[Path] = set()
+
+    def make(self) -> None:
+        """Make the folders, readable by their owner only."""
+        for folder in (self.data, self.inbox, self.done, self.quarantine):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def mark(self, token: str) -> str:
+        """Mark the inbox; return the mark. One that cannot be written to keeps the mark a person gave it. Raises InboxError."""
+        try:
+            self.marker.write_text(f"{token}\n\n{_ABOUT}\n", encoding="utf-8")
+        except OSError as error:
+            kept = self.mark_found()
+            if not kept:
+                raise InboxError(
+                    f"the inbox {self.inbox} cannot be marked: {error.strerror}",
+                    f"connect the share again; if nobody may write there, let its owner make {self.marker} with any word in it",
+                ) from None
+            return kept
+        return token
+
+    def mark_found(self) -> str | None:
+        """Return the mark of the folder that stands in the inbox's place; None: it has none, or is not there."""
+        try:
+            first, *_ = self.marker.read_text(encoding="utf-8").splitlines() or [""]
+        except (OSError, UnicodeDecodeError):
+            return None
+        return first.strip() or None
+
+    def know(self, token: str) -> None:
+        """Take nothing for the inbox, from now on, but the folder with this mark."""
+        self._token = token
+
+    def must_be_there(self) -> None:
+        """Be sure that the inbox is there: what has vanished is never taken for empty. Raises InboxError."""
+        if not os.path.isdir(self.inbox):  # noqa: PTH112  # False also where a share is stale, not an error
+            raise InboxError(f"the inbox {self.inbox} is not there", _MEND)
+        if self._token is not None and self.mark_found() != self._token:
+            lost = "has another mark" if self.mark_found() else f"has no file {MARKER}"
+            raise InboxError(f"{self.inbox} is not the inbox it was: it {lost}", _MEND)
+
+    def look(self, now: float, kept: Mapping[tuple[str, str], str] | None = None) -> Look:
+        """Look at the inbox. `now` is monotonic seconds; a file is ready once it was the same `settle` seconds ago.
+
+        `kept`: seals of files that were done before and stay, by folder and name. Raises InboxError.
+        """
+        self.must_be_there()
+        ready: list[Waiting] = []
+        unsettled: list[Waiting] = []
+        ignored: list[Ignored] = []
+        untouched = 0
+        seen: dict[Path, tuple[Stamp, float]] = {}
+        for found in self._walk(kept or {}):
+            if found is None:
+                untouched += 1
+            elif isinstance(found, Ignored):
+                ignored.append(found)
+            else:
+                stamp, since = self._seen.get(found.path, (found.stamp, now))
+                since = since if stamp == found.stamp else now
+                seen[found.path] = (found.stamp, since)
+                (ready if now - since >= self._settle else unsettled).append(found)
+        self._seen = seen
+        ready.sort(key=lambda waiting: (waiting.stamp[1], waiting.path))
+        ignored = sorted((item for item in ignored if item.name != MARKER), key=lambda item: item.name)
+        return Look(tuple(ready), tuple(unsettled), tuple(ignored), untouched)
+
+    def _walk(self, kept: Mapping[tuple[str, str], str]) -> Iterator[Waiting | Ignored | None]:
+        try:
+            yield from walk(str(self.inbox), kept)
+        except OSError as error:
+            raise InboxError(
+                f"the inbox {self.inbox} cannot be read: {error.strerror}", "look at its permissions"
+            ) from None
+
+    def place_for(self, name: str, failure: Failure | None, today: dt.date) -> str:
+        """Choose where a file will go, free and reserved: done/<day>/<name> or quarantine/<reason>/<name>."""
+        quarantined = failure is not None and failure.reason is not None
+        folder = self.quarantine / str(failure.reason) if failure and quarantined else self.done / today.isoformat()
+        place = free(folder, name, self._is_taken, with_note=quarantined)
+        self._reserved.add(place)
+        return place.relative_to(self.data).as_posix()
+
+    def place_of(self, waiting: Waiting) -> str:
+        """Return where a file of the inbox lies, below the data folder."""
+        return "/".join(filter(None, (self.inbox.name, waiting.folder, waiting.name)))
+
+    def put_away(self, waiting: Waiting, place: str, failure: Failure | None) -> str | None:
+        """Move a file to its place, with a note beside it when it is quarantined; return where it went.
+
+        None: the file changed or vanished meanwhile, so it is left to the next look. Raises OSError, InboxError.
+        """
+        target = self.data / place
+        try:
+            if stamp_of(waiting.path.lstat()) != waiting.stamp:
+                return None
+            if os.path.lexists(target):
+                target = free(target.parent, target.name, self._is_taken, with_note=failure is not None)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if failure:
+                write_note(target, failure)
+            move(waiting.path, target)
+        except FileNotFoundError:
+            self.must_be_there()
+            return None
+        finally:
+            self._reserved.discard(self.data / place)
+        return target.relative_to(self.data).as_posix()
+
+    def finish(self, place: str, name: str, folder: str) -> bool:
+        """Tell whether a file arrived at its place, and end its move where that was cut off after the copy."""
+        if not self.holds(place):
+            return False
+        finish(self.inbox / folder / name, self.data / place)
+        return True
+
+    def take_back(self, place: str, folder: str) -> Path | None:
+        """Move a file from quarantine into the inbox again; return where it is now. None: it is not there any more."""
+        source = self.data / place
+        if not source.is_file():
+            return None
+        target = free(self.inbox / folder, source.name, self._is_taken, with_note=False)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        move(source, target)
+        note_path(source).unlink(missing_ok=True)
+        return target
+
+    def holds(self, place: str) -> bool:
+        """Tell whether there is a file at a place."""
+        return (self.data / place).is_file()
+
+    def _is_taken(self, path: Path) -> bool:
+        return os.path.lexists(path) or path in self._reserved

@@ -1,0 +1,178 @@
+"""What lies in a folder, what of it is left alone, and the bytes of a file that nobody touched meanwhile.
+
+We look at the inbox, we do not listen: file events get lost on network shares. A file is ready when
+two looks, `settle` seconds apart, find it the same in size, time of change and inode.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from pipeline.errors import ChangedError
+from pipeline.records import Document
+
+UNFINISHED_SUFFIXES = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".!ut")
+"""Names under which browsers and copy programs write a file before it is whole."""
+_IGNORED_NAMES: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda name: name.startswith("."), "hidden"),
+    (lambda name: name.startswith("~$"), "lock file of an office program"),
+    (lambda name: name.endswith(UNFINISHED_SUFFIXES), "still being downloaded"),
+)
+_IGNORED_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISLNK, "symbolic link"),
+    (stat.S_ISFIFO, "named pipe"),
+    (stat.S_ISSOCK, "socket"),
+)
+_CHUNK = 2**20
+_NEVER_WAIT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""What was a file a moment ago may be a link or a pipe by now."""
+
+Stamp: TypeAlias = tuple[int, int, int, int]
+"""Size, mtime_ns, inode, ctime_ns: a file with the same stamp has not been touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file in the inbox."""
+
+    path: Path
+    stamp: Stamp
+    folder: str = ""
+    """Where it lies below the inbox: "" for the inbox itself, else "cv" or "acme/july"."""
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown and stored."""
+        return shown(self.path.name)
+
+    @property
+    def seal(self) -> str:
+        """The stamp as it is stored."""
+        return seal(self.stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something in the inbox that is left alone, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the inbox found."""
+
+    ready: tuple[Waiting, ...] = ()
+    """Finished files, oldest first."""
+    unsettled: tuple[Waiting, ...] = ()
+    """Files that are new or still changing."""
+    ignored: tuple[Ignored, ...] = ()
+    kept: int = 0
+    """Files that were done before and stay where they are."""
+
+
+def shown(name: str) -> str:
+    r"""Return a file name as text that can be stored and printed; bytes that are not Unicode become `\xNN`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def seal(stamp: Stamp) -> str:
+    """Return a stamp as text."""
+    size, changed, inode, touched = stamp
+    return f"{size}-{changed}-{inode}-{touched}"
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return what tells whether a file was touched."""
+    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
+
+
+def walk(inbox: str, kept: Mapping[tuple[str, str], str]) -> Iterator[Waiting | Ignored | None]:
+    """Yield everything in a folder and its sub-folders, None for a file that was done before and not touched since.
+
+    `kept` holds the seals of those, by folder and name. Raises OSError where the folder itself cannot be read.
+    """
+    folders = [(inbox, "")]
+    while folders:
+        path, below = folders.pop()
+        try:
+            entries = os.scandir(path)
+        except OSError as error:
+            if path == inbox:
+                raise
+            yield Ignored(below, f"the folder cannot be read: {error.strerror}")
+            continue
+        with entries:
+            for entry in entries:
+                found = _seen(entry, below, kept)
+                if isinstance(found, str):
+                    folders.append((entry.path, found))
+                else:
+                    yield found
+
+
+def _seen(entry: os.DirEntry[str], below: str, kept: Mapping[tuple[str, str], str]) -> Waiting | Ignored | str | None:
+    """Return what an entry of a folder is. A string: a folder, and where it lies below the inbox."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        return Ignored(shown(entry.name), f"cannot be looked at: {error.strerror}")
+    if kept and kept.get((below, entry.name)) == seal(stamp_of(status)):
+        return None
+    name = shown(entry.name)
+    why = _why_ignored(name.lower(), status)
+    if why:
+        return Ignored(name, why)
+    if stat.S_ISDIR(status.st_mode):
+        return f"{below}/{name}" if below else name
+    waiting = Waiting(Path(entry.path), stamp_of(status), below)
+    return None if kept.get((below, name)) == waiting.seal else waiting
+
+
+def _why_ignored(name: str, status: os.stat_result) -> str | None:
+    """Return why something is left alone; None: it is a folder or a file to read."""
+    why = next((why for is_so, why in _IGNORED_NAMES if is_so(name)), None)
+    if why or stat.S_ISDIR(status.st_mode):
+        return why
+    if stat.S_ISREG(status.st_mode):
+        return None if status.st_size else "empty"
+    return next((why for is_so, why in _IGNORED_KINDS if is_so(status.st_mode)), "not a regular file")
+
+
+def read_waiting(waiting: Waiting, most: int) -> Document:
+    """Read a file of the inbox. Raises OSError, and ChangedError where it is not what was seen lying still."""
+    with os.fdopen(os.open(waiting.path, _NEVER_WAIT), "rb") as file:
+        _must_be_same(file, waiting)
+        document = _document(file, waiting.path, waiting.name, waiting.folder, most)
+        _must_be_same(file, waiting)
+        return document
+
+
+def read_file(path: Path, name: str, folder: str, most: int) -> Document:
+    """Read one file as a document. Raises OSError."""
+    with path.open("rb") as file:
+        return _document(file, path, name, folder, most)
+
+
+def _must_be_same(file: BinaryIO, waiting: Waiting) -> None:
+    if stamp_of(os.fstat(file.fileno())) != waiting.stamp:
+        raise ChangedError("it changed while it was read")
+
+
+def _document(file: BinaryIO, path: Path, name: str, folder: str, most: int) -> Document:
+    """Read and hash a file. One of more than `most` bytes is hashed, not kept."""
+    digest, kept, size = hashlib.sha256(), bytearray(), 0
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if size <= most:
+            kept += chunk
+    data = bytes(kept) if size <= most else None
+    return Document(digest.hexdigest(), name, folder, path, size, data)

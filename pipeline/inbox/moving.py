@@ -1,0 +1,101 @@
+"""Names that fit and are free, notes beside quarantined files, and moves that leave no half file anywhere."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from pipeline.inbox.looking import shown
+from pipeline.records import Failure
+
+_LONGEST_NAME = 255
+"""Bytes of a file name on every common file system."""
+_LONGEST_SUFFIX = 20
+
+
+def free(folder: Path, name: str, is_taken: Callable[[Path], bool], *, with_note: bool) -> Path:
+    """Return a path in a folder that nothing has: the name itself, else "name (2).pdf"."""
+    for number in count(1):
+        path = folder / numbered(name, number, with_note=with_note)
+        if not is_taken(path) and not (with_note and is_taken(note_path(path))):
+            return path
+    raise AssertionError  # count does not end
+
+
+def numbered(name: str, number: int, *, with_note: bool) -> str:
+    """Return the name with " (2)" before its suffix, cut so that it, and its note's name, fit a file system."""
+    stem, suffix = os.path.splitext(shown(name))  # noqa: PTH122  # on a name, not on a path
+    if len(suffix.encode()) > _LONGEST_SUFFIX:
+        stem, suffix = stem + suffix, ""
+    tag = "" if number == 1 else f" ({number})"
+    room = _LONGEST_NAME - len((tag + suffix).encode()) - (len(".txt") if with_note else 0)
+    return stem.encode()[:room].decode(errors="ignore") + tag + suffix
+
+
+def note_path(path: Path) -> Path:
+    """Return where the note about a quarantined file lies."""
+    return path.with_name(path.name + ".txt")
+
+
+def write_note(path: Path, failure: Failure) -> None:
+    """Write why a file is in quarantine and what to do, or nothing at all. Raises OSError."""
+    text = (
+        f"{shown(path.name)} was not summarised.\n\n"
+        f"Why:        {failure.message} [{failure.reason}]\n"
+        f"What to do: {failure.hint}\n\n"
+        "To have it tried again, put the file back into the inbox, or type: pipeline retry\n"
+    )
+    note = note_path(path)
+    try:
+        with os.fdopen(os.open(note, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        note.unlink(missing_ok=True)  # half a note would keep the name from the file it is about
+        raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename; across file systems copy under a hidden name first, so that no half file is ever seen. Raises OSError."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(source, target)
+        source.unlink()
+
+
+def finish(source: Path, target: Path) -> None:
+    """Take away what is left of a move across file systems that ended after the copy: the same bytes in both places."""
+    if source.is_file() and source.stat().st_dev != target.stat().st_dev and _digest(source) == _digest(target):
+        source.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy whole or not at all, and be sure that it is on the disk before the source goes."""
+    partial = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
+    try:
+        shutil.copy2(source, partial)
+        _to_disk(partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    _to_disk(target.parent)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
