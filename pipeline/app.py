@@ -19,7 +19,7 @@ import httpx
 from pipeline import export, telemetry
 from pipeline import prompts as prompt_files
 from pipeline.clock import Clock, SystemClock
-from pipeline.errors import BusyError, SettingsError
+from pipeline.errors import BusyError, SettingsError, StoreError
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.pool import ReaderPool
@@ -45,6 +45,8 @@ from pipeline.store.reading import Reader
 from pipeline.store.store import Store, stamp
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
+_ROOM, _ROOM_PER_CALL = 2**20, 2**17
+"""Bytes of disk that must be free for a request to leave: a reply without room for it would be paid for again."""
 _CONNECT_SECONDS = 15.0
 _GLANCE = 0.25
 """Seconds. `pipeline status` holds the lock for a moment, to see whether somebody else does."""
@@ -138,7 +140,8 @@ class House:
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
         """Open the database for writing; make it where there is none."""
-        store = Store(self.database, self.clock)
+        least_room = _ROOM + _ROOM_PER_CALL * self.settings.inference.concurrency
+        store = Store(self.database, self.clock, least_room=least_room)
         try:
             yield store
         finally:
@@ -330,7 +333,10 @@ class House:
         run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers, moves=moves)
         yield run
         message = brake.error.message if brake.error else None
-        await asyncio.wrap_future(store.finish_run(run_id, run.report.exit_code, message))
+        try:
+            await asyncio.wrap_future(store.finish_run(run_id, run.report.exit_code, message))
+        except StoreError as error:
+            brake.fail(error)
 
     def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
         """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""

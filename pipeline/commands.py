@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.app import House, Tools
-from pipeline.errors import BusyError, ChangedError, ExitCode, InboxError, RunError, SettingsError
+from pipeline.errors import BusyError, ChangedError, ExitCode, ExportError, InboxError, RunError, SettingsError
 from pipeline.estimate import Forecast, NoPast, forecast
 from pipeline.export.files import whole_file, write_one
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
@@ -247,8 +247,12 @@ def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[
 def _result(house: House, store: Store, report: Report, files: int, unsettled: int = 0) -> Result:
     if not files:
         return Result(report, files, unsettled)
-    reader = Reader(store.engine)
-    return Result(report, files, unsettled, reader.cost_of_last_run(), tuple(house.write_exports(reader, "csv")))
+    reader, exports = Reader(store.engine), list[Path]()
+    try:
+        exports = house.write_exports(reader, "csv")
+    except ExportError as error:
+        report.brake.fail(error)
+    return Result(report, files, unsettled, reader.cost_of_last_run(), tuple(exports))
 
 
 @contextlib.contextmanager

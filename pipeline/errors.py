@@ -6,6 +6,7 @@
      │  ├ StoreError           the database cannot be used                           (78)
      │  │  └ StoreBusyError    it is locked, or the disk is full                     (75)
      │  ├ DeniedError          key refused, model or endpoint unknown                (78)
+     │  ├ ExportError          the spreadsheet cannot be written                     (75)
      │  ├ InboxError           the inbox has vanished                                (75)
      │  ├ BusyError            another run holds the lock                            (75)
      │  ├ WorkerError          no process that reads documents can be started        (75)
@@ -98,6 +99,12 @@ class DeniedError(RunError):
 
 class InboxError(RunError):
     """The inbox is not there: a vanished folder is never taken for an empty one."""
+
+    exit_code = ExitCode.TRY_LATER
+
+
+class ExportError(RunError):
+    """The exports cannot be written; the summaries are in the database."""
 
     exit_code = ExitCode.TRY_LATER
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.clock import Clock
@@ -42,25 +43,32 @@ async def watch(
 ) -> ExitCode:
     """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help.
 
-    `alert` is told of trouble that passes, `rest` is called before every pause.
+    `alert` is told of trouble that passes, `rest` is called when nothing is in hand.
     """
     failures = 0
     while not brake.interrupted:
         unsettled = stuck = False
-        try:
+        with _noted(brake):
             found = look()
             unsettled = bool(found.unsettled)
             if found.ready:
                 report = await summarise(found.ready)
                 stuck = report.counts["waiting"] > 0
-        except RunError as error:
-            brake.fail(error)
+        with _noted(brake):
+            rest()
         trouble, brake.error = brake.error, None
         if trouble is not None:
             alert(trouble)
             if trouble.exit_code == ExitCode.CONFIGURATION:
                 return trouble.exit_code
         failures = failures + 1 if stuck or trouble else 0
-        rest()
         await pause(rhythm.pause(unsettled=unsettled, failures=failures), clock, brake)
     return ExitCode.DONE
+
+
+@contextlib.contextmanager
+def _noted(brake: Brake) -> Iterator[None]:
+    try:
+        yield
+    except RunError as error:
+        brake.fail(error)

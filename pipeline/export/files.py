@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from pipeline.errors import ExportError
 from pipeline.export.cells import Cell
 from pipeline.export.tables import common_table, dollars, own_table
 from pipeline.records import StoredResult
@@ -47,18 +48,24 @@ def write(folder: Path, form: str, results: Results, own: Mapping[str, Sequence[
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file that appears under its name only when it is complete. Its owner alone may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+    except OSError as error:
+        raise ExportError(
+            f"{path} cannot be written: {error.strerror}",
+            "make room, or mend the rights of its folder, then type: pipeline export",
+        ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None:

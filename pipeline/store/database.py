@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from importlib import resources
@@ -41,8 +43,10 @@ def open_engine(path: Path) -> Engine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _create_private(path)
-        with engine.execution_options(writing=True).connect() as connection:
-            _migrate(connection, path)
+        _must_be_ours(path)
+        if not _is_current(engine):
+            with engine.execution_options(writing=True).connect() as connection:
+                _migrate(connection, path)
     except (DBAPIError, OSError) as error:
         engine.dispose()
         raise unusable(path, error) from error
@@ -61,13 +65,39 @@ def unusable(path: Path, error: Exception) -> StoreError:
         )
     if "full" in words or "No space" in words:
         return StoreBusyError(f"the disk of {path} is full", "make room, then run again; nothing is lost")
+    if "I/O error" in words:
+        return StoreBusyError(
+            f"{path} cannot be read or written ({words})",
+            "look at the disk (df, dmesg) and at limits (ulimit -f), then run again; nothing is lost",
+        )
     return StoreError(f"{path} cannot be used ({words})", "look at the permissions of the file and of its folder")
+
+
+@contextlib.contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Turn a database error into what a person can mend. Raises StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise unusable(Path(str(engine.url.database)), error) from error
+
+
+def room(path: Path) -> int:
+    """Return how many bytes more the disk of a file takes."""
+    return shutil.disk_usage(path.parent).free
 
 
 def _create_private(path: Path) -> None:
     """Make the file readable by its owner only: it holds what CVs say."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _must_be_ours(path: Path) -> None:
+    """Refuse a file that we may not write before SQLite makes others beside it with the same rights."""
+    for place, rights in ((path.parent, os.R_OK | os.W_OK | os.X_OK), (path, os.R_OK | os.W_OK)):
+        if not os.access(place, rights, effective_ids=os.access in os.supports_effective_ids):
+            raise StoreError(f"{place} may not be read and written", f"give yourself the right: chmod u+rwX '{place}'")
 
 
 def _configure(dbapi_connection: Any, _record: Any) -> None:
@@ -82,11 +112,24 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _is_current(engine: Engine) -> bool:
+    """Tell whether there is nothing to migrate. Asks for no lock, so that `status` waits for nobody."""
+    with engine.connect() as connection, connection.begin():
+        return _version(connection) == (len(list(_migrations())), APPLICATION_ID)
+
+
+def _version(connection: Connection) -> tuple[int, int]:
+    version, application = (
+        int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()) for name in ("user_version", "application_id")
+    )
+    return version, application
+
+
 def _migrate(connection: Connection, path: Path) -> None:
     steps = list(_migrations())
     with connection.begin():
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        foreign = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one()) != APPLICATION_ID
+        version, application = _version(connection)
+        foreign = application != APPLICATION_ID
         if foreign and connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
             raise StoreError(f"{path} is the database of another program", "choose another data_dir")
         if version > len(steps):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -18,10 +18,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pipeline import __version__
 from pipeline.clock import Clock
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, StoreBusyError
 from pipeline.records import Attempt, Document, Extraction, Outcome, Past, Prompt, StoredFile
 from pipeline.store import lookups
-from pipeline.store.database import open_engine
+from pipeline.store.database import open_engine, room
 from pipeline.store.lookups import Arrival, Placed
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs, summaries
 from pipeline.store.writer import Writer
@@ -38,9 +38,12 @@ def stamp(moment: dt.datetime) -> str:
 class Store:
     """The open database. Close it: what is queued is written first."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        """Open or make the database. Raises StoreError."""
-        self.path, self._clock = path, clock
+    def __init__(self, path: Path, clock: Clock, *, least_room: int = 0) -> None:
+        """Open or make the database. Raises StoreError.
+
+        `least_room`: bytes that the disk must take for a request to leave, so that its reply can be kept.
+        """
+        self.path, self._clock, self._least_room = path, clock, least_room
         self._engine = open_engine(path)
         self._writer = Writer(self._engine, path)
 
@@ -157,7 +160,14 @@ class Store:
 
     def ledger(self, run_id: int) -> RunLedger:
         """Return the ledger of one run, for the client that sends."""
-        return RunLedger(self._writer, run_id)
+        return RunLedger(self._writer, run_id, self._must_have_room)
+
+    def _must_have_room(self) -> None:
+        free = room(self.path)
+        if free < self._least_room:
+            raise StoreBusyError(
+                f"the disk of {self.path} is nearly full: {free // 1024:,} KiB are free", "make room, then run again"
+            )
 
     def _now(self) -> str:
         return stamp(self._clock.now())
@@ -252,11 +262,12 @@ class Store:
 class RunLedger:
     """The attempts of one run."""
 
-    def __init__(self, writer: Writer, run_id: int) -> None:
-        self._writer, self._run_id = writer, run_id
+    def __init__(self, writer: Writer, run_id: int, must_have_room: Callable[[], None]) -> None:
+        self._writer, self._run_id, self._must_have_room = writer, run_id, must_have_room
 
     def begin(self, attempt: Attempt) -> Future[int]:
-        """Commit an attempt before its request leaves."""
+        """Commit an attempt before its request leaves. Raises StoreBusyError where there is no room for what comes back."""
+        self._must_have_room()
 
         def job(connection: Connection) -> int:
             row = _attempt_row(attempt) | {
