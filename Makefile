@@ -7,7 +7,7 @@ UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test hostile check format bench aimock samples lock clean python-is-usable
+.PHONY: help install run test hostile check format bench aimock cron samples lock clean python-is-usable
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ bench: $(VENV)/installed-dev  ## measure; see benchmarks/
 
 aimock: $(VENV)/installed-dev  ## run against an independent mock from npm; needs node
 	@$(BIN)/python tests/against_aimock.py
+
+cron: $(VENV)/installed-dev  ## run the cron line of README.md by a real cron daemon; needs root, cron and unshare
+	@$(BIN)/python tests/against_cron.py
 
 samples: $(VENV)/installed-dev  ## make sample_docs/ anew
 	@$(BIN)/python tests/make_samples.py sample_docs

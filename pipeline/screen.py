@@ -23,14 +23,15 @@ class Screen:
     def __init__(self, *, verbose: bool) -> None:
         self.verbose = verbose
         self.documents: list[dict[str, Any]] = []
-        """What was told, as data."""
+        """What was told of this run, as data."""
         self._bar: tqdm[Any] | None = None
         self._nanodollars: int | None = None
         """Known cost so far; None: none is known."""
         self._failures = 0
 
     def begin(self, total: int) -> None:
-        """Show a bar, on a terminal only."""
+        """Show a bar, on a terminal only, and forget the run before: a watch makes many."""
+        self.documents = []
         self._bar = tqdm(total=total, unit="doc", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
 
     def document(self, outcome: Outcome) -> None:

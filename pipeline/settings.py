@@ -7,6 +7,8 @@ nobody reads is an error that names the nearest right one, wherever it was writt
 from __future__ import annotations
 
 import difflib
+import shlex
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -148,6 +150,8 @@ class Configuration:
     """None: there is no pipeline.toml, built-in values are used."""
     environ: Mapping[str, str] = field(repr=False)
     """The environment over .env: where keys are looked up. Never printed."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know before anything goes wrong, a line each."""
 
     def with_model(self, model: str) -> Configuration:
         """Return the same configuration with another model."""
@@ -165,7 +169,7 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
     file = config or (Path(CONFIG_NAME) if Path(CONFIG_NAME).is_file() else None)
     home = file.resolve().parent if file else Path.cwd()
     written = _from_toml(file) if file else {}
-    dotenv = _dotenv(home)
+    dotenv, warnings = _dotenv(home)
     everywhere = {**dotenv, **environ}
     keys = _key_variables(written, everywhere)
     merged = _under_home(written, home)
@@ -178,17 +182,24 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
     except ValidationError as error:
         raise _value_error(error, {"environment": environ, ".env": dotenv}, file) from None
     resolved = Path(settings.data_dir).expanduser().absolute()
-    return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, everywhere)
+    return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, everywhere, warnings)
 
 
-def _dotenv(home: Path) -> dict[str, str]:
+def _dotenv(home: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the variables of .env, and a warning where others than its owner can read or change them."""
     file = next((place / ".env" for place in (home, Path.cwd()) if (place / ".env").is_file()), None)
+    if file is None:
+        return {}, ()
     try:
-        return {name: value for name, value in dotenv_values(file).items() if value is not None} if file else {}
+        values = {name: value for name, value in dotenv_values(file).items() if value is not None}
+        is_open = bool(file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{file}: cannot be read: {error}", "look at its permissions and encoding (UTF-8)"
         ) from None
+    if not (is_open and any(values.values())):
+        return values, ()
+    return values, (f"{file} is open to others on this machine; type: chmod 600 {shlex.quote(str(file))}",)
 
 
 def _from_toml(file: Path) -> dict[str, Any]:

@@ -8,8 +8,11 @@ document says, and what its file is called, stays out.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import logging.handlers
+import os
 import time
 import traceback
 from pathlib import Path
@@ -34,12 +37,19 @@ class EventFormatter(logging.Formatter):
         return f"{moment} {record.levelname:<7} {record.getMessage()}{pairs}"
 
 
+class EventFile(logging.handlers.RotatingFileHandler):
+    """A rotating file that only its owner can read, the new one after a change as well. It fails in silence."""
+
+    def _open(self) -> io.TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=_private)  # Path.open takes no opener
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name is the base class's
+        """Say nothing: where the disk is full the run itself says so, and a traceback in cron's mail helps nobody."""
+
+
 def configure(file: Path) -> logging.Handler:
-    """Send our events to a rotating file, readable by its owner only. Libraries' own chatter is dropped."""
-    file.touch(mode=0o600, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        file, maxBytes=_BYTES_PER_FILE, backupCount=_OLD_FILES, encoding="utf-8", delay=True
-    )
+    """Send our events to a rotating file. Libraries' own chatter is dropped. Raises OSError."""
+    handler = EventFile(file, maxBytes=_BYTES_PER_FILE, backupCount=_OLD_FILES, encoding="utf-8")
     handler.setFormatter(EventFormatter())
     ours = logging.getLogger("pipeline")
     ours.addHandler(handler)
@@ -52,7 +62,12 @@ def configure(file: Path) -> logging.Handler:
 def close(handler: logging.Handler) -> None:
     """Take a handler of configure() back."""
     logging.getLogger("pipeline").removeHandler(handler)
-    handler.close()
+    with contextlib.suppress(OSError):  # the last lines may have no room on the disk
+        handler.close()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _value(value: object) -> str:

@@ -388,25 +388,3 @@ def test_killed_in_the_middle_nothing_is_lost_or_paid_twice_beyond_what_was_in_f
     assert connection.execute("SELECT count(*) FROM attempts").fetchone()[0] >= sum(provider.calls.values())
     assert connection.execute("SELECT count(*) FROM outcomes WHERE status = 'done'").fetchone() == (40,)
     connection.close()
-
-
-def test_no_text_name_address_or_key_reaches_the_log(shell: Shell) -> None:
-    provider = FakeProvider(
-        lambda document, number: {"1": "prose", "2": "500", "3": "422"}.get(document[0]) if number < 3 else None
-    )
-    with serving(provider) as url:
-        shell.ask(url)
-        for count in range(30):
-            text = f"Marked Person {count}\nmarked{count}@example.org\n+44 7700 900{count:03}\nWork experience\nMarkedEmployer Ltd\nEducation\nSkills\nx"
-            shell.drop(f"CV Marked Person {count}.txt", text)
-        shell.drop("Marked broken.pdf", "%PDF-1.7 Marked")
-        shell("run", code=1)
-
-    log = (shell.data / "pipeline.log").read_text()
-    assert log.count(" document.done ") >= 20
-    for mark in ("Marked", "marked", "example.org", "7700", KEY):
-        assert mark not in log
-    connection = sqlite3.connect(shell.data / "pipeline.db")
-    told = [str(row) for row in connection.execute("SELECT message, hint FROM outcomes")]
-    connection.close()
-    assert "arked" not in " ".join(told)

@@ -342,3 +342,28 @@ def test_a_time_that_never_ends_is_refused(home: Home, key: str) -> None:
 
 def test_a_configuration_hides_its_environment(home: Home) -> None:
     assert SECRET not in repr(home.load(env={"PIPELINE_API_KEY": SECRET}))
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "warned"),
+    [
+        (0o600, f"OPENAI_API_KEY={SECRET}\n", False),
+        (0o400, f"OPENAI_API_KEY={SECRET}\n", False),
+        (0o644, f"OPENAI_API_KEY={SECRET}\n", True),
+        (0o640, f"OPENAI_API_KEY={SECRET}\n", True),
+        (0o622, f"OPENAI_API_KEY={SECRET}\n", True),
+        (0o644, "# nothing yet\nOPENAI_API_KEY=\n", False),
+    ],
+)
+def test_a_dotenv_that_others_can_read_is_warned_of_with_what_to_type(
+    home: Home, mode: int, text: str, *, warned: bool
+) -> None:
+    file = home.folder / ".env"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    (home.folder / "pipeline.toml").touch()
+
+    warnings = load(home.folder / "pipeline.toml", None, {}).warnings
+
+    assert warnings == ((f"{file} is open to others on this machine; type: chmod 600 {file}",) if warned else ())
+    assert SECRET not in str(warnings)

@@ -263,7 +263,10 @@ class Client:
         result = exchange.result
         attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=exchange.request_id)
         if isinstance(result, AttemptError):
-            result.detail = discreet(result.detail, case.endpoint.key, case.prompt.user)
+            key = case.endpoint.key
+            result.detail = discreet(result.detail, key, case.prompt.user)
+            if key and key in result.kind:  # a provider's code may be anything
+                result.kind = f"http_{exchange.status}"
             return replace(attempt, error=result.kind)
         usage = believed(result.usage, most_input, case.max_output_tokens)
         return replace(

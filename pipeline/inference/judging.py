@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,8 +21,13 @@ Fields = tuple[dict[str, Any], tuple[Notice, ...]]
 Read = Callable[[str], Fields]
 """Validates a reply, or raises InvalidReplyError."""
 
+_WORD = re.compile(r"[\w@.+-]+")
 _QUOTED_WORDS = 3
 """So many words in a row that stand in the document are a quotation."""
+_LONG_ENOUGH = 4
+"""Letters of a word that may be a name."""
+_QUOTED_DIGITS = 5
+"""So many digits in one word may be a telephone number's."""
 _CUT_SHARE = 0.7
 """A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
 _ABSURD = 10
@@ -68,6 +75,16 @@ def cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:
 def discreet(detail: str, key: str | None, document: str) -> str:
     """Return a provider's words on one short line, without our key, and not at all where they quote the document."""
     detail = line(detail.replace(key, "[key]") if key else detail)
-    words = detail.split()
-    quoted = (" ".join(words[start : start + _QUOTED_WORDS]) for start in range(len(words) - _QUOTED_WORDS + 1))
-    return "its words quote the document, so they are left out" if any(part in document for part in quoted) else detail
+    return "its words quote the document, so they are left out" if _quotes(detail, document) else detail
+
+
+def _quotes(detail: str, document: str) -> bool:
+    """Tell whether words of the document are among others: some in a row, or one that looks like somebody's own."""
+    words, known = _WORD.findall(detail), _WORD.findall(document)
+    text = " ".join(known).casefold()
+    rows = (words[start : start + _QUOTED_WORDS] for start in range(len(words) - _QUOTED_WORDS + 1))
+    names = (pair for pair in itertools.pairwise(words) if all(word[0].isupper() for word in pair))
+    own = ([word] for word in words if "@" in word or sum(map(str.isdigit, word)) >= _QUOTED_DIGITS)
+    # The first word of a message has a capital whatever it means.
+    surname = any(word.istitle() and len(word) >= _LONG_ENOUGH and word in known for word in words[1:])
+    return surname or any(" ".join(part).casefold() in text for part in (*rows, *names, *own))

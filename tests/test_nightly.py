@@ -1,0 +1,177 @@
+"""What nobody watches: permissions, a full disk, the cron line, the units, a watch that stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_docs import README, blocks
+
+from conftest import PROJECT
+from fakes import FakeProvider, Listener
+from pipeline import telemetry
+from pipeline.app import House
+from pipeline.commands import Order, run
+from pipeline.records import Document, Outcome
+from pipeline.screen import Screen
+from test_cli import Shell
+from test_cli import shell as shell  # noqa: PLC0414  # a fixture
+from test_line import CV
+
+Drop = Callable[..., Path]
+UNITS = dict(
+    re.findall(
+        r"`/etc/systemd/system/(\S+)`[^`]*(?:`\w+`[^`]*)?\n\n```ini\n(.*?)^```$", README, re.DOTALL | re.MULTILINE
+    )
+)
+
+NOTE = "quarantine/damaged/bad.pdf.txt"
+
+
+@pytest.fixture
+def _no_umask() -> Any:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Return the permissions of everything below a folder, the folder itself included."""
+    return {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
+
+
+@pytest.mark.usefixtures("_no_umask")
+def test_whatever_the_umask_all_that_is_made_is_its_owners_alone(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_BYTES_PER_FILE", 300)
+    shutil.rmtree(shell.data)
+    shell("run")
+    for number in range(5):
+        shell.drop(f"{number}.txt", f"{CV}{number}")
+    shell.drop("bad.pdf", "%PDF-1.7 broken")
+    came = {f"{number}.txt" for number in range(5)} | {"bad.pdf"}
+
+    shell("run", code=1)
+    shell("export", "--output", str(shell.data / "mine.jsonl"), "--format", "jsonl")
+
+    found = modes(shell.data)
+    ours = {name: mode for name, mode in found.items() if Path(name).name not in came}
+    folders = {name for name in found if (shell.data / name).is_dir()}
+    assert {"inbox", "done", "quarantine/damaged", "exports"} < folders
+    assert {"pipeline.db", "pipeline.log", "pipeline.log.1", "mine.jsonl", NOTE} < set(ours)
+    del ours[NOTE]  # see the next test
+    assert {name: oct(mode) for name, mode in ours.items() if mode != (0o700 if name in folders else 0o600)} == {}
+
+
+@pytest.mark.xfail(reason="inbox.py writes it with write_text, which follows the umask", strict=True)
+@pytest.mark.usefixtures("_no_umask")
+def test_the_note_beside_a_file_in_quarantine_is_its_owners_alone(house: House, drop: Drop) -> None:
+    drop("bad.pdf", "%PDF-1.7 broken")
+    asyncio.run(run(house, Order(), Listener()))
+
+    assert oct(modes(house.data)[NOTE]) == oct(0o600)
+
+
+@pytest.mark.usefixtures("_no_umask")
+def test_what_the_database_writes_beside_itself_is_its_owners_alone(house: House) -> None:
+    with house.opened() as store:
+        store.begin_run("hand").result()
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in house.data.glob("pipeline.*")}
+
+    assert found == dict.fromkeys(
+        ["pipeline.db", "pipeline.db-shm", "pipeline.db-wal", "pipeline.lock", "pipeline.log"], 0o600
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_log_on_a_full_disk_says_nothing_and_stops_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    handler = telemetry.configure(Path("/dev/full"))
+    logging.getLogger("pipeline.run").warning("document.quarantined")
+    telemetry.close(handler)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_watch_remembers_the_documents_of_one_round(tmp_path: Path) -> None:
+    screen = Screen(verbose=False)
+    for number in range(3):
+        screen.begin(1)
+        screen.document(Outcome(Document(str(number), "a.txt", "", tmp_path, 0, b""), 0.0))
+        screen.end()
+
+    assert [document["sha256"] for document in screen.documents] == ["2"]
+
+
+def test_a_house_forgets_the_places_it_has_chosen(house: House, drop: Drop, provider: FakeProvider) -> None:
+    for number in range(20):
+        drop(f"{number}.txt", f"{CV}{number}")
+    provider.fault = lambda document, _number: "422" if document < "8" else None
+
+    result = asyncio.run(run(house, Order(), Listener()))
+
+    assert {"done", "quarantined"} <= set(result.report.counts)
+    assert house.folders._reserved == set()
+
+
+def test_the_cron_line_works_in_the_little_environment_that_cron_gives(shell: Shell) -> None:
+    """See against_cron.py for the daemon itself."""
+    [block] = blocks("cron")
+    line = block.splitlines()[-1]
+    command = re.fullmatch(r"0 3 \* \* \*  (.*)", line)
+    assert command
+    assert "%" not in line  # cron takes it for the end of the line
+    (shell.folder / ".venv" / "bin").mkdir(parents=True)
+    program = shell.folder / ".venv" / "bin" / "pipeline"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m pipeline "$@"\n')
+    program.chmod(0o700)
+    name = "Lebenslauf Müller – Zürich.pdf"
+    shell.drop(name, "%PDF-1.7 broken")
+    environ = {"HOME": "/", "LOGNAME": "root", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"} | shell.environ
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", command[1].replace("/srv/inbox-pipeline", str(shell.folder))],
+        env=environ | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+    words = done.stderr.decode("utf-8")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"quarantined {name} " in words
+    assert "            -> " in words
+
+
+def test_the_units_of_the_readme_belong_together() -> None:
+    assert set(UNITS) == {
+        "inbox-pipeline-.service.d/safe.conf",
+        "inbox-pipeline-watch.service",
+        "inbox-pipeline-night.service",
+        "inbox-pipeline-night.timer",
+    }
+    for name, verb in (("watch", "watch"), ("night", "run")):
+        assert f"bin/pipeline {verb}\n" in UNITS[f"inbox-pipeline-{name}.service"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_systemd_finds_nothing_wrong_with_the_units_of_the_readme(tmp_path: Path) -> None:
+    for name, text in UNITS.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text.replace("/srv/inbox-pipeline/.venv/bin/pipeline", "/bin/true"))
+    environ = {"PATH": os.defpath, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}  # the colon: and the usual places
+    units = [tmp_path / name for name in UNITS if not name.endswith(".conf")]
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
