@@ -343,4 +343,4 @@ class House:
         templates = self.prompts().by_name
         names = [name for name in templates if filters.get("prompt") in (None, name)]
         own = {name: list(field_paths(templates[name].schema.json_schema)) for name in names}
-        return export.write(self.exports, form, lambda **more: reader.results(**{**filters, **more}), own)
+        return export.write(self.exports, form, reader.results(**filters), own)

@@ -261,6 +261,8 @@ def _speaking(
     screen = Screen(verbose=verbose or sys.stderr.isatty())
     try:
         configuration = load(config, data, os.environ)  # noqa: TID251  # the one place where it comes in
+        for warning in configuration.warnings:
+            screen.say(safe(warning))
         yield House(configuration.with_model(model) if model else configuration), screen
     except PipelineError as error:
         screen.error(error)

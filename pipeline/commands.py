@@ -6,26 +6,28 @@ import contextlib
 import datetime as dt
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.app import House, Tools
+from pipeline.app import House
 from pipeline.errors import BusyError, ChangedError, ExitCode, ExportError, InboxError, RunError, SettingsError
 from pipeline.estimate import Forecast, NoPast, forecast
 from pipeline.export.files import whole_file, write_one
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
 from pipeline.records import Document, StoredFile
-from pipeline.run import Brake, Progress, Report
+from pipeline.run import Brake, Progress, Report, Run
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store
-from pipeline.watch import Rhythm
-from pipeline.watch import watch as keep_watch
+from pipeline.watch import Rhythm, Watch
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _EXPORT_EVERY = 30.0
 """Seconds between two exports while watching."""
+_SHARE_FOR_EXPORTS = 0.05
+"""Of the time; all rows are written each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,43 +99,54 @@ async def watch(house: House, progress: Progress, alert: Callable[[RunError], No
     inbox = house.settings.inbox
     with _signals(Brake()) as brake, house.opened() as store:
         async with house.tools() as tools:
-            watching = _Watching(house, store, tools, progress, brake)
+            runs = _Watching(house, store, lambda: house.run(store, tools, progress, brake, trigger="watch"))
+            watching = Watch(
+                lambda: house.look(store),
+                runs.begin,
+                house.clock,
+                brake=brake,
+                rhythm=Rhythm(inbox.every, inbox.settle),
+                alert=alert,
+                rest=runs.export_when_due,
+            )
             try:
-                return await keep_watch(
-                    lambda: house.look(store),
-                    watching.summarise,
-                    house.clock,
-                    brake=brake,
-                    rhythm=Rhythm(inbox.every, inbox.settle),
-                    alert=alert,
-                    rest=watching.export_when_due,
-                )
+                return await watching.go()
             finally:
-                watching.export()
+                runs.export()
 
 
 class _Watching:
-    """One watch: many runs on the same tools, and an export now and then."""
+    """The runs of one watch, and an export now and then."""
 
-    def __init__(self, house: House, store: Store, tools: Tools, progress: Progress, brake: Brake) -> None:
-        self._house, self._store, self._tools, self._progress, self._brake = house, store, tools, progress, brake
-        self._changed = False
-        self._exported = house.clock.monotonic() - _EXPORT_EVERY
+    def __init__(self, house: House, store: Store, begin: Callable[[], AbstractAsyncContextManager[Run]]) -> None:
+        self._house, self._store, self._begin = house, store, begin
+        self._is_running = self._is_changed = False
+        self._due = house.clock.monotonic()
 
-    async def summarise(self, files: Sequence[Waiting]) -> Report:
-        self._changed = True
-        async with self._house.run(self._store, self._tools, self._progress, self._brake, trigger="watch") as running:
-            await running.take(files)
-        return running.report
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[Run]:
+        self._is_running = self._is_changed = True
+        try:
+            async with self._begin() as run:
+                yield run
+        finally:
+            self._is_running = False
 
     def export_when_due(self) -> None:
-        if self._house.clock.monotonic() - self._exported >= _EXPORT_EVERY:
+        if self._is_changed and self._house.clock.monotonic() >= self._due:
             self.export()
 
     def export(self) -> None:
-        if self._changed:
+        """Write what has changed. The more there is to write, the less often it is done."""
+        if not self._is_changed:
+            return
+        begun = self._house.clock.monotonic()
+        self._is_changed = self._is_running
+        try:
             self._house.write_exports(Reader(self._store.engine), "csv")
-            self._changed, self._exported = False, self._house.clock.monotonic()
+        finally:
+            ended = self._house.clock.monotonic()
+            self._due = ended + max(_EXPORT_EVERY, (ended - begun) / _SHARE_FOR_EXPORTS)
 
 
 async def forecast_run(house: House, order: Order) -> Forecast:

@@ -40,7 +40,8 @@ def result_lines(house: House, result: Result) -> Iterator[str]:
         yield f"{result.unsettled} files are still being written; the next run takes them."
     if cost and result.calls:
         tokens = f"{cost['input_tokens'] or 0:,} tokens in, {cost['output_tokens'] or 0:,} out"
-        yield f"{result.calls} inference calls: {tokens}, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
+        calls = "1 inference call" if result.calls == 1 else f"{result.calls} inference calls"
+        yield f"{calls}: {tokens}, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
         if cost["unknown_attempts"]:
             yield f"{cost['unknown_attempts']} attempts may be charged although nobody could see for how much."
     else:

@@ -118,9 +118,10 @@ class Run:
         self._run_id, self._line, self._folders, self._store = run_id, line, folders, store
         self._progress, self._brake, self._workers, self._moves = progress, brake, workers, moves
         self._in_hand: dict[str, _Copies] = {}
+        self._hands = asyncio.Semaphore(workers)
 
     async def take(self, files: Iterable[Waiting]) -> None:
-        """Summarise files of the inbox and put them away."""
+        """Summarise files of the inbox and put them away; may be called again while others are in hand."""
         await self._each(list(files), self._take, lambda waiting: waiting.name)
 
     async def again(self, files: Iterable[StoredFile]) -> None:
@@ -171,7 +172,8 @@ class Run:
             if self._brake.pulled:
                 return
             try:
-                await handle(item)
+                async with self._hands:
+                    await handle(item)
             except UndecidedError as error:
                 undecided.append((item, error))
             except RunError as error:

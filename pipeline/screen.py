@@ -25,12 +25,17 @@ class Screen:
         self.documents: list[dict[str, Any]] = []
         """What was told of this run, as data."""
         self._bar: tqdm[Any] | None = None
+        self._going = 0
         self._nanodollars: int | None = None
         """Known cost so far; None: none is known."""
         self._failures = 0
 
     def begin(self, total: int) -> None:
-        """Show a bar, on a terminal only, and forget the run before: a watch makes many."""
+        """Show a bar, on a terminal only, and forget the run before: a watch makes many, and gives some of them more."""
+        self._going += 1
+        if self._bar is not None:
+            self._bar.total = (self._bar.total or 0) + total
+            return
         self.documents = []
         self._bar = tqdm(total=total, unit="doc", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
 
@@ -61,8 +66,9 @@ class Screen:
         self._advance()
 
     def end(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
+        """Take the bar away, when all that was begun has ended."""
+        self._going -= 1
+        if self._bar is not None and not self._going:
             self._bar.close()
             self._bar = None
 

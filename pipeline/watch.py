@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from pipeline.clock import Clock
 from pipeline.errors import ExitCode, RunError
@@ -13,6 +16,8 @@ from pipeline.run import Brake, Report, pause
 
 _LONGEST_PAUSE = 600.0
 """Seconds between two tries while the provider or the inbox is away."""
+_LONGEST_RUN = 600.0
+"""Seconds after which a run is given nothing new, so that its row and the day's budget are closed now and then."""
 _SHORTEST_PAUSE = 0.5
 """Seconds between two looks while a file is settling."""
 
@@ -31,44 +36,98 @@ class Rhythm:
         return min(self.every, max(self.settle, _SHORTEST_PAUSE)) if unsettled else self.every
 
 
-async def watch(
-    look: Callable[[], Look],
-    summarise: Callable[[Sequence[Waiting]], Awaitable[Report]],
-    clock: Clock,
-    *,
-    brake: Brake,
-    rhythm: Rhythm,
-    alert: Callable[[RunError], None],
-    rest: Callable[[], None],
-) -> ExitCode:
-    """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help.
+class Taking(Protocol):
+    """A run that goes on; see run.py."""
 
-    `alert` is told of trouble that passes, `rest` is called when nothing is in hand.
-    """
-    failures = 0
-    while not brake.interrupted:
-        unsettled = stuck = False
-        with _noted(brake):
-            found = look()
-            unsettled = bool(found.unsettled)
-            if found.ready:
-                report = await summarise(found.ready)
-                stuck = report.counts["waiting"] > 0
-        with _noted(brake):
-            rest()
-        trouble, brake.error = brake.error, None
-        if trouble is not None:
-            alert(trouble)
-            if trouble.exit_code == ExitCode.CONFIGURATION:
-                return trouble.exit_code
-        failures = failures + 1 if stuck or trouble else 0
-        await pause(rhythm.pause(unsettled=unsettled, failures=failures), clock, brake)
-    return ExitCode.DONE
+    report: Report
+
+    async def take(self, files: Sequence[Waiting]) -> None:
+        """Summarise files; may be called again while the others are in hand."""
 
 
-@contextlib.contextmanager
-def _noted(brake: Brake) -> Iterator[None]:
-    try:
-        yield
-    except RunError as error:
-        brake.fail(error)
+class Watch:
+    """One watch over an inbox. Blocking work is done in threads, so that what is in hand goes on meanwhile."""
+
+    def __init__(
+        self,
+        look: Callable[[], Look],
+        begin: Callable[[], AbstractAsyncContextManager[Taking]],
+        clock: Clock,
+        *,
+        brake: Brake,
+        rhythm: Rhythm,
+        alert: Callable[[RunError], None],
+        rest: Callable[[], None],
+    ) -> None:
+        """`begin` begins a run, `alert` is told of trouble that passes, `rest` is called now and then."""
+        self._look, self._begin, self._clock, self._rest = look, begin, clock, rest
+        self._brake, self._rhythm, self._alert = brake, rhythm, alert
+        self._unsettled = False
+
+    async def go(self) -> ExitCode:
+        """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help."""
+        failures = 0
+        while not self._brake.interrupted:
+            stuck = await self._round()
+            trouble, self._brake.error = self._brake.error, None
+            if trouble is not None:
+                self._alert(trouble)
+                if trouble.exit_code == ExitCode.CONFIGURATION:
+                    return trouble.exit_code
+            failures = failures + 1 if stuck or trouble else 0
+            await pause(self._pause(failures), self._clock, self._brake)
+        return ExitCode.DONE
+
+    async def _round(self) -> bool:
+        """Look, and where there is something, have one run take it; tell whether documents have to wait."""
+        stuck = False
+        with self._noted():
+            if ready := await self._ready():
+                async with self._begin() as run:
+                    await self._feed(run, ready)
+                stuck = run.report.counts["waiting"] > 0
+        with self._noted():
+            await asyncio.to_thread(self._rest)
+        return stuck
+
+    async def _feed(self, run: Taking, ready: Sequence[Waiting]) -> None:
+        """Give a run what is ready, and what gets ready while it goes on: one slow document holds up no other."""
+        begun, given, in_hand = self._clock.monotonic(), set[Waiting](), set[asyncio.Task[None]]()
+        while True:
+            new = [waiting for waiting in ready if waiting not in given]
+            given.update(new)
+            if new:
+                in_hand.add(asyncio.create_task(run.take(new)))
+            if not in_hand:
+                return
+            in_hand = await self._glance(in_hand)
+            ready = ()
+            if not self._brake.pulled and self._clock.monotonic() - begun < _LONGEST_RUN:
+                with self._noted():
+                    await asyncio.to_thread(self._rest)
+                    ready = await self._ready()
+
+    async def _glance(self, in_hand: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait until it is time to look again or nothing is in hand; return what still is. Raises what a task raised."""
+        bell: asyncio.Future[Any] = asyncio.ensure_future(pause(self._pause(0), self._clock, self._brake))
+        finished: asyncio.Future[Any] = asyncio.gather(*in_hand)
+        await asyncio.wait([bell, finished], return_when=asyncio.FIRST_COMPLETED)
+        bell.cancel()
+        if finished.done():
+            await finished
+        return {task for task in in_hand if not task.done()}
+
+    async def _ready(self) -> Sequence[Waiting]:
+        found = await asyncio.to_thread(self._look)
+        self._unsettled = bool(found.unsettled)
+        return found.ready
+
+    def _pause(self, failures: int) -> float:
+        return self._rhythm.pause(unsettled=self._unsettled, failures=failures)
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except RunError as error:
+            self._brake.fail(error)

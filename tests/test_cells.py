@@ -99,7 +99,7 @@ def rows(table: Iterable[Any]) -> list[dict[str, Cell]]:
 
 
 def common(*results: StoredResult) -> list[dict[str, Cell]]:
-    return rows(common_table(results))
+    return rows(common_table().rows(results))
 
 
 # --- One cell ---------------------------------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ def test_a_summary_of_any_shape_has_an_overview(fields: dict[str, Any]) -> None:
 def test_any_custom_summary_can_be_exported(fields: dict[str, Any]) -> None:
     result = replace(RESULT, fields=fields)
     assert len(common(result)) == 1
-    assert len(rows(own_table([result], [("title",), ("fields", "total")]))) == 1
+    assert len(rows(own_table([("title",), ("fields", "total")]).rows([result]))) == 1
 
 
 def test_the_fields_of_a_schema_are_listed_in_its_order() -> None:
@@ -407,7 +407,7 @@ def test_a_total_is_a_number_that_can_be_added_up(total: Any, shown: Cell) -> No
 
 def test_a_prompt_s_own_table_has_its_fields_between_file_and_state() -> None:
     paths = [("title",), ("fields", "total"), ("fields", "no such"), ("title", "deeper")]
-    table = list(own_table([replace(RESULT, fields=INVOICE), QUARANTINED], paths))
+    table = list(own_table(paths).rows([replace(RESULT, fields=INVOICE), QUARANTINED]))
     assert table[0][:6] == ["file", "title", "fields.total", "fields.no such", "title.deeper", "status"]
     assert table[1][:6] == ["CV Ada.pdf", "Invoice 7", "2019.66", None, None, "done"]
     assert table[2][:6] == ["scan.pdf", None, None, None, None, "quarantined"]
@@ -430,7 +430,7 @@ def test_csv_read_back_equals_what_was_written(table: list[list[str]]) -> None:
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_every_row_of_an_export_is_one_line_of_the_file(names: list[str]) -> None:
     file = io.StringIO(newline="")
-    write_csv(file, common_table(replace(RESULT, file=name) for name in names))
+    write_csv(file, common_table().rows(replace(RESULT, file=name) for name in names))
     assert file.getvalue().count("\r\n") == len(names) + 1
     read = list(csv.DictReader(io.StringIO(file.getvalue()[1:], newline="")))
     assert [row["file"] for row in read] == [str(cell(name)) for name in names]
@@ -441,14 +441,14 @@ def results(*, prompt: str | None = None) -> list[StoredResult]:
 
 
 def test_csv_is_one_table_for_all_and_one_for_each_prompt_with_results(tmp_path: Path) -> None:
-    paths = write(tmp_path, "csv", results, {"cv": [("language",)], "invoice": [("title",)]})
+    paths = write(tmp_path, "csv", results(), {"cv": [("language",)], "invoice": [("title",)]})
     assert [path.name for path in paths] == ["summaries.csv", "cv.csv"]
     assert [len(path.read_bytes().split(b"\r\n")) for path in paths] == [4, 3]
     assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in paths)
 
 
 def test_jsonl_keeps_every_summary_whole(tmp_path: Path) -> None:
-    (path,) = write(tmp_path / "new folder", "jsonl", results, {})
+    (path,) = write(tmp_path / "new folder", "jsonl", results(), {})
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [(line["file"], line["status"], line["reason"]) for line in lines] == [
         ("CV Ada.pdf", "done", None),

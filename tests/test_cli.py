@@ -107,7 +107,7 @@ def test_verbose_says_every_document_the_totals_and_where_things_are(shell: Shel
     first, second = shell("run", "-v"), shell("run", "-v")
 
     assert "ida.txt" in first.stderr
-    assert "1 inference calls" in first.stderr
+    assert "1 inference call:" in first.stderr
     for line in ("data/pipeline.db", "data/exports/summaries.csv"):
         assert line in first.stderr
         assert line in second.stderr

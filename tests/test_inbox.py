@@ -163,7 +163,7 @@ def test_an_inbox_that_cannot_be_written_to_keeps_the_mark_a_person_gave_it(
 
     folders.marker.rmdir()
     folders.marker.write_text("theirs\n")
-    monkeypatch.setattr(Path, "write_text", denied)
+    monkeypatch.setattr("pipeline.inbox.folders.write_private", denied)
     assert folders.mark("a1b2") == "theirs"
 
 

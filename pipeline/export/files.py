@@ -9,23 +9,18 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from pipeline.errors import ExportError
 from pipeline.export.cells import Cell
-from pipeline.export.tables import common_table, dollars, own_table
+from pipeline.export.tables import Table, common_table, dollars, own_table
 from pipeline.records import StoredResult
 
 
-class Results(Protocol):
-    """Where rows come from; asked once for each table."""
-
-    def __call__(self, *, prompt: str | None = None) -> Iterable[StoredResult]:
-        """Return the results, or those of one prompt."""
-
-
-def write(folder: Path, form: str, results: Results, own: Mapping[str, Sequence[tuple[str, ...]]]) -> list[Path]:
-    """Write the exports into a folder and return their paths.
+def write(
+    folder: Path, form: str, results: Iterable[StoredResult], own: Mapping[str, Sequence[tuple[str, ...]]]
+) -> list[Path]:
+    """Write the exports into a folder and return their paths. Raises ExportError.
 
     `form` "jsonl": one file. "csv": one table for all documents, and one for each prompt in `own` (its
     name and the paths of its fields) that has results.
@@ -33,17 +28,30 @@ def write(folder: Path, form: str, results: Results, own: Mapping[str, Sequence[
     if form == "jsonl":
         path = folder / "summaries.jsonl"
         with whole_file(path) as file:
-            write_jsonl(file, results())
+            write_jsonl(file, results)
         return [path]
-    paths = [folder / "summaries.csv"]
-    with whole_file(paths[0]) as file:
-        write_csv(file, common_table(results()))
-    for name, fields in own.items():
-        if any(True for _ in results(prompt=name)):
-            paths.append(folder / f"{name}.csv")
-            with whole_file(paths[-1]) as file:
-                write_csv(file, own_table(results(prompt=name), fields))
-    return paths
+    return _write_tables(folder, results, {name: own_table(paths) for name, paths in own.items()})
+
+
+def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table]) -> list[Path]:
+    """Write all tables in one go through the results."""
+    writers: dict[str, Any] = {}
+    with contextlib.ExitStack() as files:
+
+        def add(name: str, table: Table, result: StoredResult | None) -> None:
+            if name not in writers:
+                writers[name] = _csv_writer(files.enter_context(whole_file(folder / f"{name}.csv")))
+                writers[name].writerow(table.header)
+            if result is not None:
+                writers[name].writerow(table.row(result))
+
+        common = common_table()
+        add("summaries", common, None)
+        for result in results:
+            add("summaries", common, result)
+            if result.prompt and result.prompt in own:
+                add(result.prompt, own[result.prompt], result)
+    return [folder / f"{name}.csv" for name in writers]
 
 
 @contextlib.contextmanager
@@ -73,13 +81,17 @@ def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None
     if form == "jsonl":
         write_jsonl(file, results)
     else:
-        write_csv(file, common_table(results))
+        write_csv(file, common_table().rows(results))
 
 
 def write_csv(file: IO[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write CSV as Excel and LibreOffice open it right: byte order mark, commas, CRLF (RFC 4180)."""
+    _csv_writer(file).writerows(rows)
+
+
+def _csv_writer(file: IO[str]) -> Any:
     file.write("\ufeff")
-    csv.writer(file).writerows(rows)
+    return csv.writer(file)
 
 
 def write_jsonl(file: IO[str], results: Iterable[StoredResult]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.export.cells import Cell, cell
@@ -57,21 +58,38 @@ STATE: tuple[Column, ...] = (
 """What the program did with it. Public as well."""
 
 
-def common_table(results: Iterable[StoredResult]) -> Iterable[Sequence[Cell]]:
-    """Yield the header, then one row for each document of any kind."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands in the first line, and how a document becomes a row."""
+
+    header: Sequence[str]
+    row: Callable[[StoredResult], Sequence[Cell]]
+
+    def rows(self, results: Iterable[StoredResult]) -> Iterator[Sequence[Cell]]:
+        """Yield the header, then one row for each document."""
+        yield self.header
+        yield from map(self.row, results)
+
+
+def common_table() -> Table:
+    """Return the table for documents of any kind."""
     columns = COMMON + STATE
-    yield [name for name, _ in columns]
-    for result in results:
+
+    def row(result: StoredResult) -> Sequence[Cell]:
         seen = overview(result.fields) if result.fields else _EMPTY
-        yield [cell(value(result, seen)) for _, value in columns]
+        return [cell(value(result, seen)) for _, value in columns]
+
+    return Table([name for name, _ in columns], row)
 
 
-def own_table(results: Iterable[StoredResult], paths: Sequence[tuple[str, ...]]) -> Iterable[Sequence[Cell]]:
-    """Yield the header, then one row for each document, with the fields of its own schema in the schema's order."""
-    yield ["file", *(".".join(path) for path in paths), *(name for name, _ in STATE)]
-    for result in results:
+def own_table(paths: Sequence[tuple[str, ...]]) -> Table:
+    """Return the table for documents of one kind, with the fields of its own schema in the schema's order."""
+
+    def row(result: StoredResult) -> Sequence[Cell]:
         own = [cell(_at(result.fields or {}, path)) for path in paths]
-        yield [cell(result.file), *own, *(cell(value(result, _EMPTY)) for _, value in STATE)]
+        return [cell(result.file), *own, *(cell(value(result, _EMPTY)) for _, value in STATE)]
+
+    return Table(["file", *(".".join(path) for path in paths), *(name for name, _ in STATE)], row)
 
 
 def dollars(nanodollars: int | None) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import InboxError
 from pipeline.inbox.looking import Ignored, Look, Stamp, Waiting, stamp_of, walk
-from pipeline.inbox.moving import finish, free, move, note_path, write_note
+from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
 from pipeline.records import Failure
 
 MARKER = ".inbox-pipeline"
@@ -40,7 +40,7 @@ class Folders:
     def mark(self, token: str) -> str:
         """Mark the inbox; return the mark. One that cannot be written to keeps the mark a person gave it. Raises InboxError."""
         try:
-            self.marker.write_text(f"{token}\n\n{_ABOUT}\n", encoding="utf-8")
+            write_private(self.marker, f"{token}\n\n{_ABOUT}\n")
         except OSError as error:
             kept = self.mark_found()
             if not kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -50,12 +51,17 @@ def write_note(path: Path, failure: Failure) -> None:
         f"What to do: {failure.hint}\n\n"
         "To have it tried again, put the file back into the inbox, or type: pipeline retry\n"
     )
-    note = note_path(path)
+    write_private(note_path(path), text)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, or nothing at all. Raises OSError."""
     try:
-        with os.fdopen(os.open(note, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError:
-        note.unlink(missing_ok=True)  # half a note would keep the name from the file it is about
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)  # half a note would keep the name from the file it is about
         raise
 
 

@@ -37,7 +37,9 @@ def open_engine(path: Path) -> Engine:
         raise StoreError(
             f"this Python brings SQLite {sqlite3.sqlite_version}", "use a Python with SQLite 3.37 or newer"
         )
-    engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+    engine = sqlalchemy.create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     try:
