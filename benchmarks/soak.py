@@ -48,6 +48,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from fakes import Answer, FakeProvider, Fault, random_faults
 from pipeline.app import House
 from pipeline.clock import SystemClock
+from pipeline.inbox.folders import MARKER
 from pipeline.settings import load
 from pipeline.store.reading import Reader
 from server import FAULTS, serving
@@ -359,7 +360,7 @@ def soak(options: argparse.Namespace, folder: Path) -> None:
                 with Witness(watch.pid, _command, environ, options.beside) as witness:
                     arrivals.run(witness.count)
                     came = CLOCK.monotonic() - begun
-                    _until(lambda: not any(inbox.iterdir()), EMPTY_WITHIN)
+                    _until(lambda: not _left(inbox), EMPTY_WITHIN)
                     wall = CLOCK.monotonic() - begun
                 watch.send_signal(signal.SIGTERM)
                 code = watch.wait(60)
@@ -383,6 +384,11 @@ def soak(options: argparse.Namespace, folder: Path) -> None:
 
 def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "pipeline", *words]
+
+
+def _left(inbox: Path) -> list[str]:
+    """Return what is still to be taken."""
+    return [path.name for path in inbox.iterdir() if path.name != MARKER]
 
 
 def _until(is_so: Callable[[], bool], seconds: float) -> None:
@@ -431,7 +437,7 @@ def books(data: Path, arrivals: Arrivals, counted: dict[str, Any]) -> list[str]:
         "a document has no outcome": (sum(number for _, number in outcomes), documents),
         "a call is not in the ledger": (attempts, counted["calls"]),
         "tokens": ((spent_in, spent_out), (counted["input"], counted["output"])),
-        "a file is left in the inbox": (list((data / "inbox").iterdir()), []),
+        "a file is left in the inbox": (_left(data / "inbox"), []),
     }
     return [problem for problem, (one, other) in agree.items() if one != other]
 

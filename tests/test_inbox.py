@@ -173,7 +173,7 @@ def test_what_is_done_and_stays_is_not_seen_again_until_it_is_touched(folders: F
     for path in (file, other):
         path.write_text("x")
     folders.look(0.0)
-    kept = {(found.folder, found.name): found.seal for found in folders.look(9.0).ready if found.name == "a.pdf"}
+    kept = {"cv": {found.name: found.seal for found in folders.look(9.0).ready if found.name == "a.pdf"}}
 
     look = folders.look(18.0, kept)
     file.write_text("y")

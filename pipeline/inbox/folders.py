@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import InboxError
-from pipeline.inbox.looking import Ignored, Look, Stamp, Waiting, stamp_of, walk
+from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, stamp_of, walk
 from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
 from pipeline.records import Failure
 
@@ -71,10 +71,10 @@ class Folders:
             lost = "has another mark" if self.mark_found() else f"has no file {MARKER}"
             raise InboxError(f"{self.inbox} is not the inbox it was: it {lost}", _MEND)
 
-    def look(self, now: float, kept: Mapping[tuple[str, str], str] | None = None) -> Look:
+    def look(self, now: float, kept: Kept | None = None) -> Look:
         """Look at the inbox. `now` is monotonic seconds; a file is ready once it was the same `settle` seconds ago.
 
-        `kept`: seals of files that were done before and stay, by folder and name. Raises InboxError.
+        `kept`: files that were done before and stay. Raises InboxError.
         """
         self.must_be_there()
         ready: list[Waiting] = []
@@ -83,8 +83,8 @@ class Folders:
         untouched = 0
         seen: dict[Path, tuple[Stamp, float]] = {}
         for found in self._walk(kept or {}):
-            if found is None:
-                untouched += 1
+            if isinstance(found, int):
+                untouched += found
             elif isinstance(found, Ignored):
                 ignored.append(found)
             else:
@@ -97,7 +97,7 @@ class Folders:
         ignored = sorted((item for item in ignored if item.name != MARKER), key=lambda item: item.name)
         return Look(tuple(ready), tuple(unsettled), tuple(ignored), untouched)
 
-    def _walk(self, kept: Mapping[tuple[str, str], str]) -> Iterator[Waiting | Ignored | None]:
+    def _walk(self, kept: Kept) -> Iterator[Waiting | Ignored | int]:
         try:
             yield from walk(str(self.inbox), kept)
         except OSError as error:

@@ -36,6 +36,9 @@ _NEVER_WAIT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 Stamp: TypeAlias = tuple[int, int, int, int]
 """Size, mtime_ns, inode, ctime_ns: a file with the same stamp has not been touched."""
 
+Kept: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Seals of files that were done and stay in the inbox, by folder and name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -94,46 +97,46 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
 
 
-def walk(inbox: str, kept: Mapping[tuple[str, str], str]) -> Iterator[Waiting | Ignored | None]:
-    """Yield everything in a folder and its sub-folders, None for a file that was done before and not touched since.
+def walk(inbox: str, kept: Kept) -> Iterator[Waiting | Ignored | int]:
+    """Yield everything in a folder and its sub-folders; of files that were done and not touched since, only how many.
 
-    `kept` holds the seals of those, by folder and name. Raises OSError where the folder itself cannot be read.
+    `kept` holds the seals of those. Raises OSError where the folder itself cannot be read.
     """
     folders = [(inbox, "")]
     while folders:
         path, below = folders.pop()
         try:
-            entries = os.scandir(path)
+            with os.scandir(path) as entries:
+                found = [_seen(entry, below, kept.get(below, {})) for entry in entries]
         except OSError as error:
             if path == inbox:
                 raise
             yield Ignored(below, f"the folder cannot be read: {error.strerror}")
             continue
-        with entries:
-            for entry in entries:
-                found = _seen(entry, below, kept)
-                if isinstance(found, str):
-                    folders.append((entry.path, found))
-                else:
-                    yield found
+        yield found.count(None)
+        for one in found:
+            if isinstance(one, os.DirEntry):
+                folders.append((one.path, f"{below}/{shown(one.name)}" if below else shown(one.name)))
+            elif one is not None:
+                yield one
 
 
-def _seen(entry: os.DirEntry[str], below: str, kept: Mapping[tuple[str, str], str]) -> Waiting | Ignored | str | None:
-    """Return what an entry of a folder is. A string: a folder, and where it lies below the inbox."""
+def _seen(entry: os.DirEntry[str], below: str, kept: Mapping[str, str]) -> Waiting | Ignored | os.DirEntry[str] | None:
+    """Return what an entry of a folder is: itself where it is a folder too, None where it was done before."""
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:
         return Ignored(shown(entry.name), f"cannot be looked at: {error.strerror}")
-    if kept and kept.get((below, entry.name)) == seal(stamp_of(status)):
+    if kept and kept.get(entry.name) == seal(stamp_of(status)):
         return None
     name = shown(entry.name)
     why = _why_ignored(name.lower(), status)
     if why:
         return Ignored(name, why)
     if stat.S_ISDIR(status.st_mode):
-        return f"{below}/{name}" if below else name
+        return entry
     waiting = Waiting(Path(entry.path), stamp_of(status), below)
-    return None if kept.get((below, name)) == waiting.seal else waiting
+    return None if kept.get(name) == waiting.seal else waiting
 
 
 def _why_ignored(name: str, status: os.stat_result) -> str | None:

@@ -93,12 +93,17 @@ class Store:
 
         return self._writer.submit(job)
 
-    def kept(self) -> Future[dict[tuple[str, str], str]]:
+    def kept(self) -> Future[dict[str, dict[str, str]]]:
         """Return the seals of files that were done and stay in the inbox, by folder and name."""
         query = select(files.c.folder, files.c.name, files.c.seal).where(files.c.seal.is_not(None))
-        return self._writer.submit(
-            lambda connection: {(folder, name): seal for folder, name, seal in connection.execute(query)}
-        )
+
+        def job(connection: Connection) -> dict[str, dict[str, str]]:
+            found: dict[str, dict[str, str]] = {}
+            for folder, name, seal in connection.execute(query):
+                found.setdefault(folder, {})[name] = seal
+            return found
+
+        return self._writer.submit(job)
 
     def forgive(self, sha256: str) -> Future[None]:
         """Write down that a person put a quarantined document back: what was tried before does not count any more."""
