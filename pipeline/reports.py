@@ -90,9 +90,7 @@ def forecast_lines(forecast: Forecast) -> list[str]:
 
 def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Say what is waiting, done and in quarantine, and how the last run went."""
-    yield f"inbox       {facts['inbox']}: {facts['waiting']} files waiting"
-    if facts["missing"]:
-        yield f"            {safe(facts['missing'])}"
+    yield f"inbox       {safe(facts['missing'] or '{inbox}: {waiting} files waiting'.format(**facts))}"
     if facts["kept"]:
         yield f"            {facts['kept']} files are done and stay there"
     for item in facts["ignored"]:
