@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ def write(folder: Path, form: str, results: Results, own: Mapping[str, Sequence[
 def whole_file(path: Path) -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is complete. Its owner alone may read it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _remove_leftovers(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -59,6 +61,24 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what processes that are gone have left of this file: they were killed while they wrote it."""
+    for partial in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        process = partial.suffixes[-2].removeprefix(".")
+        if process.isdigit() and not _is_alive(int(process)):
+            partial.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is somebody else's
+        return True
+    return True
 
 
 def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None:
