@@ -338,6 +338,13 @@ class House:
         except StoreError as error:
             brake.fail(error)
 
+    def exports_are_old(self, reader: Reader) -> bool:
+        """Tell whether the exports lack something, since the run that should have written them was killed."""
+        newest, file = reader.newest(), self.exports / "summaries.csv"
+        if newest is None:
+            return False
+        return not file.exists() or stamp(dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)) < newest
+
     def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
         """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""
         templates = self.prompts().by_name

@@ -258,14 +258,14 @@ def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[
 
 
 def _result(house: House, store: Store, report: Report, files: int, unsettled: int = 0) -> Result:
-    if not files:
-        return Result(report, files, unsettled)
     reader, exports = Reader(store.engine), list[Path]()
     try:
-        exports = house.write_exports(reader, "csv")
+        if files or house.exports_are_old(reader):
+            exports = house.write_exports(reader, "csv")
     except ExportError as error:
         report.brake.fail(error)
-    return Result(report, files, unsettled, reader.cost_of_last_run(), tuple(exports))
+    cost = reader.cost_of_last_run() if files else None
+    return Result(report, files, unsettled, cost, tuple(exports))
 
 
 @contextlib.contextmanager

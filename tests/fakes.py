@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
@@ -105,7 +106,20 @@ class FakeProvider:
         """Of replies that were sent whole."""
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
+        self.in_flight = 0
+        """Requests that have come in whole, and whose reply has not gone out yet."""
         self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """Count a request as in flight until the block ends."""
+        with self._lock:
+            self.in_flight += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.in_flight -= 1
 
     def transport(self) -> httpx.MockTransport:
         """Return this provider without a network."""

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from fakes import FakeProvider, random_faults
+from fakes import Answer, FakeProvider, random_faults
 
 FAULTS = ["500", "503", "wait", "drop", "cut", "prose", "schema"]
 
@@ -26,7 +26,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["content-length"]))
-        answer = self.provider.answer(content, self.headers.get("authorization"))
+        with self.provider.in_hand():
+            self._reply(self.provider.answer(content, self.headers.get("authorization")))
+
+    def _reply(self, answer: Answer) -> None:
         if answer.drop:
             self._reset()
             return
@@ -66,6 +69,7 @@ def stats(provider: FakeProvider) -> dict[str, object]:
     """Return what the provider counted itself."""
     return {
         "calls": sum(provider.calls.values()),
+        "in_flight": provider.in_flight,
         "faults": dict(provider.faults),
         "prompt_tokens": provider.input_tokens,
         "completion_tokens": provider.output_tokens,

@@ -364,27 +364,3 @@ def test_watch_takes_what_comes_exports_it_and_ends_well(shell: Shell) -> None:
     assert words == ""
     assert names(shell.data / "done") == ["ida.txt"]
     assert "ida.txt" in (shell.data / "exports" / "summaries.csv").read_text(encoding="utf-8-sig")
-
-
-def test_killed_in_the_middle_nothing_is_lost_or_paid_twice_beyond_what_was_in_flight(shell: Shell) -> None:
-    with slow_server(0.2) as (url, provider, under_way):
-        shell.ask(url)
-        for count in range(40):
-            shell.drop(f"{count}.txt", f"{CV}{count}")
-        for _ in range(2):
-            under_way.clear()
-            running = shell.start("run")
-            under_way.wait(30)
-            time.sleep(0.35)
-            running.kill()
-            running.communicate()
-        shell("run")
-
-    assert names(shell.data / "inbox") == []
-    assert names(shell.data / "done") == sorted(f"{count}.txt" for count in range(40))
-    assert sum(provider.calls.values()) <= 40 + 2 * 8
-    connection = sqlite3.connect(shell.data / "pipeline.db")
-    assert connection.execute("SELECT count(*), count(DISTINCT document_id) FROM summaries").fetchone() == (40, 40)
-    assert connection.execute("SELECT count(*) FROM attempts").fetchone()[0] >= sum(provider.calls.values())
-    assert connection.execute("SELECT count(*) FROM outcomes WHERE status = 'done'").fetchone() == (40,)
-    connection.close()

@@ -12,6 +12,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -23,6 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]  # reportlab ships no types
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
+from conftest import PROJECT
 from fakes import InlineExecutor, Listener
 from pipeline.app import House, World
 from pipeline.check import check
@@ -46,6 +49,7 @@ from pipeline.extract.tsv import Page
 from pipeline.reading import Reading
 from pipeline.records import Document, Extraction, Unread
 from pipeline.settings import load
+from program import eventually, session
 
 INSTALLED = {"PATH": os.defpath + ":/usr/local/bin:/opt/homebrew/bin"}
 needs_tesseract = pytest.mark.skipif(
@@ -461,6 +465,27 @@ def test_a_program_that_hangs_is_ended(install: Callable[..., dict[str, str]], t
     (tmp_path / "bin" / "tesseract").write_text("#!/bin/sh\nexec sleep 60\n")
     with pytest.raises(LimitError, match=r"0\.3 seconds"):
         ocr.recognise(PAGE)
+
+
+def test_tesseract_ends_with_a_program_that_is_killed(tmp_path: Path) -> None:
+    slow, started = tmp_path / "tesseract", tmp_path / "started"
+    slow.write_text(
+        f"#!/bin/sh\ncat > /dev/null\necho $$ > {started}.new\nmv {started}.new {started}\nexec sleep 600\n"
+    )
+    slow.chmod(0o700)
+    code = (
+        "from pipeline.extract.ocr import Ocr; from pipeline.extract.raster import Raster\n"
+        f"Ocr({str(slow)!r}, '', (), ('eng',), environ=(('PATH', '/usr/bin:/bin'),)).recognise(Raster(1, 1, 72, bytes(1)))"
+    )
+    program = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT)
+    assert eventually(started.exists)
+    tesseract = int(started.read_text())  # leader of a session
+    assert session(tesseract) == {tesseract}
+
+    program.kill()
+    program.wait()
+
+    assert eventually(lambda: not session(tesseract), 20)
 
 
 @pytest.mark.parametrize("script", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\nkill -9 $$\n", "no program"])

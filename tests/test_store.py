@@ -209,7 +209,16 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
         ).result()
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
-    assert store.past("a" * 64, "p1-a", "m").result().paid == 3
+    assert store.past("a" * 64, "p1-a", "m").result().paid == 2
+
+
+def test_ten_good_replies_that_a_crash_took_from_us_are_forgiven_and_no_more(store: Store) -> None:
+    store.register(document(), None, PROMPT).result()
+    for number in range(1, 16):
+        ledger = store.ledger(store.begin_run("cron").result())
+        ledger.begin(attempt(number, usage=Usage(5, 0, 5, 0))).result()
+
+        assert store.past("a" * 64, "p1-a", "m").result().paid == max(0, number - 10)
 
 
 def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_at_its_highest_price(

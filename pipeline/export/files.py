@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,6 +61,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_leftovers(path)
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
@@ -74,6 +76,22 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what processes that are gone have left of this file: they were killed while they wrote it."""
+    for partial in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        process = partial.suffixes[-2].removeprefix(".")
+        if process.isdigit() and not _is_alive(int(process)):
+            partial.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)  # it is somebody else's
+    return True
 
 
 def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None:

@@ -7,18 +7,21 @@ and the way it is turned are asked for, which takes longer than reading it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import resource
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
 
 from pipeline.errors import LimitError, NoTextError, SettingsError
 from pipeline.extract.language import language_of
+from pipeline.extract.lifeline import end_with
 from pipeline.extract.raster import Raster
 from pipeline.extract.tsv import Page, Recognised
 
@@ -145,14 +148,19 @@ class Ocr:
         command = [self.program, "stdin", "stdout", "--dpi", str(page.dpi), *arguments]
         try:
             # A session of its own: Ctrl-C ends the run in order, and must not end what is in hand.
-            with subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=dict(self.environ),
-                start_new_session=True,
-            ) as process:
+            with (
+                _pipe() as lifeline,
+                subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=dict(self.environ),
+                    start_new_session=True,
+                    pass_fds=(lifeline,),
+                ) as process,
+            ):
+                end_with(lifeline, process.pid)
                 _hold(process.pid, self.memory)
                 try:
                     out, _ = process.communicate(page.pgm(), self.timeout)
@@ -222,6 +230,17 @@ def _surer(one: _Reading, other: _Reading) -> _Reading:
 def _know_a_script(languages: Sequence[str]) -> bool:
     """Tell whether one of these is the model of a whole script: it knows all languages of it."""
     return any("/" in name or name[0].isupper() for name in languages)
+
+
+@contextlib.contextmanager
+def _pipe() -> Iterator[int]:
+    """Hold a pipe until the block ends; yield its reading end."""
+    reader, writer = os.pipe()
+    try:
+        yield reader
+    finally:
+        os.close(reader)
+        os.close(writer)
 
 
 def _hold(process: int, memory: int) -> None:

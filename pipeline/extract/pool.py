@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -78,6 +79,8 @@ class _Worker:
         self._memory = memory
         self._given_up = given_up
         self._pool: ProcessPool | None = None
+        self._lifeline: tuple[Connection, Connection] | None = None
+        """Both ends; the process ends when the second one is closed, which the kernel sees to when this program is killed."""
 
     def run(self, task: Callable[[], T]) -> T:
         """Return what a task returns; where a process was lost, and not by the task, what it returns in another."""
@@ -124,7 +127,9 @@ class _Worker:
 
     def _answer(self, task: Callable[[], T]) -> Reply:
         if self._pool is None:
-            self._pool = ProcessPool(1, 0, prepare, (self._memory,), _context())
+            context = _context()
+            self._lifeline = context.Pipe(duplex=False)
+            self._pool = ProcessPool(1, 0, prepare, (self._memory, self._lifeline[0]), context)
         future: Future[Reply] = self._pool.schedule(work, (self._timeout, task), timeout=self._timeout + _GRACE)
         while not wait([future], _GLANCE).done:
             if self._given_up.is_set():

@@ -9,10 +9,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from pipeline.errors import PipelineError
 from pipeline.extract.guard import guard
+from pipeline.extract.lifeline import end_with
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -26,12 +28,16 @@ class Reply(NamedTuple):
     """Bytes that the process had at most, so far."""
 
 
-def prepare(memory: int) -> None:
-    """Set up a process: no key in its environment, no Ctrl-C of its own, a ceiling on its memory (MiB), and the guard."""
+def prepare(memory: int, lifeline: Connection) -> None:
+    """Set up a process: no key in its environment, no Ctrl-C of its own, a ceiling on its memory (MiB), and the guard.
+
+    It ends with the program, in the middle of a document, too.
+    """
     os.environ.clear()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for ending in (signal.SIGTERM, signal.SIGALRM):
+    for ending in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO):
         signal.signal(ending, signal.SIG_DFL)
+    end_with(os.dup(lifeline.fileno()), os.getpid())  # a copy, which nothing closes
     logging.disable(logging.CRITICAL)  # pypdf complains about every crooked file
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

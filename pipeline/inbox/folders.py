@@ -140,8 +140,12 @@ class Folders:
         return target.relative_to(self.data).as_posix()
 
     def finish(self, place: str, name: str, folder: str) -> bool:
-        """Tell whether a file arrived at its place, and end its move where that was cut off after the copy."""
+        """Tell whether a file arrived at its place, and end its move where that was cut off after the copy.
+
+        Where it did not, its place is kept free for it.
+        """
         if not self.holds(place):
+            self._reserved.add(self.data / place)
             return False
         finish(self.inbox / folder / name, self.data / place)
         return True

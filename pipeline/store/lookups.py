@@ -22,10 +22,11 @@ _FAILED = text("""
     WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
       AND o.status = 'quarantined'
 """)
-# Attempts that our own crash orphaned do not count, nor those before a person asked to try again. Of those in
-# runs that ended (75) because nobody got an answer, ten are forgiven.
+# Attempts that our own crash orphaned do not count, nor those before a person asked to try again. Ten more are forgiven:
+# of those with a usable reply that a crash or a full disk took from us, and of those in runs that ended (75) because
+# nobody got an answer.
 _PAID = text("""
-    SELECT max(count(*) - 10, count(*) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
+    SELECT max(count(*) - 10, count(a.error) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
                SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
            coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
     FROM attempts a

@@ -113,6 +113,11 @@ class Reader:
             "last_run": last[0] if last else None,
         }
 
+    def newest(self) -> str | None:
+        """Return when the newest outcome was decided; None: there is none."""
+        found: str | None = self._rows("SELECT max(decided_at) AS newest FROM outcomes")[0]["newest"]
+        return found
+
     def find(self, wanted: str) -> list[int]:
         """Return the numbers of documents with this name, number, or beginning of a SHA-256."""
         query = """

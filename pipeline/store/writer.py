@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from pipeline.store.database import unusable
 
@@ -80,9 +80,9 @@ def _run(connection: Connection, job: Callable[[Connection], Any]) -> tuple[Any,
     try:
         result = job(connection)
         savepoint.commit()
-    except OperationalError:
-        raise  # the database itself is in trouble: nobody in this transaction can be sure
     except Exception as error:
+        if type(error) in (OperationalError, DatabaseError):
+            raise  # the database itself is in trouble (held, full, malformed): nobody in this transaction can be sure
         savepoint.rollback()
         return None, error
     return result, None
