@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from pipeline.app import House
+from pipeline.deep import Answer, look_deep
 from pipeline.errors import InboxError, PipelineError, SettingsError
 from pipeline.inference.local.plan import look_over, plan
 from pipeline.inference.probe import probe
@@ -19,19 +19,11 @@ _LITTLE_SPACE = 2**29
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that was looked at."""
+async def check(house: House, *, deep: bool = False) -> list[Answer]:
+    """Look at settings, prompts, provider, price, folders, database and disk. Nothing is paid for, made or moved.
 
-    name: str
-    ok: bool
-    """False: a run would fail."""
-    found: str
-    remedy: str = ""
-
-
-async def check(house: House) -> list[Answer]:
-    """Look at settings, prompts, provider, price, folders, database and disk. Nothing is paid for, made or moved."""
+    `deep`: hold database and files against each other as well.
+    """
     questions: list[tuple[str, Callable[[House], Awaitable[str]]]] = [
         ("settings", _settings),
         ("prompts", _prompts),
@@ -42,7 +34,8 @@ async def check(house: House) -> list[Answer]:
         ("disk", _disk),
         ("ocr", _ocr),
     ]
-    return [await _answer(house, name, ask) for name, ask in questions]
+    answers = [await _answer(house, name, ask) for name, ask in questions]
+    return [*answers, *await look_deep(house)] if deep else answers
 
 
 async def _answer(house: House, name: str, ask: Callable[[House], Awaitable[str]]) -> Answer:
@@ -91,6 +84,7 @@ async def _folders(house: House) -> str:
 
 
 async def _database(house: House) -> str:
+    house.must_not_be_lost()
     if not house.database.exists():
         return f"{house.database} will be made by the first run"
     with house.reader() as reader:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import IO, Any, Protocol
 from pipeline.export.cells import Cell
 from pipeline.export.tables import common_table, dollars, own_table
 from pipeline.records import StoredResult
+
+_PARTIAL = re.compile(r"\..+\.(\d+)\.part")
+"""A file that is being written, and the process that writes it."""
 
 
 class Results(Protocol):
@@ -59,6 +63,22 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return the unfinished files in a folder of exports whose writer is not alive any more."""
+    found = ((path, _PARTIAL.fullmatch(path.name)) for path in sorted(folder.glob(".*.part")))
+    return [path for path, name in found if name and not _is_alive(int(name[1]))]
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None:
