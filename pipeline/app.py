@@ -41,7 +41,9 @@ from pipeline.reading import Reading
 from pipeline.run import Brake, Progress, Run, pause
 from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, InferenceSettings, Settings
+from pipeline.store.backup import backups
 from pipeline.store.reading import Reader
+from pipeline.store.salvage import incident
 from pipeline.store.store import Store, stamp
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
@@ -113,6 +115,7 @@ class House:
         self.data = self.settings.data_dir
         self.database = self.data / "pipeline.db"
         self.exports = self.data / "exports"
+        self.backups = self.data / "backups"
         self.prices = Prices(self.settings.prices)
         self.limits = _limits(self.settings)
         self.folders = Folders(self.data, self.settings.inbox.settle)
@@ -150,6 +153,7 @@ class House:
     @contextlib.contextmanager
     def reader(self) -> Iterator[Reader]:
         """Open the database for reading. Raises SettingsError where there is none yet."""
+        self.must_not_be_lost()
         if not self.database.exists():
             raise SettingsError(
                 f"there is no database in {self.data} yet", "put files into the inbox and type: pipeline run"
@@ -176,6 +180,7 @@ class House:
         """Lock, folders, log and database, for a command that changes things."""
         with self.locked():
             if self.is_new:
+                self.must_not_be_lost()
                 self.folders.make()
             handler = telemetry.configure(self.data / "pipeline.log")
             try:
@@ -190,6 +195,16 @@ class House:
     def is_new(self) -> bool:
         """Tell whether there is no database yet; one that was cut off while it was made is none."""
         return not self.database.exists() or not self.database.stat().st_size
+
+    def must_not_be_lost(self) -> None:
+        """A database that is gone while there are backups of it is restored, not begun anew. Raises StoreError."""
+        if self.is_new and incident(self.data):
+            raise StoreError(f"the recovery of {self.database} was cut off", "begin it again: pipeline recover")
+        if self.is_new and backups(self.backups):
+            raise StoreError(
+                f"the database {self.database} is gone, but there are backups",
+                f"type: pipeline recover; or remove {self.backups} to begin anew",
+            )
 
     def enter_inbox(self, store: Store) -> None:
         """Be sure that the inbox is the one of this database; the first time, mark it. Raises InboxError."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from pipeline.app import House
 from pipeline.errors import InboxError, PipelineError, SettingsError
@@ -13,25 +12,19 @@ from pipeline.inference.local.plan import look_over, plan
 from pipeline.inference.probe import probe
 from pipeline.inference.providers.table import LOCAL
 from pipeline.records import Usage
+from pipeline.upkeep.deep import Answer, look_deep
+from pipeline.upkeep.inspection import inbox_trouble
 
 _LITTLE_SPACE = 2**29
 """Bytes."""
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that was looked at."""
+async def check(house: House, *, deep: bool = False) -> list[Answer]:
+    """Look at settings, prompts, provider, price, folders, database and disk. Nothing is paid for, made or moved.
 
-    name: str
-    ok: bool
-    """False: a run would fail."""
-    found: str
-    remedy: str = ""
-
-
-async def check(house: House) -> list[Answer]:
-    """Look at settings, prompts, provider, price, folders, database and disk. Nothing is paid for, made or moved."""
+    `deep`: hold database and files against each other as well.
+    """
     questions: list[tuple[str, Callable[[House], Awaitable[str]]]] = [
         ("settings", _settings),
         ("prompts", _prompts),
@@ -42,7 +35,8 @@ async def check(house: House) -> list[Answer]:
         ("disk", _disk),
         ("ocr", _ocr),
     ]
-    return [await _answer(house, name, ask) for name, ask in questions]
+    answers = [await _answer(house, name, ask) for name, ask in questions]
+    return [*answers, *await look_deep(house)] if deep else answers
 
 
 async def _answer(house: House, name: str, ask: Callable[[House], Awaitable[str]]) -> Answer:
@@ -87,10 +81,16 @@ async def _folders(house: House) -> str:
             raise SettingsError(
                 f"{folder} cannot be read and written", f"give yourself the right: chmod u+rwx '{folder}'"
             )
+    if not house.is_new:
+        with house.store() as store:
+            trouble = inbox_trouble(house, store)
+        if trouble:
+            raise trouble
     return str(house.data)
 
 
 async def _database(house: House) -> str:
+    house.must_not_be_lost()
     if not house.database.exists():
         return f"{house.database} will be made by the first run"
     with house.reader() as reader:

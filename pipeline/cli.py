@@ -21,9 +21,19 @@ from pipeline.check import check as look_over
 from pipeline.commands import Order, Result
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.estimate import Forecast
-from pipeline.reports import document_lines, forecast_lines, result_facts, result_lines, status_lines
+from pipeline.reports import (
+    deed_line,
+    document_lines,
+    forecast_lines,
+    plan_lines,
+    result_facts,
+    result_lines,
+    status_lines,
+)
 from pipeline.screen import Screen, money, near, safe, table
 from pipeline.settings import load
+from pipeline.upkeep import recovery
+from pipeline.upkeep.tidying import Step
 
 app = typer.Typer(
     help="A folder of CVs and PDFs in, structured summaries out: one inference call per document.",
@@ -235,13 +245,21 @@ def redo(
 
 
 @app.command()
-def check(*, as_json: Json = False, data: Data = None, config: Config = None) -> None:
+def check(
+    *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Hold every row and every file against each other as well.")
+    ] = False,
+    as_json: Json = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
     """Test settings, folders, prompts, key, price and database. Costs nothing.
 
-    Example: pipeline check
+    Example: pipeline check --deep
     """
     with _speaking(data, config) as (house, _):
-        answers = asyncio.run(look_over(house))
+        answers = asyncio.run(look_over(house, deep=deep))
         if as_json:
             _print_json([dataclasses.asdict(answer) for answer in answers])
         else:
@@ -251,6 +269,51 @@ def check(*, as_json: Json = False, data: Data = None, config: Config = None) ->
                     _print(f"     {'':<9} -> {safe(answer.remedy)}")
         if not all(answer.ok for answer in answers):
             raise typer.Exit(ExitCode.CONFIGURATION)
+
+
+@app.command()
+def backup(
+    *,
+    keep: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Keep N backups in data/backups; older ones are removed.")
+    ] = 14,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write this file, or into this folder, instead; remove nothing.")
+    ] = None,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Copy the database into data/backups, whole and tested, also while a run goes on.
+
+    Example: pipeline backup --keep 30
+    """
+    with _speaking(data, config) as (house, screen):
+        screen.tell(near(recovery.backup(house, keep, output)))
+
+
+@app.command()
+def recover(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Mend what is wrong with database, inbox or files: say what would be done, ask on a terminal, do it. Makes no call.
+
+    Example: pipeline recover --dry-run
+    """
+    with _speaking(data, config) as (house, screen), contextlib.closing(recovery.plans(house)) as plans:
+        steps: list[Step] = []
+        for steps in plans:
+            for line in plan_lines(steps):
+                screen.say(line)
+            asks = not yes and sys.stdin.isatty() and steps[0].kind != "exports"
+            if dry_run or (asks and not typer.confirm("Go on?", err=True)):
+                return
+            for step, salvaged in recovery.carry_out(house, steps):
+                screen.say(deed_line(step, salvaged))
+        screen.say("Look at everything with: pipeline check --deep" if steps else "Nothing to recover.")
 
 
 @contextlib.contextmanager

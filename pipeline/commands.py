@@ -271,6 +271,7 @@ def _result(house: House, store: Store, report: Report, files: int, unsettled: i
 @contextlib.contextmanager
 def _existing_store(house: House) -> Iterator[Store | None]:
     """Open the database, if there is one, and know its inbox; make and move nothing."""
+    house.must_not_be_lost()
     if house.is_new:
         yield None
         return

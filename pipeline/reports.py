@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from pipeline.app import House
@@ -11,6 +12,8 @@ from pipeline.commands import Result
 from pipeline.errors import BudgetError
 from pipeline.estimate import Forecast
 from pipeline.screen import money, near, safe, table
+from pipeline.store.salvage import Salvaged
+from pipeline.upkeep.tidying import Step
 
 _OUTCOMES = {
     "done": "done",
@@ -20,6 +23,38 @@ _OUTCOMES = {
     "trouble": "in trouble",
     "changed": "changed or taken away meanwhile",
 }
+
+_TAKE_OVER = "take over from the damaged one whatever can still be read, and hold every file against it"
+_PLANNED = {
+    "aside": "Set the database aside in {folder}, where it is kept ({broken}).",
+    "restore": "Put the backup of {made_at:%Y-%m-%d %H:%M} UTC in its place ({backup}), " + _TAKE_OVER + ".",
+    "replace": "Put the backup of {made_at:%Y-%m-%d %H:%M} UTC in its place ({backup}): the database is gone. "
+    "Then hold every file against it.",
+    "begin": "Make a new database, since there is no sound backup, " + _TAKE_OVER + ".",
+    "mend": "Mend the database: {loose} rows point to nothing, {count} documents have no result.",
+    "inbox": "Mark {inbox} as the inbox. It has {mark}, and {files} files in it.",
+    "finish": "End the moves of {count} files that were cut off.",
+    "let_go": "Write down that {count} files do not lie in their place any more; their results stay.",
+    "adopt": "Write down where {count} files lie whose results are in the database; no call.",
+    "back": "Move {count} files without a result back into the inbox; the next run reads them, which costs {calls} calls at most.",
+    "remove": "Remove {count} leftovers of a crash.",
+    "exports": "Write the exports anew.",
+}
+_DEEDS = {
+    "aside": "The database is set aside in {folder}.",
+    "restore": "The backup of {made_at:%Y-%m-%d %H:%M} UTC is in place.",
+    "replace": "The backup of {made_at:%Y-%m-%d %H:%M} UTC is in place.",
+    "begin": "A new database is in place.",
+    "mend": "The database is mended.",
+    "inbox": "{inbox} is the inbox.",
+    "finish": "{count} moves are ended.",
+    "let_go": "{count} files are let go.",
+    "adopt": "{count} files are known again.",
+    "back": "{count} files are back in the inbox.",
+    "remove": "{count} leftovers are removed.",
+    "exports": "The exports are written.",
+}
+_MOST_NAMES = 5
 
 
 def result_lines(house: House, result: Result) -> Iterator[str]:
@@ -134,3 +169,29 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     yield f"summary  by {summary['model']} with prompt {prompt}, as of {summary['as_of']}"
     yield f"         {len(summary['evidence'])} values looked up, not in the document: {', '.join(absent) or 'none'}"
     yield json.dumps(summary["fields"], ensure_ascii=False, indent=2)
+
+
+def plan_lines(steps: Sequence[Step]) -> Iterator[str]:
+    """Say what a recovery would do, with some of the files that it is about."""
+    yield "This is what there is to do:"
+    for number, step in enumerate(steps, 1):
+        yield f"{number}. {_filled(_PLANNED, step)}"
+        yield from (f"   {safe(name)}" for name in step.names[:_MOST_NAMES])
+        if len(step.names) > _MOST_NAMES:
+            yield f"   and {len(step.names) - _MOST_NAMES:,} more"
+
+
+def deed_line(step: Step, salvaged: Salvaged | None) -> str:
+    """Say what was done."""
+    line = _filled(_DEEDS, step)
+    if salvaged and salvaged.unreadable:
+        return f"{line} Nothing could be read of the damaged one ({salvaged.unreadable})."
+    if salvaged and step.kind != "replace":
+        taken = ", ".join(f"{number:,} {what}" for what, number in salvaged.taken.items())
+        return f"{line} Taken over that it did not have: {taken}."
+    return line
+
+
+def _filled(sentences: dict[str, str], step: Step) -> str:
+    facts = {name: near(value) if isinstance(value, Path) else value for name, value in step.facts.items()}
+    return safe(sentences[step.kind].format(count=f"{len(step.names):,}", **facts))

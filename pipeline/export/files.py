@@ -7,6 +7,7 @@ import csv
 import glob
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,9 @@ from pipeline.errors import ExportError
 from pipeline.export.cells import Cell
 from pipeline.export.tables import Table, common_table, dollars, own_table
 from pipeline.records import StoredResult
+
+_PARTIAL = re.compile(r"\.(.+)\.(\d+)\.part")
+"""A file that is being written, and the process that writes it."""
 
 
 def write(
@@ -61,7 +65,8 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_leftovers(path)
+        for left in leftovers(path.parent, path.name):
+            left.unlink(missing_ok=True)
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
@@ -78,12 +83,10 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             partial.unlink(missing_ok=True)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove what processes that are gone have left of this file: they were killed while they wrote it."""
-    for partial in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        process = partial.suffixes[-2].removeprefix(".")
-        if process.isdigit() and not _is_alive(int(process)):
-            partial.unlink(missing_ok=True)
+def leftovers(folder: Path, name: str = "") -> list[Path]:
+    """Return what processes that are gone have left of a file, or of all: they were killed while they wrote it."""
+    found = ((path, _PARTIAL.fullmatch(path.name)) for path in sorted(folder.glob(f".{glob.escape(name)}*.part")))
+    return [path for path, parts in found if parts and name in ("", parts[1]) and not _is_alive(int(parts[2]))]
 
 
 def _is_alive(process: int) -> bool:

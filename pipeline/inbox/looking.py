@@ -130,7 +130,7 @@ def _seen(entry: os.DirEntry[str], below: str, kept: Mapping[str, str]) -> Waiti
     if kept and kept.get(entry.name) == seal(stamp_of(status)):
         return None
     name = shown(entry.name)
-    why = _why_ignored(name.lower(), status)
+    why = why_ignored(name.lower(), status)
     if why:
         return Ignored(name, why)
     if stat.S_ISDIR(status.st_mode):
@@ -139,7 +139,7 @@ def _seen(entry: os.DirEntry[str], below: str, kept: Mapping[str, str]) -> Waiti
     return None if kept.get(name) == waiting.seal else waiting
 
 
-def _why_ignored(name: str, status: os.stat_result) -> str | None:
+def why_ignored(name: str, status: os.stat_result) -> str | None:
     """Return why something is left alone; None: it is a folder or a file to read."""
     why = next((why for is_so, why in _IGNORED_NAMES if is_so(name)), None)
     if why or stat.S_ISDIR(status.st_mode):

@@ -59,7 +59,7 @@ def unusable(path: Path, error: Exception) -> StoreError:
     """Say in words what a database error means for the person who has to mend it."""
     words = str(error.orig if isinstance(error, DBAPIError) else error)
     if "not a database" in words or "malformed" in words:
-        hint = "move it aside and put a backup in its place; the files in done/ and quarantine/ are untouched"
+        hint = "type: pipeline recover (it says what it would do, then puts the newest backup in its place)"
         return StoreError(f"{path} is damaged ({words})", hint)
     if "locked" in words:
         return StoreBusyError(

@@ -1,0 +1,165 @@
+"""Files and database brought together again, one kind of trouble after the other.
+
+Each step leaves both so that a recovery which is killed can be begun again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.app import House
+from pipeline.errors import ChangedError
+from pipeline.inbox.looking import Waiting, read_file, read_waiting, shown, stamp_of
+from pipeline.store.examine import Placed, standings
+from pipeline.store.salvage import Salvaged, adopt
+from pipeline.store.store import Store
+from pipeline.upkeep.inspection import Findings, inspect, waits
+
+_STALE = ".stale"
+"""Lies in exports/ while they are older than what a recovery did."""
+
+Deed = Callable[[], Salvaged | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a recovery would do."""
+
+    kind: str
+    do: Deed
+    """Does it, and returns what was taken over from a damaged database."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    names: Sequence[str] = ()
+    """Of the files that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A file that the database does not know, and what it knows of the document in it."""
+
+    place: str
+    sha256: str
+    status: str | None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.place.rpartition("/")[2]
+
+    @property
+    def is_in_its_place(self) -> bool:
+        """Tell whether it lies where its outcome put it."""
+        folder = {"done": "done/", "quarantined": "quarantine/"}.get(self.status or "")
+        return folder is not None and self.place.startswith(folder) and shown(self.name) == self.name
+
+
+def mark_stale(house: House) -> None:
+    """Write down that the exports will have to be written anew, also by a later recovery if this one is killed."""
+    house.exports.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (house.exports / _STALE).touch(mode=0o600)
+
+
+def file_steps(house: House) -> list[Step]:
+    """Return what brings files and database together again, and the exports up to date. Raises OSError."""
+    if house.is_new:
+        return []
+    with house.store() as store:
+        found = inspect(house, store)
+        known = standings(store.engine) if found.orphans else {}
+    orphans = [_identified(house, place, known) for place in found.orphans]
+    steps = [step for step in _steps_for(house, found, orphans) if step.names]
+    if steps or (house.exports / _STALE).exists():
+        steps.append(Step("exports", partial(_export, house)))
+    return steps
+
+
+def _steps_for(house: House, found: Findings, orphans: Sequence[Orphan]) -> Iterator[Step]:
+    """Yield every kind of step, also those about no file."""
+    rows = [row.file.name for row in found.unfinished], [row.file.name for row in found.missing]
+    yield Step("finish", partial(_finish, house, found.unfinished), names=rows[0])
+    yield Step("let_go", partial(_let_go, house, found.missing), names=rows[1])
+    adopted = [orphan for orphan in orphans if orphan.is_in_its_place]
+    yield Step("adopt", partial(_adopt, house, adopted), names=[orphan.name for orphan in adopted])
+    back = [orphan for orphan in orphans if not orphan.is_in_its_place]
+    calls = {"calls": sum(orphan.status != "done" for orphan in back)}
+    yield Step("back", partial(_take_back, house, back), calls, [orphan.name for orphan in back])
+    yield Step("remove", partial(_remove, house, found.leftovers), names=found.leftovers)
+
+
+def _identified(house: House, place: str, known: Mapping[str, str]) -> Orphan:
+    sha256 = read_file(house.data / place, place, "", 0).sha256
+    return Orphan(place, sha256, known.get(sha256))
+
+
+def _finish(house: House, rows: Sequence[Placed]) -> None:
+    with house.store() as store:
+        for row in rows:
+            with suppress(ChangedError):  # somebody is at work on it: the next run sees what it became
+                _finish_one(house, store, row)
+
+
+def _finish_one(house: House, store: Store, row: Placed) -> None:
+    """End a move that was cut off: before, in the middle, or just after it was made."""
+    file = row.file
+    if house.folders.finish(file.place, file.name, file.folder):
+        store.put_away(file.file_id, file.place).result()
+    elif waits(house, row):
+        path = house.folders.inbox / file.folder / file.name
+        waiting = Waiting(path, stamp_of(path.lstat()), file.folder)
+        placed = store.arrived(read_waiting(waiting, 0)).result().interrupted
+        where = house.folders.put_away(waiting, placed.place, placed.failure) if placed else None
+        if placed and where:
+            store.put_away(placed.file_id, where).result()
+        else:  # another document lies there now
+            store.let_go(file.file_id).result()
+
+
+def _let_go(house: House, rows: Sequence[Placed]) -> None:
+    """Write down that files lie nowhere. One that waits in the inbox again was put back by hand: it is tried again."""
+    waiting = names_in(house.folders.inbox)
+    with house.store() as store:
+        futures = [
+            store.take_back(row.file)
+            if row.status == "quarantined" and {row.file.name, Path(row.file.place).name} & waiting
+            else store.let_go(row.file.file_id)
+            for row in rows
+        ]
+        for future in futures:
+            future.result()
+
+
+def _adopt(house: House, orphans: Sequence[Orphan]) -> None:
+    with house.store() as store:
+        for orphan in orphans:
+            adopt(store.engine, orphan.sha256, orphan.name, orphan.place, house.clock.now())
+
+
+def _take_back(house: House, orphans: Sequence[Orphan]) -> None:
+    """Forgive first, then move: killed in between, the file is an orphan still."""
+    with house.store() as store:
+        for orphan in orphans:
+            if orphan.status == "quarantined":
+                store.forgive(orphan.sha256).result()
+            house.folders.take_back(orphan.place, "")
+
+
+def _remove(house: House, places: Sequence[str]) -> None:
+    for place in places:
+        (house.data / place).unlink(missing_ok=True)
+
+
+def _export(house: House) -> None:
+    with house.reader() as reader:
+        house.write_exports(reader, "csv")
+    (house.exports / _STALE).unlink(missing_ok=True)
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the names of the files in a folder and its sub-folders, hidden ones left out."""
+    return {shown(name) for _, _, names in os.walk(folder) for name in names if not name.startswith(".")}
