@@ -110,7 +110,7 @@ def house(folder: Path, url: str, options: argparse.Namespace) -> House:
 
 def bodies(made: House) -> list[bytes]:
     """Return what the line would send, for the bare loop."""
-    template = made.prompts().by_name["cv"]
+    template = made.prompts.by_name["cv"]
     wanted = {"name": "cv", "strict": True, "schema": template.schema.json_schema}
     return [
         json.dumps(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -120,8 +121,9 @@ class House:
         self.limits = _limits(self.settings)
         self.folders = Folders(self.data, self.settings.inbox.settle)
 
+    @functools.cached_property
     def prompts(self) -> Prompts:
-        """Read the prompt files. Raises PromptError."""
+        """The prompt files as they were when they were first asked for. Raises PromptError."""
         inbox, inference = self.settings.inbox, self.settings.inference
         return prompt_files.load(
             self.configuration.folder("prompts"), inbox.default_prompt, inference.max_output_tokens
@@ -244,7 +246,7 @@ class House:
         server is started unless no key is needed, which says that nothing will be sent.
         """
         inference = self.settings.inference
-        prompts, whom = self.prompts(), self.endpoint(need_key=need_key)
+        prompts, whom = self.prompts, self.endpoint(need_key=need_key)
         chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
         if chosen:
             inference, whom = own_pace(inference), named(whom, chosen)
@@ -362,7 +364,7 @@ class House:
 
     def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
         """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""
-        templates = self.prompts().by_name
+        templates = self.prompts.by_name
         names = [name for name in templates if filters.get("prompt") in (None, name)]
         own = {name: list(field_paths(templates[name].schema.json_schema)) for name in names}
         return export.write(self.exports, form, reader.results(**filters), own)

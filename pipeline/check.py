@@ -51,7 +51,7 @@ async def _settings(house: House) -> str:
 
 
 async def _prompts(house: House) -> str:
-    return ", ".join(f"{name} ({template.title})" for name, template in house.prompts().by_name.items())
+    return ", ".join(f"{name} ({template.title})" for name, template in house.prompts.by_name.items())
 
 
 async def _provider(house: House) -> str:

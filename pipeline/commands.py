@@ -250,7 +250,7 @@ def is_running(house: House) -> bool:
 
 
 def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[StoredFile]:
-    known = house.prompts().by_name
+    known = house.prompts.by_name
     if prompt not in known:
         raise SettingsError(f"there is no prompt {prompt!r}", f"there are: {', '.join(known)}")
     # As if they lay in the prompt's own folder: they are not routed anew.

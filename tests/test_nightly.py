@@ -114,8 +114,9 @@ def test_a_house_forgets_the_places_it_has_chosen(house: House, drop: Drop, prov
 
 def test_the_cron_line_works_in_the_little_environment_that_cron_gives(shell: Shell) -> None:
     """See against_cron.py for the daemon itself."""
-    [block] = blocks("cron")
+    block, backup = blocks("cron")
     line = block.splitlines()[-1]
+    assert backup.rstrip().endswith("&& .venv/bin/pipeline backup")
     command = re.fullmatch(r"0 3 \* \* \*  (.*)", line)
     assert command
     assert "%" not in line  # cron takes it for the end of the line

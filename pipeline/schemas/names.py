@@ -32,7 +32,7 @@ def language_code(text: str) -> str | None:
     primary = word.replace("_", "-").split("-")[0]
     if len(primary) in (2, 3) and primary != word and primary in _ENGLISH_LANGUAGES:
         return primary
-    return _language_names().get(word)
+    return _usual_language_names().get(word) or _language_names().get(word)
 
 
 def country_code(text: str) -> str | None:
@@ -54,6 +54,13 @@ def currency_code(text: str) -> str | None:
 @functools.cache
 def _extra() -> dict[str, dict[str, str]]:
     return tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _usual_language_names() -> dict[str, str]:
+    """Return the names that models answer with: the others take half a second to load."""
+    english = {name.casefold(): code for code, name in _ENGLISH_LANGUAGES.items() if len(code) <= 3}
+    return english | _extra()["languages"]
 
 
 @functools.cache

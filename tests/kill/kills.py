@@ -27,7 +27,7 @@ from program import Fresh, Program, Starter, Zygote, all_gone, cv, eventually, s
 from server import serving
 from test_extract import pdf
 
-_WAITING = 24
+_WAITING = 100
 """Documents in the inbox before each start: more than are done before the kill."""
 _LONGEST = 0.6
 """Seconds between the first call of a run and the kill."""

@@ -48,9 +48,12 @@ def _warm() -> None:
     import tqdm
 
     from pipeline.cli import app
+    from pipeline.schemas.names import country_code, language_code
 
     tqdm.tqdm.monitor_interval = 0  # else it starts a thread
     app(["run"], standalone_mode=False)
+    for known in (language_code, country_code):
+        known("a word of no language")  # and so all names are loaded
     vars(forkserver._forkserver)["ensure_running"] = lambda: None  # which only the parent of that server may ask
 
 
