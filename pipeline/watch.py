@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from pipeline.clock import Clock
 from pipeline.errors import ExitCode, RunError
 from pipeline.inbox.looking import Look, Waiting
 from pipeline.run import Brake, Report, pause
+
+T = TypeVar("T")
 
 _LONGEST_PAUSE = 600.0
 """Seconds between two tries while the provider or the inbox is away."""
@@ -46,7 +49,10 @@ class Taking(Protocol):
 
 
 class Watch:
-    """One watch over an inbox. Blocking work is done in threads, so that what is in hand goes on meanwhile."""
+    """One watch over an inbox. Looking and resting have a thread, so that what is in hand goes on meanwhile.
+
+    One thread, always the same: each keeps the memory that an export once took.
+    """
 
     def __init__(
         self,
@@ -63,6 +69,7 @@ class Watch:
         self._look, self._begin, self._clock, self._rest = look, begin, clock, rest
         self._brake, self._rhythm, self._alert = brake, rhythm, alert
         self._unsettled = False
+        self._thread = ThreadPoolExecutor(1, "watch")
 
     async def go(self) -> ExitCode:
         """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help."""
@@ -87,13 +94,13 @@ class Watch:
                     await self._feed(run, ready)
                 stuck = run.report.counts["waiting"] > 0
         with self._noted():
-            await asyncio.to_thread(self._rest)
+            await self._aside(self._rest)
         return stuck
 
     async def _feed(self, run: Taking, ready: Sequence[Waiting]) -> None:
         """Give a run what is ready, and what gets ready while it goes on: one slow document holds up no other."""
         begun, given, in_hand = self._clock.monotonic(), set[Waiting](), set[asyncio.Task[None]]()
-        while True:
+        while not self._brake.pulled and self._clock.monotonic() - begun < _LONGEST_RUN:
             new = [waiting for waiting in ready if waiting not in given]
             given.update(new)
             if new:
@@ -102,25 +109,29 @@ class Watch:
                 return
             in_hand = await self._glance(in_hand)
             ready = ()
-            if not self._brake.pulled and self._clock.monotonic() - begun < _LONGEST_RUN:
-                with self._noted():
-                    await asyncio.to_thread(self._rest)
-                    ready = await self._ready()
+            with self._noted():
+                await self._aside(self._rest)
+                ready = await self._ready()
+        await asyncio.gather(*in_hand)
 
     async def _glance(self, in_hand: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        """Wait until it is time to look again or nothing is in hand; return what still is. Raises what a task raised."""
-        bell: asyncio.Future[Any] = asyncio.ensure_future(pause(self._pause(0), self._clock, self._brake))
-        finished: asyncio.Future[Any] = asyncio.gather(*in_hand)
-        await asyncio.wait([bell, finished], return_when=asyncio.FIRST_COMPLETED)
+        """Wait until it is time to look again, or nothing is in hand; return what still is. Raises what a task raised."""
+        bell = asyncio.create_task(pause(self._pause(0), self._clock, self._brake))
+        while in_hand and not bell.done():
+            done, _ = await asyncio.wait({*in_hand, bell}, return_when=asyncio.FIRST_COMPLETED)
+            in_hand = in_hand - done
+            for task in done:
+                task.result()
         bell.cancel()
-        if finished.done():
-            await finished
-        return {task for task in in_hand if not task.done()}
+        return in_hand
 
     async def _ready(self) -> Sequence[Waiting]:
-        found = await asyncio.to_thread(self._look)
+        found = await self._aside(self._look)
         self._unsettled = bool(found.unsettled)
         return found.ready
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _pause(self, failures: int) -> float:
         return self._rhythm.pause(unsettled=self._unsettled, failures=failures)
