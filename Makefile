@@ -7,7 +7,7 @@ UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test hostile kill check format bench aimock cron samples lock clean python-is-usable
+.PHONY: help install run test hostile kill soak check format bench aimock cron samples lock clean python-is-usable
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ hostile: $(VENV)/installed-dev  ## give the program every hostile file (about te
 
 kill: $(VENV)/installed-dev  ## kill the program 200 times in the middle of its work (about five minutes); see tests/kill/
 	@PYTHONPATH=tests $(BIN)/python tests/kill/kills.py
+
+soak: $(VENV)/installed-dev  ## drop 10,000 documents on `pipeline watch`, with faults (about eleven minutes)
+	@$(BIN)/python benchmarks/soak.py --documents 10000 --rate 15
 
 check: $(VENV)/installed-dev  ## lint, types, and the floors of the house
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
