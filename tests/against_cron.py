@@ -65,7 +65,7 @@ def project(folder: Path) -> Path:
 
 def crontab(nights: Iterable[Path]) -> str:
     """Return README.md's crontab, every minute, for each of these folders."""
-    [block] = blocks("cron")
+    block, _backup = blocks("cron")
     *variables, line = block.splitlines()
     assert line.startswith("0 3 * * *  ")
     line = line.replace("0 3 * * *", "* * * * *")

@@ -27,7 +27,7 @@ from program import Fresh, Program, Starter, Zygote, all_gone, cv, eventually, s
 from server import serving
 from test_extract import pdf
 
-_WAITING = 100
+_WAITING = 24
 """Documents in the inbox before each start: more than are done before the kill."""
 _LONGEST = 0.6
 """Seconds between the first call of a run and the kill."""
@@ -92,9 +92,9 @@ class Figures:
 class Trial:
     """One series of kills on one data folder."""
 
-    def __init__(self, home: Path, forks: Starter, seed: int, fresh: float = 0.0) -> None:
+    def __init__(self, home: Path, forks: Starter, seed: int, fresh: float = 0.0, *, waiting: int = _WAITING) -> None:
         """Take a folder to work in, what forks the program, and the share of starts that start from nothing instead."""
-        self._home, self._forks, self._fresh = home, forks, fresh
+        self._home, self._forks, self._fresh, self._waiting = home, forks, fresh, waiting
         self._random = random.Random(seed)
         self._provider = SlowProvider(seed, _FAULTS)
         self.figures = Figures(seed)
@@ -120,7 +120,7 @@ class Trial:
         return Fresh
 
     def _fill(self, program: Program) -> None:
-        for _ in range(_WAITING - program.waiting()):
+        for _ in range(self._waiting - program.waiting()):
             number = program.dropped.total()
             is_copy = self._random.random() < _COPIES
             data, suffix, mark = _made(self._random.randrange(number + 1) if is_copy else number)
