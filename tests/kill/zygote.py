@@ -54,7 +54,6 @@ def _warm() -> None:
     app(["run"], standalone_mode=False)
     for known in (language_code, country_code):
         known("a word of no language")  # and so all names are loaded
-    vars(forkserver._forkserver)["ensure_running"] = lambda: None  # which only the parent of that server may ask
 
 
 def _answer(verb: str, **details: Any) -> int:
@@ -64,9 +63,12 @@ def _answer(verb: str, **details: Any) -> int:
 
 
 def _fork(folder: str, environ: dict[str, str], point: str, words: list[str]) -> int:
+    # A kill between the connection to that server and its request ends the server, too; here many share one.
+    forkserver.ensure_running()
     pid = os.fork()
     if pid:
         return pid
+    vars(forkserver._forkserver)["ensure_running"] = lambda: None  # which only the parent of that server may ask
     said = os.open(Path(folder) / "said.txt", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(said, stream)
