@@ -210,14 +210,24 @@ class House:
 
     def enter_inbox(self, store: Store) -> None:
         """Be sure that the inbox is the one of this database; the first time, mark it. Raises InboxError."""
-        mark = store.inbox_mark().result()
-        if mark is None:
-            self.folders.must_be_there()
-            mark = self.folders.mark(secrets.token_hex(8))
-            store.mark_inbox(mark).result()
-        self.folders.know(mark)
+        is_marked = self.know_inbox(store)
         self.folders.must_be_there()
+        if not is_marked:
+            self.mark_inbox(store)
         self.folders.make()
+
+    def know_inbox(self, store: Store) -> bool:
+        """Take nothing for the inbox but the folder that the database knows; False: it was never marked."""
+        mark = store.inbox_mark().result()
+        if mark:
+            self.folders.know(mark)
+        return mark is not None
+
+    def mark_inbox(self, store: Store) -> None:
+        """Take the folder that is there now for the inbox. Marked first: killed in between, it is marked again."""
+        mark = self.folders.mark(secrets.token_hex(8))
+        store.mark_inbox(mark).result()
+        self.folders.know(mark)
 
     def _finish_moves(self, store: Store) -> None:
         """Write down the moves that were made just before a crash."""
@@ -356,11 +366,17 @@ class House:
             brake.fail(error)
 
     def exports_are_old(self, reader: Reader) -> bool:
-        """Tell whether the exports lack something, since the run that should have written them was killed."""
+        """Tell whether the exports lack something, since what should have written them was killed."""
         newest, file = reader.newest(), self.exports / "summaries.csv"
-        if newest is None:
-            return False
-        return not file.exists() or stamp(dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)) < newest
+        if not file.exists():
+            return newest is not None
+        written = file.stat().st_mtime
+        return written == 0 or stamp(dt.datetime.fromtimestamp(written, dt.UTC)) < (newest or "")
+
+    def make_exports_old(self) -> None:
+        """Let the exports be written anew, by whoever comes next if not by us: rows change that are not new."""
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(self.exports / "summaries.csv", (0, 0))
 
     def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
         """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""

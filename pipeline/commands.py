@@ -276,9 +276,7 @@ def _existing_store(house: House) -> Iterator[Store | None]:
         yield None
         return
     with house.store() as store:
-        mark = store.inbox_mark().result()
-        if mark:
-            house.folders.know(mark)
+        house.know_inbox(store)
         yield store
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ChangedError, InboxError, Reason
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
-from pipeline.inbox.moving import numbered
+from pipeline.inbox.moving import move, numbered
 from pipeline.records import Failure
 
 TODAY = dt.date(2026, 11, 24)
@@ -299,6 +299,21 @@ def test_a_file_that_changed_or_vanished_meanwhile_is_left_to_the_next_look(fold
     assert folders.put_away(changed, folders.place_for("changed", None, TODAY), None) is None
     assert folders.put_away(vanished, folders.place_for("vanished", None, TODAY), None) is None
     assert changed.path.read_text() == "something else"
+
+
+def test_a_file_that_vanishes_at_the_last_moment_leaves_no_note_about_nothing(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = waiting(folders, "a.pdf")
+
+    def taken_away(source: Path, target: Path) -> None:
+        source.unlink()
+        move(source, target)
+
+    monkeypatch.setattr("pipeline.inbox.folders.move", taken_away)
+
+    assert folders.put_away(file, folders.place_for("a.pdf", LOCKED, TODAY), LOCKED) is None
+    assert list((folders.quarantine / "encrypted").iterdir()) == []
 
 
 def test_taken_back_a_file_lies_in_its_old_folder_and_its_note_is_gone(folders: Folders) -> None:

@@ -434,3 +434,13 @@ def test_shutting_down_at_once_leaves_nobody_waiting(options: dict[str, bool]) -
     futures: list[Future[None]] = [pool.submit(time.sleep, 5), pool.submit(time.sleep, 0)]
     pool.shutdown(**options)
     assert all(future.done() for future in futures)
+
+
+def test_a_process_whose_starter_was_gone_before_it_asked_ends_at_once() -> None:
+    asks = (
+        "import os; from pipeline.extract.lifeline import end_with; reader, writer = os.pipe(); os.close(writer); "
+        "end_with(reader, os.getpid()); print('alive')"
+    )
+    ended = subprocess.run([sys.executable, "-c", asks], cwd=PROJECT, capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, b"")

@@ -195,3 +195,31 @@ def test_trouble_ends_a_run_after_what_is_in_hand(watched: Watched) -> None:
 
     assert watched.finished == ["a.txt", "b.txt"]
     assert "is not there" in watched.alerts[0].message
+
+
+def test_a_run_that_goes_on_and_on_is_given_nothing_new_after_ten_minutes(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (watched.folders.inbox / "slow.txt").write_text("x")
+    rest, take = watched.rest, watched.take
+
+    def drop() -> None:
+        rest()
+        late = watched.folders.inbox / "late.txt"
+        if watched.clock.monotonic() >= 600 and "late.txt" not in watched.finished and not late.exists():
+            late.write_text("x")
+
+    async def take_long(files: Sequence[Waiting]) -> None:
+        if not watched.finished:
+            while watched.clock.monotonic() < 600:  # noqa: ASYNC110  # others let the time pass
+                await asyncio.sleep(0)
+            for _ in range(5000):
+                await asyncio.sleep(0)
+        await take(files)
+
+    watched.rest = drop  # type: ignore[method-assign]  # a file comes when the run is old
+    monkeypatch.setattr(watched, "take", take_long)
+    watched.go()
+
+    assert watched.begun == 2
+    assert watched.finished == ["slow.txt", "late.txt"]

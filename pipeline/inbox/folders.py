@@ -134,6 +134,8 @@ class Folders:
             move(waiting.path, target)
         except FileNotFoundError:
             self.must_be_there()
+            if failure:
+                note_path(target).unlink(missing_ok=True)
             return None
         finally:
             self._reserved.discard(self.data / place)

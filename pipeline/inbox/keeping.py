@@ -17,7 +17,7 @@ _NOTE = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Survey:
     """What lies in done/ and quarantine/. Places are below the data folder."""
 
     places: frozenset[str]
@@ -27,7 +27,7 @@ class Kept:
     """Half copies, and notes without the file that they are about."""
 
 
-def survey(folders: Folders, known: Collection[str], coming: Collection[str]) -> Kept:
+def survey(folders: Folders, known: Collection[str], coming: Collection[str]) -> Survey:
     """Look at everything in done/ and quarantine/.
 
     `known`: where the database says that files lie. `coming`: those of them whose move was cut off, perhaps
@@ -39,7 +39,7 @@ def survey(folders: Folders, known: Collection[str], coming: Collection[str]) ->
     leftovers = tuple(place for place in strange if _is_leftover(folders.data / place))
     others = set(strange).difference(leftovers)
     orphans = tuple(place for place in sorted(others) if _is_document(folders.data / place))
-    return Kept(places, orphans, leftovers)
+    return Survey(places, orphans, leftovers)
 
 
 def _places(folders: Folders) -> Iterator[str]:

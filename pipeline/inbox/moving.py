@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from pipeline.disk import to_disk
 from pipeline.inbox.looking import shown
 from pipeline.records import Failure
 
@@ -87,19 +88,11 @@ def _copy(source: Path, target: Path) -> None:
     partial = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     try:
         shutil.copy2(source, partial)
-        _to_disk(partial)
+        to_disk(partial)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    _to_disk(target.parent)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    to_disk(target.parent)
 
 
 def _digest(path: Path) -> bytes:

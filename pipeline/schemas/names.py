@@ -65,7 +65,7 @@ def _usual_language_names() -> dict[str, str]:
 
 @functools.cache
 def _language_names() -> dict[str, str]:
-    names = dict(_extra()["languages"])
+    names = dict(_usual_language_names())
     for locale in _LANGUAGES:
         for code, name in babel.Locale.parse(locale).languages.items():
             if len(code) <= 3:

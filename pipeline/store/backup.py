@@ -10,6 +10,7 @@ import sqlite3
 from itertools import count
 from pathlib import Path
 
+from pipeline.disk import to_disk
 from pipeline.errors import StoreError
 from pipeline.store.database import APPLICATION_ID, unusable
 from pipeline.store.examine import connected, damage
@@ -102,15 +103,6 @@ def remove(path: Path) -> None:
     """Remove a database of ours that is not needed any more, with what lies beside it."""
     for ending in ("", *BESIDE):
         Path(f"{path}{ending}").unlink(missing_ok=True)
-
-
-def to_disk(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _is_backup(path: Path) -> bool:

@@ -45,7 +45,7 @@ def open_engine(path: Path) -> Engine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _create_private(path)
-        _must_be_ours(path)
+        _must_be_writable(path)
         if not _is_current(engine):
             with engine.execution_options(writing=True).connect() as connection:
                 _migrate(connection, path)
@@ -95,7 +95,7 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _must_be_ours(path: Path) -> None:
+def _must_be_writable(path: Path) -> None:
     """Refuse a file that we may not write before SQLite makes others beside it with the same rights."""
     for place, rights in ((path.parent, os.R_OK | os.W_OK | os.X_OK), (path, os.R_OK | os.W_OK)):
         if not os.access(place, rights, effective_ids=os.access in os.supports_effective_ids):

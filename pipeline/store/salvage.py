@@ -17,7 +17,8 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from pipeline import __version__
-from pipeline.store.backup import empty, fill, name_for, remove, seal, to_disk
+from pipeline.disk import to_disk
+from pipeline.store.backup import empty, fill, name_for, remove, seal
 from pipeline.store.database import open_engine, translated, unusable
 from pipeline.store.examine import connected
 from pipeline.store.store import stamp

@@ -65,10 +65,8 @@ def inspect(house: House, store: Store) -> Findings:
 
 def inbox_trouble(house: House, store: Store) -> InboxError | None:
     """Return why the folder in the inbox's place is not taken for the inbox; None: it is the inbox."""
-    mark = store.inbox_mark().result()
+    house.know_inbox(store)
     try:
-        if mark:
-            house.folders.know(mark)
         house.folders.must_be_there()
     except InboxError as error:
         return error

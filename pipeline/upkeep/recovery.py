@@ -5,7 +5,6 @@ Each step leaves the folders and the database so that a recovery which is killed
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from pipeline.store.backup import backups, made_at, name_for, newest_sound, prun
 from pipeline.store.examine import damage, dangling, undecided, without_summary
 from pipeline.store.salvage import Salvaged, incident, mend, restore, set_aside
 from pipeline.upkeep.inspection import inbox_trouble
-from pipeline.upkeep.tidying import Step, file_steps, mark_stale, names_in
+from pipeline.upkeep.tidying import Step, file_steps, names_in
 
 _PATIENCE = 600.0
 """Seconds that a backup waits for another one."""
@@ -63,7 +62,7 @@ def plans(house: House) -> Generator[list[Step], None, None]:
 def carry_out(house: House, steps: Sequence[Step]) -> Iterator[tuple[Step, Salvaged | None]]:
     """Do one step after the other."""
     if any(step.kind != "inbox" for step in steps):
-        mark_stale(house)
+        house.make_exports_old()
     for step in steps:
         yield step, step.do()
 
@@ -127,8 +126,5 @@ def _inbox_steps(house: House) -> list[Step]:
 
 
 def _mark(house: House) -> None:
-    """Mark the folder first: killed in between, it has a mark that is asked about again."""
     with house.store() as store:
-        mark = house.folders.mark(secrets.token_hex(8))
-        store.mark_inbox(mark).result()
-    house.folders.know(mark)
+        house.mark_inbox(store)

@@ -17,12 +17,10 @@ from pipeline.app import House
 from pipeline.errors import ChangedError
 from pipeline.inbox.looking import Waiting, read_file, read_waiting, shown, stamp_of
 from pipeline.store.examine import Placed, standings
+from pipeline.store.reading import Reader
 from pipeline.store.salvage import Salvaged, adopt
 from pipeline.store.store import Store
 from pipeline.upkeep.inspection import Findings, inspect, waits
-
-_STALE = ".stale"
-"""Lies in exports/ while they are older than what a recovery did."""
 
 Deed = Callable[[], Salvaged | None]
 
@@ -59,12 +57,6 @@ class Orphan:
         return folder is not None and self.place.startswith(folder) and shown(self.name) == self.name
 
 
-def mark_stale(house: House) -> None:
-    """Write down that the exports will have to be written anew, also by a later recovery if this one is killed."""
-    house.exports.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (house.exports / _STALE).touch(mode=0o600)
-
-
 def file_steps(house: House) -> list[Step]:
     """Return what brings files and database together again, and the exports up to date. Raises OSError."""
     if house.is_new:
@@ -72,9 +64,10 @@ def file_steps(house: House) -> list[Step]:
     with house.store() as store:
         found = inspect(house, store)
         known = standings(store.engine) if found.orphans else {}
+        is_old = house.exports_are_old(Reader(store.engine))
     orphans = [_identified(house, place, known) for place in found.orphans]
     steps = [step for step in _steps_for(house, found, orphans) if step.names]
-    if steps or (house.exports / _STALE).exists():
+    if steps or is_old:
         steps.append(Step("exports", partial(_export, house)))
     return steps
 
@@ -157,7 +150,6 @@ def _remove(house: House, places: Sequence[str]) -> None:
 def _export(house: House) -> None:
     with house.reader() as reader:
         house.write_exports(reader, "csv")
-    (house.exports / _STALE).unlink(missing_ok=True)
 
 
 def names_in(folder: Path) -> set[str]:
