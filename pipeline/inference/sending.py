@@ -79,7 +79,9 @@ class Sender:
             response = await self._send(request)
             result: Completion | AttemptError = self._understood(response, endpoint)
         except AttemptError as error:
-            result = error
+            result = error.with_traceback(
+                None
+            )  # which would keep the whole reply, up to 20 MiB, until the next one is here
             result.hint = _address_hint(error, response, endpoint)
         seconds = round(self._clock.monotonic() - started, 3)
         if response is None:
