@@ -67,7 +67,7 @@ class Fresh:
         return self._process.wait(_PATIENCE)
 
     def orphans(self) -> set[int]:
-        return session(self.pid) - {self.pid}
+        return session(self.pid).keys() - {self.pid}
 
 
 class Zygote:
@@ -87,7 +87,6 @@ class Zygote:
                 start_new_session=True,
             )
         self._answer()
-        self._staff = session(self._process.pid)
 
     def __call__(self, folder: Path, environ: dict[str, str], point: str, *words: str) -> Process:
         """Fork the program."""
@@ -101,8 +100,9 @@ class Zygote:
         return self._answer()
 
     def strangers(self) -> set[int]:
-        """Return what runs beside the zygote, its server of workers and the tracker."""
-        return session(self._process.pid) - self._staff
+        """Return the workers: what runs beside the zygote and its children, which are the program, their server, the tracker."""
+        zygote = self._process.pid
+        return {pid for pid, parent in session(zygote).items() if zygote not in (pid, parent)}
 
     def close(self) -> None:
         """End it; what it had started ends with it."""
@@ -131,7 +131,7 @@ class Forked:
 
     def orphans(self) -> set[int]:
         """Return its workers that are still there."""
-        return self._zygote.strangers() - {self.pid}
+        return self._zygote.strangers()
 
 
 class Program:
@@ -191,9 +191,10 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def session(leader: int) -> set[int]:
-    """Return the processes of a session, zombies excepted. Empty where there is no /proc."""
-    return {pid for pid, _, fields in _processes() if int(fields[3]) == leader and fields[0] != "Z"}
+def session(leader: int) -> dict[int, int]:
+    """Return the processes of a session and their parents, zombies excepted. Empty where there is no /proc."""
+    members = (one for one in _processes() if int(one[2][3]) == leader and one[2][0] != "Z")
+    return {pid: int(fields[1]) for pid, _, fields in members}
 
 
 def is_called(leader: int, name: str) -> bool:
