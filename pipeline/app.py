@@ -36,6 +36,7 @@ from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
 from pipeline.inference.sending import Sender
+from pipeline.inference.shards import network
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
@@ -82,7 +83,7 @@ def _pool(settings: Settings) -> Executor:
 
 
 def _network() -> httpx.AsyncBaseTransport | None:
-    return None  # httpx makes its own, which also reads the proxy variables
+    return None  # the endpoint tells which one: connections, or the embedded engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,21 +277,21 @@ class House:
     def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncClient:
         try:
             return httpx.AsyncClient(
-                transport=self.world.transport() or (OfflineTransport() if whom.name == OFFLINE else None),
+                transport=self.world.transport() or self._own_transport(inference, whom),
                 mounts={OFFLINE_URL: OfflineTransport()},
-                limits=httpx.Limits(
-                    max_connections=inference.concurrency, max_keepalive_connections=inference.concurrency
-                ),
                 timeout=httpx.Timeout(inference.timeout, connect=min(_CONNECT_SECONDS, inference.timeout / 2)),
-                # Plain HTTP, as to a server of one's own, needs no certificates; they take 45 ms to load.
-                verify=whom.base_url.startswith("https://"),
-                trust_env=whom.name != LOCAL,  # no proxy of the environment stands between us and our own server
             )
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
             raise SettingsError(
                 f"HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE cannot be used: {error}",
                 "correct the variable, or unset it for this program; SOCKS proxies are not supported",
             ) from None
+
+    def _own_transport(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncBaseTransport:
+        if whom.name == OFFLINE:
+            return OfflineTransport()
+        # No proxy of the environment stands between us and a server that we start ourselves.
+        return network(whom.base_url, inference.concurrency, trust_env=whom.name != LOCAL)
 
     def purse(self, tools: Tools, store: Store) -> Purse:
         """Return what may be spent from now on. Raises SettingsError where a budget meets a model without a price."""
