@@ -28,7 +28,11 @@ def network(url: str, concurrency: int, *, trust_env: bool) -> Shards:
     """
     whom = httpx.URL(url)
     # One for all: it takes a tenth of a second to make. Plain HTTP, as to a server of one's own, needs none.
-    tls = httpx.create_ssl_context(trust_env=trust_env) if whom.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    tls = (
+        httpx.create_ssl_context(trust_env=trust_env)
+        if whom.scheme == "https"
+        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
     proxy = _proxy(whom) if trust_env else None
     return Shards(concurrency, lambda limits: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy))
 
