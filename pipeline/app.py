@@ -29,10 +29,10 @@ from pipeline.inbox.looking import Look
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
-from pipeline.inference.limits import Limits as Pace
 from pipeline.inference.local.plan import named, own_pace, plan
 from pipeline.inference.local.server import serving
 from pipeline.inference.offline.transport import OfflineTransport
+from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
 from pipeline.inference.sending import Sender

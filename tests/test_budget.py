@@ -23,7 +23,7 @@ from pipeline.errors import BudgetError, ExitCode, PipelineError, RunError, Sett
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Purse
-from pipeline.inference.limits import Limits
+from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.inference.sending import Sender
@@ -157,7 +157,7 @@ class Spree:
             client = Client(
                 Sender(http, self.clock, 5),
                 to,
-                Limits(self.clock, self.chance.randint(1, 4), None, None),
+                Pace(self.clock, self.chance.randint(1, 4), None, None),
                 self.ledger,
                 Purse(Prices({"some-model": self.listed}), self.budget, self.per_document),
                 clock=self.clock,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+_STRAINED = 0.25
+
 
 class Circuit:
     """Opens when, of the last `window` attempts, at least `share` failed and none of the newest half succeeded."""
@@ -19,6 +21,11 @@ class Circuit:
         """Take an attempt into account."""
         self._failed.append(failed)
         self.has_succeeded |= not failed
+
+    @property
+    def is_strained(self) -> bool:
+        """Tell whether a quarter of recent attempts failed."""
+        return sum(self._failed) >= _STRAINED * max(len(self._failed), 1)
 
     @property
     def is_open(self) -> bool:

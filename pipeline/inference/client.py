@@ -32,16 +32,19 @@ from pipeline.errors import (
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged
-from pipeline.inference.limits import Limits
+from pipeline.inference.pace import Pace, Turn
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
     ATTEMPTS,
     BASE_WAIT,
+    CALM_WAIT,
     ENDING,
     EXTRA,
     LONGEST_WAIT,
     PAID_ATTEMPTS,
+    REFUSALS,
+    TOLD_JITTER,
     WAIT_CEILING,
     AttemptError,
     Verdict,
@@ -51,8 +54,6 @@ from pipeline.inference.sending import Exchange, Sender, build_request
 from pipeline.inference.tokens import most_tokens, roughly
 from pipeline.records import Attempt, Inference, Prompt, Usage
 
-_EXPECTED_OUTPUT = 1000
-"""Tokens, for the pace until the usage is known."""
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
 
@@ -84,6 +85,8 @@ class _Case:
     correction: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
     extra: dict[Verdict, int] = field(default_factory=dict)
+    refusals: int = 0
+    """Attempts of this run that were answered with 429."""
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether one more attempt makes sense after this error."""
@@ -92,6 +95,10 @@ class _Case:
         if error.passing:
             return (error.retry_after or 0) <= LONGEST_WAIT
         return self.extra.get(error.verdict, 0) < EXTRA.get(error.verdict, 0)
+
+    def tried_enough(self, state: tenacity.RetryCallState) -> bool:
+        """Tell whether this was the last attempt of the run."""
+        return state.attempt_number - self.refusals >= ATTEMPTS or self.refusals >= REFUSALS
 
     def learn(self, error: AttemptError) -> None:
         """Change what the next attempt asks for, where that is why there is one."""
@@ -127,7 +134,7 @@ class Client:
         self,
         sender: Sender,
         endpoint: Endpoint,
-        limits: Limits,
+        pace: Pace,
         ledger: Ledger,
         purse: Purse,
         *,
@@ -137,7 +144,7 @@ class Client:
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.endpoint, self.prices = endpoint, purse.prices
-        self._sender, self._limits, self._ledger, self._purse = sender, limits, ledger, purse
+        self._sender, self._pace, self._ledger, self._purse = sender, pace, ledger, purse
         self._clock, self._circuit, self._stopping, self._jitter = clock, circuit, stopping, jitter
         self._door = asyncio.Lock()
         self._is_let_in = endpoint.key is None
@@ -167,7 +174,7 @@ class Client:
         case = _Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(case.worth_another),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=case.tried_enough,
             wait=self._wait,
             sleep=self._sleep,
             before_sleep=lambda state: self._before_next(case, state),
@@ -188,7 +195,7 @@ class Client:
             attempt_id, exchange = await self._take_turn(case, request, reserved)
         result = exchange.result
         if isinstance(result, AttemptError):
-            self._note_failure(result, len(case.attempts))
+            self._note_failure(result, case)
             raise result
         self._circuit.note(failed=False)
         try:
@@ -217,21 +224,27 @@ class Client:
 
     async def _take_turn(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Exchange]:
         """Wait for a turn, write the attempt down, send, and write down what came back."""
-        expected = roughly(request.content) + _EXPECTED_OUTPUT
-        async with self._first_alone(), self._limits.turn(expected):
-            self._refuse_when_stopping()
+        wait = self._pace.turn(roughly(request.content), self._refuse_when_stopping)
+        async with self._first_alone(), wait as turn:
             attempt = self._opened(case, reserved)
             attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
             case.attempts.append(attempt)
             exchange = await self._sender.exchange(request, case.endpoint)
+            self._tell_pace(turn, exchange)
             # Before the slot is free again, so that the next one in line does not ask in vain.
             denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
             self._ended, self._is_let_in = self._ended or denied, not denied
         await self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
         case.paid += exchange.is_paid
-        usage = case.attempts[-1].usage
-        self._limits.settle((usage.input_tokens or 0) + (usage.output_tokens or 0) - expected)
+        self._pace.settle(turn, case.attempts[-1].usage)
         return attempt_id, exchange
+
+    def _tell_pace(self, turn: Turn, exchange: Exchange) -> None:
+        result = exchange.result
+        if isinstance(result, AttemptError) and result.verdict is Verdict.SLOW_DOWN:
+            self._pace.refused(turn, exchange.quotas, result.retry_after)
+        elif exchange.status is not None:
+            self._pace.answered(turn, exchange.quotas, well=not isinstance(result, AttemptError))
 
     @asynccontextmanager
     async def _first_alone(self) -> AsyncIterator[None]:
@@ -282,10 +295,10 @@ class Client:
         case.attempts[-1] = attempt
         await asyncio.wrap_future(self._ledger.settle(attempt_id, attempt))
 
-    def _note_failure(self, error: AttemptError, number: int) -> None:
-        """Let everybody pause after a 429, and end the run when the provider is down."""
+    def _note_failure(self, error: AttemptError, case: _Case) -> None:
+        """End the run when the provider is down, or refuses everybody for a long time."""
         if error.verdict is Verdict.SLOW_DOWN:
-            self._limits.pause(min(error.retry_after or BASE_WAIT * 2**number, LONGEST_WAIT))
+            case.refusals += 1
         elif error.passing:
             self._circuit.note(failed=True)
         if self._circuit.is_open:
@@ -293,14 +306,21 @@ class Client:
                 f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.said})",
                 error.hint or "the documents stay in the inbox; run again later",
             )
+        if self._pace.is_hopeless:
+            raise UnavailableError(
+                f"{self.endpoint.name} has refused every request for a long time (last: {error.said})",
+                "is the quota of the account used up? The documents stay in the inbox; run again later",
+            )
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        """Return seconds until the next attempt: full jitter, on top of what the provider asks for."""
+        """Return seconds until the next attempt: what the provider asks for and a little more, or full jitter."""
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, AttemptError) or not error.passing:
             return 0.0
-        ceiling = min(WAIT_CEILING, BASE_WAIT * 2 ** (state.attempt_number - 1))
-        return (error.retry_after or 0.0) + self._jitter(0.0, ceiling)
+        if error.retry_after:
+            return error.retry_after + self._jitter(0.0, min(BASE_WAIT, TOLD_JITTER * error.retry_after))
+        base = BASE_WAIT if self._circuit.is_strained else CALM_WAIT
+        return self._jitter(0.0, min(WAIT_CEILING, base * 2 ** (state.attempt_number - 1)))
 
     async def _sleep(self, seconds: float) -> None:
         """Wait outside of any turn, unless the run is being stopped."""

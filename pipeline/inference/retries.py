@@ -91,7 +91,9 @@ BY_STATUS: dict[int, Verdict] = {
 """Other statuses: 5xx are worth a retry, redirects and the rest are a wrong endpoint."""
 
 ATTEMPTS = 6
-"""At most this many requests for one document in one run."""
+"""At most this many requests for one document in one run, those aside that were refused with a 429."""
+REFUSALS = 20
+"""At most this many 429 for one document in one run: it came at a wrong moment, which says nothing about it."""
 PAID_ATTEMPTS = 5
 """At most this many paid requests for one document, prompt and model over all runs."""
 EXTRA = {Verdict.REPAIR: 1, Verdict.LONGER: 1}
@@ -102,6 +104,10 @@ LONGEST_WAIT = 120.0
 """Seconds; when the provider asks for more, the document waits for the next run."""
 BASE_WAIT, WAIT_CEILING = 0.5, 30.0
 """Seconds of the exponential backoff with full jitter. Source: AWS, "Exponential backoff and jitter"."""
+CALM_WAIT = 0.1
+"""In the place of the first, while most requests are answered: then a failure is one request's bad luck."""
+TOLD_JITTER = 0.1
+"""On top of a wait that the provider asks for, as a share of it."""
 
 _PASSING = {Verdict.RETRY, Verdict.SLOW_DOWN, Verdict.LATER}
 

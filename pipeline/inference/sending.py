@@ -15,6 +15,7 @@ from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
 from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, request_id
 from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.quota import Quota, quotas
 from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, retry_after, verdict
 from pipeline.records import Completion, Prompt
 
@@ -51,6 +52,8 @@ class Exchange:
     status: int | None
     """HTTP; None: there was no reply, or no whole one."""
     request_id: str | None
+    quotas: tuple[Quota, ...] = ()
+    """What the reply says of the provider's limits."""
 
     @property
     def is_paid(self) -> bool:
@@ -86,7 +89,8 @@ class Sender:
         seconds = round(self._clock.monotonic() - started, 3)
         if response is None:
             return Exchange(result, seconds, None, None)
-        return Exchange(result, seconds, response.status_code, request_id(response))
+        told = quotas(response.headers.raw, self._clock.now())
+        return Exchange(result, seconds, response.status_code, request_id(response), told)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         try:

@@ -1,0 +1,63 @@
+"""A limit per minute as a bucket that fills evenly: ours, from the settings, or our copy of one at the provider's."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pipeline.inference.quota import MINUTE, Quota
+
+_CAUTION = 0.97
+"""The share of a provider's rate that we use, so that its bucket fills up faster than ours and forgives small delays."""
+_ROUNDED = 1.0
+"""What is left is told in whole numbers, rounded down."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So much may be taken; it comes back at `rate` a second."""
+
+    rate: float
+    size: float
+    """What it holds at most. 0: no bursts, each one waits until what the last one took has come back."""
+    level: float
+    """What is in it. Below 0: more was taken than was there."""
+    at: float
+    """The second at which it held that."""
+
+    @classmethod
+    def of(cls, per_minute: int, now: float) -> Bucket:
+        """Return a bucket for a limit in the settings: starts are spread evenly."""
+        return cls(per_minute / MINUTE, 0.0, 0.0, now)
+
+    @classmethod
+    def like(cls, quota: Quota, since: float, now: float) -> Bucket:
+        """Return a copy of one at the provider's. `since`: what we took after the request that was told of it."""
+        size = max(quota.remaining, 1.0)  # it was not empty before the request that was answered
+        return cls(_CAUTION * quota.rate, size, quota.remaining - since, now)
+
+    def wait(self, amount: float, now: float) -> float:
+        """Return seconds until so much may be taken. More than it holds may be taken when it is full."""
+        self._fill(now)
+        return max(0.0, (min(amount, self.size) - self.level) / self.rate)
+
+    def take(self, amount: float) -> None:
+        """Take so much out; a negative amount is put back."""
+        self.level -= amount
+
+    def told(self, quota: Quota, since: float, elapsed: float, now: float) -> None:
+        """Correct our copy. `elapsed`: seconds since the request was sent that was told of it.
+
+        The provider looked into its bucket at some moment of that time, so what is in it now is between two bounds;
+        within them our own count is the better one. That nothing is left says nothing about how much is owed.
+        """
+        self._fill(now)
+        self.rate = _CAUTION * quota.rate
+        self.size = max(self.size, quota.remaining)
+        least = quota.remaining - since if quota.remaining else -math.inf
+        most = quota.remaining + _ROUNDED - since + self.rate * elapsed
+        self.level = min(max(self.level, least), most, self.size)
+
+    def _fill(self, now: float) -> None:
+        self.level = min(max(self.size, self.level), self.level + (now - self.at) * self.rate)
+        self.at = now

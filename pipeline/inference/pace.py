@@ -1,0 +1,267 @@
+"""Who may ask when. One pace for all documents of a run: every request takes its turn here.
+
+A turn is given to one document after another, in the order in which they came. The first in line waits until all of
+this holds, and no one behind it overtakes:
+
+1.  Nobody was told to wait. A 429 pauses everybody, for as long as the provider asks, or else half a second, twice as
+    long each time in a row. One that comes back with "429" costs a line in the ledger and no money, but a provider
+    that is not obeyed shuts its door for longer.
+2.  Fewer than `width` requests are under way. It begins as the setting `concurrency` and never grows beyond it.
+    A 429 that no quota explains says that this was too many at once: width becomes what the provider did take
+    at that moment, at most nine tenths of what it was (multiplicative decrease). Then each round of answers adds one
+    (additive increase), up to the number that was too many; there it asks again only after 32 rounds, then 64, since
+    each such question may end in another pause. It may be wrong about the cause and does not need to be right: a
+    provider that counts requests per minute and does not say so is found by 2 and 4 together.
+3.  Every bucket holds what the request will take (bucket.py). Two are ours, from the settings `requests_per_minute`
+    and `tokens_per_minute`, and spread starts evenly. Others are copies of the provider's own, made when a reply first
+    tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies come late and
+    out of order. So each is read with what we sent after the request that it answers.
+4.  The last start is long enough ago. A start that brings more under way than ever were answered comes 2 ms after the
+    one before it, so that a provider that takes 8 of our 64 has said so before many more have left. A 429 that no
+    quota explains doubles that time, for all starts, when it is not the first in a row or when hardly anybody else
+    was under way: then width cannot be the reason. Each answer takes a hundredth off.
+
+Tokens are reserved by an estimate, corrected by what requests used before (a moving average), and settled by the usage
+in the reply. A request that was refused gives everything back; one whose usage nobody knows keeps what it had reserved.
+
+A refusal of a request that left before the last refusal came is an echo: it says again what is known already.
+When nobody has got an answer for ten minutes and ten refusals in a row, `is_hopeless` tells so, and the run ends.
+
+To check this by reading, give it a clock that moves only in sleep: tests/test_pace.py runs it against a provider that
+lives in the same hours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from pipeline.clock import Clock
+from pipeline.errors import UnavailableError
+from pipeline.inference.bucket import Bucket
+from pipeline.inference.quota import MINUTE, Quota
+from pipeline.inference.retries import BASE_WAIT, LONGEST_WAIT
+from pipeline.records import Usage
+
+_SPACING, _WIDEST_SPACING = 0.002, 5.0
+"""Seconds between two starts, in the beginning and at most."""
+_DECREASE = 0.9
+_HARDLY_ANYBODY = 2
+_PATIENCE, _MOST_PATIENCE = 32.0, 256.0
+"""Rounds of answers until a width that was too much once is tried again."""
+_CALMER = 0.99
+_LOOK = 0.5
+"""Seconds between two looks at whether anybody still wants to wait."""
+_TICK = 0.0001
+"""Seconds; less is a rounding error, and no time would pass."""
+_MEMORY = 0.1
+"""The weight of the newest request in the moving averages."""
+_EXPLAINED = 0.05
+"""With less than this share left, a 429 is about the quota whatever this request was to use."""
+_REMEMBERED = 4
+_HOPELESS_REFUSALS, _HOPELESS_SECONDS = 10, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a request takes out of the buckets: tokens, estimated or used."""
+
+    input: float = 0.0
+    output: float = 0.0
+    requests: float = 1.0
+
+    def of(self, subject: str) -> float:
+        """Return the part that a bucket counts."""
+        if subject == "tokens":
+            return self.input + self.output
+        return {"requests": self.requests, "input": self.input, "output": self.output}[subject]
+
+
+@dataclass(slots=True)
+class Turn:
+    """A request that may leave, and what is known of it so far."""
+
+    number: int
+    """1: the first one of the run."""
+    guess: float
+    """Tokens that its input has by a rule of thumb."""
+    need: Need
+    at_once: int
+    """How many were under way when it left, itself among them."""
+    at: float
+
+
+class Pace:
+    """One for all documents of a run. Rates are per minute; None: no limit but what the provider says."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        concurrency: int,
+        requests: int | None = None,
+        tokens: int | None = None,
+        *,
+        output: int = 1000,
+    ) -> None:
+        """Take what the settings say. `output`: tokens that a reply is expected to have before the first one came."""
+        self._clock = clock
+        self._concurrency = concurrency
+        now = clock.monotonic()
+        ours = {"requests": requests, "tokens": tokens}
+        self._ours = {subject: Bucket.of(limit, now) for subject, limit in ours.items() if limit}
+        self._theirs: dict[tuple[str, float | None], Bucket] = {}
+        self._first_in_line = asyncio.Lock()
+        self._room = asyncio.Event()
+        self._under_way = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
+        self._width, self._too_many, self._patience = float(concurrency), math.inf, _PATIENCE
+        self._spacing, self._last_start, self._paused_until = _SPACING, -math.inf, -math.inf
+        self._ratio, self._output = 1.0, float(output)
+        self._sent: deque[Turn] = deque(maxlen=_REMEMBERED * concurrency)
+        """Turns after the newest one that a reply has told of quotas; there is no need for more than a few rounds."""
+        self._refused_in_a_row, self._refused_since = 0, 0.0
+
+    @property
+    def width(self) -> int:
+        """Return how many requests may be under way."""
+        return int(self._width)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether the provider has refused everything for so long that there is no sense in going on."""
+        lasted = self._clock.monotonic() - self._refused_since
+        return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= _HOPELESS_SECONDS
+
+    @asynccontextmanager
+    async def turn(self, guess: float, look: Callable[[], None] = lambda: None) -> AsyncIterator[Turn]:
+        """Wait for a turn, and hold it while the request is under way. `guess`: tokens of its input, roughly.
+
+        `look` is called twice a second while one waits as the first in line; what it raises ends the wait.
+        Raises UnavailableError when an hour's or a day's quota is used up.
+        """
+        async with self._first_in_line:
+            turn = await self._begin(guess, look)
+        try:
+            yield turn
+        finally:
+            self._under_way -= 1
+            self._room.set()
+
+    def answered(self, turn: Turn, quotas: tuple[Quota, ...], *, well: bool = True) -> None:
+        """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
+        self._learn(turn, quotas)
+        if well:
+            self._refused_in_a_row = 0
+            self._answered_at_once = max(self._answered_at_once, turn.at_once)
+            self._spacing = max(_SPACING, self._spacing * _CALMER)
+            self._widen(turn)
+
+    def refused(self, turn: Turn, quotas: tuple[Quota, ...], retry_after: float | None) -> None:
+        """Learn from a 429, while its turn is held: everybody pauses."""
+        is_echo = turn.number <= self._echo_until
+        is_explained = any(_explains(quota, turn.need) for quota in quotas)
+        self._settled(turn, Need(requests=0.0))
+        self._learn(turn, quotas)
+        if not is_explained:
+            self._narrow(is_echo=is_echo)
+        if not is_echo:
+            self._refused_since = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
+            self._refused_in_a_row += 1
+            self._echo_until = self._last
+        pause = BASE_WAIT * 2 ** (self._refused_in_a_row - 1) if retry_after is None else retry_after
+        self._paused_until = max(self._paused_until, self._clock.monotonic() + min(pause, LONGEST_WAIT))
+        self._answered_at_once = 0
+
+    def settle(self, turn: Turn, usage: Usage) -> None:
+        """Put what a request really used in the place of what was expected. Unknown usage counts as expected."""
+        if usage.input_tokens is None or usage.output_tokens is None:
+            return
+        self._ratio += _MEMORY * (usage.input_tokens / max(turn.guess, 1.0) - self._ratio)
+        self._output += _MEMORY * (usage.output_tokens - self._output)
+        self._settled(turn, Need(usage.input_tokens, usage.output_tokens))
+
+    async def _begin(self, guess: float, look: Callable[[], None]) -> Turn:
+        need = Need(guess * self._ratio, self._output)
+        while True:
+            look()
+            if self._under_way >= self.width:
+                self._room.clear()
+                await self._room.wait()
+            elif (wait := self._wait(need)) > 0:
+                await self._clock.sleep(min(max(wait, _TICK), _LOOK))
+            else:
+                break
+        self._under_way += 1
+        self._last += 1
+        self._last_start = self._clock.monotonic()
+        turn = Turn(self._last, guess, need, self._under_way, self._last_start)
+        for subject, bucket in self._all():
+            bucket.take(need.of(subject))
+        self._sent.append(turn)
+        return turn
+
+    def _wait(self, need: Need) -> float:
+        """Return seconds until a request may leave. Raises UnavailableError when that is not worth waiting for."""
+        now = self._clock.monotonic()
+        for (subject, window), bucket in self._theirs.items():
+            wait = bucket.wait(need.of(subject), now)
+            if wait > LONGEST_WAIT and (window or MINUTE) > MINUTE:
+                raise UnavailableError(
+                    f"the provider's quota of {subject} for this hour or day is used up",
+                    "the documents stay in the inbox; run again later",
+                )
+        is_known = self._under_way < self._answered_at_once and self._spacing <= _SPACING
+        spaced = 0.0 if is_known else self._last_start + self._spacing - now
+        filled = max((bucket.wait(need.of(subject), now) for subject, bucket in self._all()), default=0.0)
+        return max(self._paused_until - now, spaced, filled)
+
+    def _all(self) -> list[tuple[str, Bucket]]:
+        return [*self._ours.items(), *((subject, bucket) for (subject, _), bucket in self._theirs.items())]
+
+    def _settled(self, turn: Turn, used: Need) -> None:
+        # The provider's word about a turn, or a later one, has its real use in it.
+        buckets = self._all() if turn.number > self._newest_told else self._ours.items()
+        for subject, bucket in buckets:
+            bucket.take(used.of(subject) - turn.need.of(subject))
+        turn.need = used
+
+    def _learn(self, turn: Turn, quotas: tuple[Quota, ...]) -> None:
+        """Correct the copies of the provider's buckets, unless a reply to a later request has done so already."""
+        if not quotas or turn.number < self._newest_told:
+            return
+        self._newest_told = turn.number
+        while self._sent and self._sent[0].number <= turn.number:
+            self._sent.popleft()
+        now = self._clock.monotonic()
+        for quota in quotas:
+            since = sum(later.need.of(quota.subject) for later in self._sent)
+            key = (quota.subject, quota.window)
+            if key in self._theirs:
+                self._theirs[key].told(quota, since, now - turn.at, now)
+            else:
+                self._theirs[key] = Bucket.like(quota, since, now)
+
+    def _narrow(self, *, is_echo: bool) -> None:
+        others = max(1.0, self._under_way - 1.0)
+        if is_echo:
+            self._width = min(self._width, others)
+        else:
+            self._patience = min(_MOST_PATIENCE, self._patience * 2) if self._too_many < math.inf else _PATIENCE
+            self._width = max(1.0, min(self._width * _DECREASE, others))
+            if self._refused_in_a_row or others <= _HARDLY_ANYBODY:
+                self._spacing = min(_WIDEST_SPACING, self._spacing * 2)
+        self._too_many = others + 1
+
+    def _widen(self, turn: Turn) -> None:
+        if turn.at_once >= self._too_many:  # it is not too many any more
+            self._too_many, self._patience = math.inf, _PATIENCE
+        if turn.number > self._echo_until and self._under_way >= self.width:
+            rounds = 1.0 if self._width + 1 < self._too_many else self._patience
+            self._width = min(self._concurrency, self._width + 1 / (self._width * rounds))
+
+
+def _explains(quota: Quota, need: Need) -> bool:
+    return quota.remaining < max(need.of(quota.subject), _EXPLAINED * quota.limit)

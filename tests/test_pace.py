@@ -1,0 +1,442 @@
+"""Pace, in virtual time: the limits that a person sets, and those of a provider that must be found out."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+import pytest
+from virtual import Metered, VirtualClock, timed
+
+from fakes import random_faults
+from pipeline.errors import RunError, UnavailableError
+from pipeline.inference.budget import Budget
+from pipeline.inference.circuit import Circuit
+from pipeline.inference.client import Client, Purse
+from pipeline.inference.pace import Pace, Turn
+from pipeline.inference.pricing import Prices
+from pipeline.inference.providers.table import PROVIDERS, Endpoint
+from pipeline.inference.quota import Quota
+from pipeline.inference.sending import Sender
+from pipeline.records import Attempt, Inference, Prompt, Usage
+from pipeline.schemas.schema import built_in
+
+SCHEMA = built_in("document")
+assert SCHEMA is not None
+READ = SCHEMA.read
+PROMPT = Prompt("document", "p1-x", None, "Read it.", "", SCHEMA.json_schema, 100)
+WORKERS = 16
+"""Documents in hand beyond the calls at once."""
+
+
+@dataclass
+class Ledger:
+    """A ledger that keeps nothing but the newest state of each attempt."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def begin(self, attempt: Attempt) -> Future[int]:
+        self.attempts.append(attempt)
+        return _done(len(self.attempts) - 1)
+
+    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
+        self.attempts[attempt_id] = attempt
+        return _done(None)
+
+
+def _done(value: Any) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(value)
+    return future
+
+
+@dataclass
+class Told:
+    """How many documents went through a client, and what became of them."""
+
+    results: list[Inference]
+    seconds: float
+    ledger: Ledger
+    refused: int
+    calls: int
+
+    @property
+    def done(self) -> int:
+        return sum(result.error is None for result in self.results)
+
+    @property
+    def refused_share(self) -> float:
+        return self.refused / self.calls
+
+
+def ask(provider: Metered, documents: int, concurrency: int = 64, **limits: int) -> Told:
+    """Ask a provider for so many documents, as a run does."""
+    ledger = Ledger()
+
+    async def everybody() -> list[Inference]:
+        clock, numbers = VirtualClock(), iter(range(documents))
+        results: list[Inference] = []
+        async with httpx.AsyncClient(transport=provider) as http:
+            client = Client(
+                Sender(http, clock, 60.0),
+                Endpoint("custom", PROVIDERS["custom"], "http://provider.test/v1", "some-model", None),
+                Pace(clock, concurrency, **limits),
+                ledger,
+                Purse(Prices({}), Budget({}, {})),
+                clock=clock,
+                circuit=Circuit(5 * concurrency, 1.0),
+            )
+
+            async def worker() -> None:
+                for number in numbers:
+                    prompt = replace(PROMPT, user=f"<document>\n{number} {'word ' * (number % 90)}\n</document>")
+                    results.append(await client.infer(f"{number:064}", prompt, READ))
+
+            async with asyncio.TaskGroup() as group:
+                for _ in range(concurrency + WORKERS):
+                    group.create_task(worker())
+        return results
+
+    results, seconds = timed(everybody())
+    return Told(results, seconds, ledger, provider.statuses[429], sum(provider.calls.values()))
+
+
+async def starts(pace: Pace, count: int, tokens: float = 0, hold: float = 0.0) -> list[float]:
+    """Return the seconds at which so many requests, all wanting to go at once, were let go."""
+    found: list[float] = []
+
+    async def one() -> None:
+        async with pace.turn(tokens):
+            found.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(hold)
+
+    await asyncio.gather(*(one() for _ in range(count)))
+    return found
+
+
+def pace(concurrency: int = 10, **limits: int) -> Pace:
+    return Pace(VirtualClock(), concurrency, **limits, output=0)
+
+
+async def started(count: int, concurrency: int = 10, **limits: int) -> list[float]:
+    return await starts(pace(concurrency, **limits), count, tokens=300)
+
+
+# --- what a person sets
+
+
+def test_requests_per_minute_are_spread_evenly() -> None:
+    assert timed(started(5, requests=60))[0] == pytest.approx([0, 1, 2, 3, 4])
+
+
+def test_tokens_per_minute_keep_the_next_one_back() -> None:
+    assert timed(started(4, tokens=6000))[0] == pytest.approx([0, 3, 6, 9])
+
+
+def test_the_tighter_limit_rules() -> None:
+    assert timed(started(3, requests=600, tokens=6000))[0] == pytest.approx([0, 3, 6])
+
+
+def test_what_was_really_used_is_settled_and_expected_of_the_next_ones() -> None:
+    async def run() -> list[float]:
+        ours = pace(tokens=6000)
+        async with ours.turn(300) as turn:
+            ours.settle(turn, Usage(100, 0, 0, 0))
+        return await starts(ours, 1, tokens=300) + await starts(ours, 1, tokens=300)
+
+    # 100 tokens take a second; of the next 300, a tenth of what was too much is not expected any more.
+    assert timed(run())[0] == pytest.approx([1, 1 + 2.8], abs=0.001)
+
+
+def test_an_unknown_usage_counts_as_expected() -> None:
+    async def run() -> list[float]:
+        ours = pace(tokens=6000)
+        async with ours.turn(300) as turn:
+            ours.settle(turn, Usage())
+        return await starts(ours, 1, tokens=300)
+
+    assert timed(run())[0] == pytest.approx([3])
+
+
+def test_never_more_at_once_than_allowed() -> None:
+    provider = Metered(0.3)
+
+    told = ask(provider, 100, concurrency=3)
+
+    assert told.done == 100
+    assert told.seconds == pytest.approx(100 / 3 * 0.3, rel=0.03)
+    assert max(attempt.number for attempt in told.ledger.attempts) == 1
+
+
+def test_nobody_overtakes_the_first_in_line() -> None:
+    async def run() -> list[int]:
+        ours, order = pace(tokens=6000), list[int]()
+
+        async def one(number: int, tokens: int) -> None:
+            async with ours.turn(tokens):
+                order.append(number)
+
+        await asyncio.gather(one(0, 600), one(1, 6000), one(2, 1), one(3, 1))
+        return order
+
+    assert timed(run())[0] == [0, 1, 2, 3]
+
+
+def test_who_waits_may_change_his_mind() -> None:
+    async def run() -> None:
+        ours = pace(requests=1)
+        await starts(ours, 1)
+
+        def look() -> None:
+            if asyncio.get_running_loop().time() > 7:
+                raise RunError("no more", "go")
+
+        async with ours.turn(1, look):
+            raise AssertionError
+
+    with pytest.raises(RunError):
+        timed(run())
+
+
+# --- what a provider says
+
+
+def test_a_limit_of_requests_that_only_headers_tell_is_kept() -> None:
+    told = ask(Metered(0.3, requests=600, burst=0.05), 300)
+
+    assert told.done == 300
+    assert told.seconds <= 1.15 * (300 - 30) / 10
+    assert told.refused_share < 0.02
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.05, 2.0])
+def test_it_is_kept_whatever_a_reply_takes(latency: float) -> None:
+    told = ask(Metered(latency, requests=600, burst=0.05), 300)
+
+    assert told.done == 300
+    assert told.seconds <= 1.15 * (300 - 30) / 10 + latency
+    assert told.refused_share < 0.03
+
+
+@pytest.mark.parametrize("burst", [0.01, 0.05, 1.0])
+def test_a_limit_of_tokens_that_only_headers_tell_is_kept(burst: float) -> None:
+    provider = Metered(0.3, tokens=300_000, burst=burst)
+
+    told = ask(provider, 300)
+
+    ideal = (provider.tokens_in + provider.tokens_out - 300_000 * burst) / 5000
+    assert told.done == 300
+    assert told.seconds <= 1.15 * max(ideal, 300 / 64 * 0.3) + 0.3
+    assert told.refused_share < 0.02
+
+
+def test_a_limit_that_is_told_from_afar_is_kept() -> None:
+    told = ask(Metered(0.3, requests=600, burst=0.05, distance=0.1), 300)
+
+    assert told.done == 300
+    assert told.seconds <= 1.15 * (300 - 30) / 10
+    assert told.refused_share < 0.2  # those that had left before the first word came
+
+
+def test_a_generous_limit_holds_nobody_back() -> None:
+    told = ask(Metered(0.3, requests=60_000, tokens=100_000_000), 640)
+
+    assert told.refused == 0
+    assert told.seconds <= 1.1 * 640 / 64 * 0.3
+
+
+def test_a_quota_for_a_day_that_is_used_up_ends_the_run() -> None:
+    async def run() -> None:
+        ours = pace()
+        async with ours.turn(1) as turn:
+            ours.answered(turn, (Quota("requests", 100, 0, 20_000, 86_400),))
+        await starts(ours, 1)
+
+    with pytest.raises(UnavailableError, match="quota of requests for this hour or day is used up"):
+        timed(run())
+
+
+def test_an_old_word_does_not_undo_a_newer_one() -> None:
+    async def run() -> list[float]:
+        ours = pace()
+        async with ours.turn(1) as first, ours.turn(1) as second:
+            ours.answered(second, (Quota("requests", 60, 0),))
+            ours.answered(first, (Quota("requests", 60, 59),))
+        return await starts(ours, 2)
+
+    assert timed(run())[0][1] > 1
+
+
+# --- what a provider does not say
+
+
+def test_a_provider_that_takes_less_at_once_is_found_out() -> None:
+    told = ask(Metered(0.3, at_once=8), 400)
+
+    assert told.done == 400
+    assert told.seconds <= 1.2 * 400 / 8 * 0.3
+    assert told.refused_share < 0.03
+
+
+@pytest.mark.parametrize(("at_once", "latency"), [(1, 0.3), (2, 1.0), (32, 0.3), (50, 5.0), (8, 0.01)])
+def test_whatever_it_takes_at_once(at_once: int, latency: float) -> None:
+    told = ask(Metered(latency, at_once=at_once), 20 * at_once)
+
+    assert told.done == 20 * at_once
+    assert told.refused_share < 0.1
+    assert told.seconds <= 1.2 * 20 * latency + 3.5
+
+
+def test_a_free_provider_is_used_fully() -> None:
+    told = ask(Metered(0.3), 1000)
+
+    assert told.seconds <= 1.06 * 1000 / 64 * 0.3
+    assert told.refused == 0
+
+
+def test_a_provider_that_takes_more_later_is_asked_for_more() -> None:
+    provider = Metered(0.3, at_once=8)
+
+    async def run() -> int:
+        ours = Pace(VirtualClock(), 64)
+
+        async def one() -> None:
+            async with ours.turn(100) as turn:
+                provider.under_way += 1
+                refused = provider.under_way > provider.at_once
+                await asyncio.sleep(0.0 if refused else 0.3)
+                provider.under_way -= 1
+                if refused:
+                    ours.refused(turn, (), 1.0)
+                else:
+                    ours.answered(turn, ())
+
+        await asyncio.gather(*(one() for _ in range(200)))
+        provider.at_once = 1000
+        await asyncio.gather(*(one() for _ in range(8000)))
+        return ours.width
+
+    assert timed(run())[0] == 64
+
+
+@pytest.mark.parametrize("latency", [0.05, 0.3])
+def test_a_limit_of_requests_that_nothing_tells_is_found_out(latency: float) -> None:
+    told = ask(Metered(latency, requests=600, burst=0.05, tells=False), 300)
+
+    assert told.done == 300
+    assert told.refused_share < 0.2
+    assert told.seconds <= 2 * (300 - 30) / 10
+
+
+# --- what a 429 means
+
+
+def test_a_429_pauses_everybody_and_then_turns_are_handed_out_one_at_a_time() -> None:
+    async def run() -> list[float]:
+        ours = pace()
+        await starts(ours, 10, hold=0.3)
+        async with ours.turn(1) as turn:
+            ours.refused(turn, (), 7.0)
+        return await starts(ours, 4, hold=1.0)
+
+    found, _ = timed(run())
+    assert found[0] > 7
+    assert all(later - earlier >= 0.002 for earlier, later in itertools.pairwise(found))
+
+
+def test_no_pause_is_longer_than_two_minutes() -> None:
+    async def run() -> list[float]:
+        ours = pace()
+        async with ours.turn(1) as turn:
+            ours.refused(turn, (), 86_400.0)
+        return await starts(ours, 1)
+
+    assert timed(run())[0] == pytest.approx([120])
+
+
+def test_refusals_in_a_row_pause_for_longer_and_longer() -> None:
+    async def run() -> list[float]:
+        ours, found = pace(), list[float]()
+        for _ in range(5):
+            async with ours.turn(1) as turn:
+                found.append(asyncio.get_running_loop().time())
+                ours.refused(turn, (), None)
+        return found
+
+    assert timed(run())[0] == pytest.approx([0, 0.5, 1.5, 3.5, 7.5], abs=0.01)
+
+
+def test_an_echo_of_a_refusal_teaches_only_how_few_were_taken() -> None:
+    async def run() -> int:
+        ours = pace()
+
+        async def one(refused: bool) -> None:
+            async with ours.turn(1) as turn:
+                await asyncio.sleep(0.1 if refused else 1.0)
+                if refused:
+                    ours.refused(turn, (), None)
+                else:
+                    ours.answered(turn, ())
+
+        await asyncio.gather(*(one(number >= 4) for number in range(10)))
+        return ours.width
+
+    assert timed(run())[0] == 4
+
+
+def test_a_provider_that_refuses_for_ever_ends_the_run_after_a_while() -> None:
+    provider = Metered(0.3, at_once=0)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        ask(provider, 50)
+
+    assert caught.group_contains(UnavailableError, match="has refused every request for a long time")
+    assert sum(provider.calls.values()) < 50 * 20
+
+
+def test_the_pace_never_leaks_a_turn() -> None:
+    async def run() -> list[float]:
+        ours = pace(concurrency=1)
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                async with ours.turn(1):
+                    raise ZeroDivisionError
+        waiting = asyncio.ensure_future(starts(ours, 1))
+        waiting.cancel()
+        return await starts(ours, 2)
+
+    assert len(timed(run())[0]) == 2
+
+
+# --- when things go wrong
+
+
+@pytest.mark.parametrize(("documents", "unavailable"), [(500, "500"), (1000, "503")])
+def test_faults_of_every_kind_cost_a_call_each_and_little_time(documents: int, unavailable: str) -> None:
+    """A 503 of this provider asks to wait for a second, which at the very end everybody sees: then more documents."""
+    kinds = ["500"] * 3 + [unavailable] * 3 + ["reset"] * 2 + ["cut"] * 2 + ["prose"] * 2
+    provider = Metered(0.3, at_once=32, fault=random_faults(3, 0.12, kinds, most=99))
+
+    told = ask(provider, documents)
+
+    faults = sum(attempt.error is not None and attempt.status != 429 for attempt in told.ledger.attempts)
+    used = [attempt.usage for attempt in told.ledger.attempts]
+    assert told.done >= 0.99 * documents
+    assert all(result.error is None or result.attempts for result in told.results)
+    assert told.calls <= 1.15 * (documents + faults)
+    assert told.seconds <= 1.3 * (documents + faults) / 32 * 0.3
+    assert sum(usage.input_tokens or 0 for usage in used) == provider.tokens_in
+    assert sum(usage.output_tokens or 0 for usage in used) == provider.tokens_out
+
+
+def test_a_turn_says_how_many_were_under_way() -> None:
+    async def run() -> list[Turn]:
+        ours = pace()
+        async with ours.turn(1) as first, ours.turn(1) as second:
+            return [first, second]
+
+    assert [(turn.number, turn.at_once) for turn in timed(run())[0]] == [(1, 1), (2, 2)]
