@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
-from job import Job, Tally
 
+from job import Job, Tally
 from pipeline.inference.shards import network
 
 

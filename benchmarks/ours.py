@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Awaitable, Callable
 
 from job import Job, Tally, settings
-
 from pipeline.app import House
 from pipeline.commands import Order, run
 from pipeline.inbox.looking import read_file

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # reportlab ships no types
+
 from rig import arguments, contend, cvs, here, provider, source
 
 LATENCY, CONCURRENCY = 0.3, 64

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from job import settings
 from rig import Measured, Provider, arguments, contend, cvs, environ, here, provider, source
 

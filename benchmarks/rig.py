@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from job import settings
 
+from job import settings
 from pipeline.app import House
 from pipeline.clock import SystemClock
 from pipeline.extract.formats import extract

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from job import Job, Tally
 from openai import AsyncOpenAI
 from pydantic import BaseModel, Field
+
+from job import Job, Tally
 
 Work = Callable[[], Awaitable[object]]
 Ask = Callable[[str], Awaitable["CV"]]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from genai_prices import Usage, calc_price
+
 from rig import HERE, Measured, Provider, arguments, contend, cvs, has_instructor, here, provider, source
 from svg import Chart, Line
 

@@ -7,11 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from pipeline.errors import DocumentError, TooLargeError
-from pipeline.extract.formats import look
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr
-from pipeline.extract.raster import draw
-from pipeline.extract.scan import settled, with_recognised
+from pipeline.extract.settle import settled, with_recognised
+from pipeline.extract.tasks import draw, look
 from pipeline.extract.tsv import Recognised
 from pipeline.records import Document, Extraction
 

@@ -44,7 +44,7 @@ from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.pool import ReaderPool
 from pipeline.extract.raster import Raster, draw
-from pipeline.extract.scan import settled
+from pipeline.extract.settle import settled
 from pipeline.extract.tsv import Page
 from pipeline.reading import Reading
 from pipeline.records import Document, Extraction, Unread

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from virtual import Metered, VirtualClock, timed
 
 from fakes import random_faults
 from pipeline.errors import RunError, UnavailableError
@@ -24,6 +23,7 @@ from pipeline.inference.quota import Quota
 from pipeline.inference.sending import Sender
 from pipeline.records import Attempt, Inference, Prompt, Usage
 from pipeline.schemas.schema import built_in
+from virtual import Metered, VirtualClock, timed
 
 SCHEMA = built_in("document")
 assert SCHEMA is not None

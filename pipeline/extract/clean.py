@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 
+FULL_WIDTH = "\u2e80"
+"""From here on letters are as wide as they are high."""
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _SMALL = dict(
     zip(map(chr, (*range(0xF730, 0xF73A), *range(0xF761, 0xF77B))), "0123456789abcdefghijklmnopqrstuvwxyz", strict=True)

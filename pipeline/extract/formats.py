@@ -14,7 +14,8 @@ from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_html, read_rtf, read_text
-from pipeline.extract.scan import read_picture, settled
+from pipeline.extract.scan import read_picture
+from pipeline.extract.settle import settled
 from pipeline.records import Extraction, Notice
 
 EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {

@@ -17,13 +17,15 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import LimitError, NoTextError, SettingsError
 from pipeline.extract.language import language_of
 from pipeline.extract.lifeline import end_with
-from pipeline.extract.raster import Raster
 from pipeline.extract.tsv import Page, Recognised
+
+if TYPE_CHECKING:
+    from pipeline.extract.raster import Raster  # Pillow and pdfium are loaded where there is a scan
 
 _TABLE = tomllib.loads(resources.files(__package__).joinpath("ocr.toml").read_text(encoding="utf-8"))
 _SCRIPTS: Mapping[str, Mapping[str, Any]] = _TABLE["scripts"]

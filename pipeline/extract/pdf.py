@@ -13,16 +13,17 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError
-from pipeline.extract.clean import clean, damaged_share, has_words
+from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
-from pipeline.extract.scan import GARBLED, pictured, unread_pages
+from pipeline.extract.scan import pictured, unread_pages
+from pipeline.extract.settle import GARBLED
 from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
-from pipeline.extract.words import FULL_WIDTH, pieces
+from pipeline.extract.words import pieces
 from pipeline.records import Extraction, Notice
 
 # pypdf raises beyond its own tree: bad files reach it as any of these (EXTRACTION, "Hostile input").

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
+from pipeline.extract.clean import FULL_WIDTH
 from pipeline.extract.direction import IS_RTL, as_read, folded, is_rtl
 from pipeline.extract.gutters import Piece
 
@@ -29,8 +30,6 @@ _BLANK = 0.19
 """In heights: letters farther apart belong to two words."""
 _WIDEST_LETTER = 0.8
 """In heights, on the average of a word; a wider one has a gap in it."""
-FULL_WIDTH = "\u2e80"
-"""From here on letters are as wide as they are high."""
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
 _SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S{1,2}[ \t]+){3,}\S{1,2}(?=\s|$)")

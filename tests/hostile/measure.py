@@ -14,7 +14,7 @@ from pipeline.errors import DocumentError
 from pipeline.extract.formats import look
 from pipeline.extract.limits import USUAL
 from pipeline.extract.raster import draw
-from pipeline.extract.scan import settled
+from pipeline.extract.settle import settled
 
 _DRAWN = 3
 """Pages."""
