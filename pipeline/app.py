@@ -63,6 +63,11 @@ def _nanodollars(dollars: float) -> int:
     return round(dollars * NANODOLLARS)
 
 
+def _in_hand(concurrency: int) -> int:
+    """Return how many documents are worked at at once: beside those that are asked about, some are read, some are stored."""
+    return concurrency + concurrency // 4 + 2 * _READER_WORKERS
+
+
 def _limits(settings: Settings) -> Limits:
     extract = settings.extract
     return Limits(
@@ -356,7 +361,7 @@ class House:
         purse = self.purse(tools, store)
         run_id = await asyncio.wrap_future(store.begin_run(trigger))
         line = self.line(tools, store, store.ledger(run_id), purse, brake=brake, as_of=as_of)
-        workers = self.settings.inference.concurrency + _READER_WORKERS
+        workers = _in_hand(self.settings.inference.concurrency)
         moves = self.settings.inbox.move
         run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers, moves=moves)
         yield run
