@@ -22,11 +22,8 @@ from pipeline.records import Document, Evidence, Extraction, Inference, Notice, 
 class Memory(Protocol):
     """What the line asks and tells the database; see store/store.py."""
 
-    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt | None) -> Future[None]:
-        """Write down a document and the prompt chosen for it."""
-
-    def past(self, sha256: str, prompt_hash: str, model: str) -> Future[Past]:
-        """Return what earlier runs know of this document, prompt and model."""
+    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt, model: str) -> Future[Past]:
+        """Write down a document and the prompt chosen for it; return what earlier runs know of both and this model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,7 @@ async def process(document: Document, line: Line) -> Outcome:
         outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
-        await asyncio.wrap_future(line.memory.register(document, extraction, prompt))
-        past = await asyncio.wrap_future(line.memory.past(document.sha256, prompt.hash, model))
+        past = await asyncio.wrap_future(line.memory.register(document, extraction, prompt, model))
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
 import subprocess
@@ -9,16 +10,18 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fakes import NOON, FakeClock
-from pipeline.errors import StoreError
+from pipeline.errors import StoreBusyError, StoreError
 from pipeline.inference.sending import NEVER_SENT
-from pipeline.records import Attempt, Cost, Document, Outcome, Prompt, Summary, Usage
+from pipeline.records import Attempt, Cost, Document, Extraction, Outcome, Past, Prompt, Summary, Usage
 from pipeline.store.database import APPLICATION_ID
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store
@@ -127,27 +130,90 @@ def test_a_newer_database_is_refused_and_left_as_it_is(path: Path, clock: FakeCl
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
 
 
-def test_one_writers_failure_undoes_nobody_elses_work(store: Store) -> None:
-    def fail(_connection: Any) -> None:
-        raise ValueError("mine alone")
-
+@contextlib.contextmanager
+def together(store: Store) -> Iterator[None]:
+    """Keep the writer busy meanwhile, so that what is submitted shares a transaction."""
     started, release = threading.Event(), threading.Event()
 
-    def hold(_connection: Any) -> None:
+    def hold(_connection: Connection) -> None:
         started.set()
         release.wait(5)
 
-    writer = store._writer
-    first = writer.submit(hold)
+    store._writer.submit(hold)
     started.wait(5)
-    # These three share a transaction: they were waiting while the first one was at work.
-    good, bad, better = store.begin_run("hand"), writer.submit(fail), store.begin_run("cron")
+    yield
     release.set()
 
-    assert first.result(5) is None
-    assert (good.result(5), better.result(5)) == (1, 2)
+
+class Failing:
+    """A function for the writer that writes a row and fails."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.calls = error, 0
+
+    def __call__(self, connection: Connection) -> None:
+        self.calls += 1
+        connection.exec_driver_sql("INSERT INTO inbox VALUES (1, 'half', 'done')")
+        raise self.error
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_one_writers_failure_undoes_nobody_elses_work(store: Store, path: Path, place: int) -> None:
+    fail = Failing(ValueError("mine alone"))
+    with together(store):
+        good = [store.begin_run("hand") for _ in range(place)]
+        bad = store._writer.submit(fail)
+        good += [store.begin_run("hand") for _ in range(place, 2)]
+
+    assert [future.result(5) for future in good] == [1, 2]
     with pytest.raises(ValueError, match="mine alone"):
         bad.result(5)
+    assert fail.calls == 2  # with the others, and then in a savepoint
+    assert query(path, "SELECT id FROM runs") == [(1,), (2,)]
+    assert query(path, "SELECT * FROM inbox") == []
+
+
+def test_an_attempt_at_a_document_that_nobody_knows_is_refused_alone(store: Store, path: Path) -> None:
+    ledger = store.ledger(store.begin_run("hand").result())
+    with together(store):
+        registered = store.register(document(), None, PROMPT, "m")
+        known, stranger = ledger.begin(attempt(1)), ledger.begin(replace(attempt(2), document_sha256="b" * 64))
+
+    assert (registered.result(5), known.result(5)) == (Past(known=False, failure=None, paid=0, promised=0), 1)
+    with pytest.raises(IntegrityError):
+        stranger.result(5)
+    assert query(path, "SELECT number FROM attempts") == [(1,)]
+
+
+def test_trouble_of_the_database_itself_fails_all_that_share_a_transaction(store: Store, path: Path) -> None:
+    fail = Failing(OperationalError("INSERT", None, sqlite3.OperationalError("database or disk is full")))
+    with together(store):
+        futures: list[Future[Any]] = [store.begin_run("hand"), store._writer.submit(fail), store.begin_run("hand")]
+
+    for future in futures:
+        with pytest.raises(StoreBusyError, match="full"):
+            future.result(5)
+    assert fail.calls == 1
+    assert query(path, "SELECT * FROM runs") == []
+    assert store.begin_run("hand").result(5) == 1  # the writer goes on
+
+
+def test_what_could_not_be_committed_is_not_run_again(store: Store, path: Path) -> None:
+    calls: list[str] = []
+
+    def dangle(connection: Connection) -> None:
+        calls.append("dangle")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("INSERT INTO files (document_id, run_id, name, folder) VALUES (9, 9, '', '')")
+
+    with together(store):
+        futures: list[Future[Any]] = [store.begin_run("hand"), store._writer.submit(dangle)]
+
+    for future in futures:
+        with pytest.raises(StoreError, match="FOREIGN KEY"):
+            future.result(5)
+    assert calls == ["dangle"]
+    assert query(path, "SELECT * FROM runs") == []
 
 
 def test_what_is_queued_is_written_before_the_store_closes(path: Path, clock: FakeClock) -> None:
@@ -172,9 +238,23 @@ def test_three_processes_write_at_once_without_a_locked_database(path: Path, clo
     assert query(path, "SELECT count(*) FROM runs") == [(300,)]
 
 
+def test_a_document_keeps_what_was_read_of_it_when_it_cannot_be_read_the_next_time(store: Store, path: Path) -> None:
+    def known_after(read: Extraction | None) -> Any:
+        store.register(document(), read, PROMPT, "m").result()
+        return query(path, "SELECT id, media_type, pages, characters, extractor, language FROM documents")
+
+    read = Extraction("abc", (0, 2), "text/plain", "plain 1", language="en")
+
+    assert known_after(None) == [(1, None, None, None, None, None)]
+    assert known_after(read) == [(1, "text/plain", 2, 3, "plain 1", "en")]
+    assert known_after(None) == [(1, "text/plain", 2, 3, "plain 1", "en")]
+    assert known_after(replace(read, language=None)) == [(1, "text/plain", 2, 3, "plain 1", None)]
+    assert query(path, "SELECT name, hash, schema FROM prompts") == [("cv", "p1-a", '{"type": "object"}')]
+
+
 def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, path: Path) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT).result()
+    store.register(document(), None, PROMPT, "m").result()
 
     for _ in range(2):
         store.commit(summarised(document()), run, "done/x/a.txt").result()
@@ -182,8 +262,8 @@ def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, 
 
     assert query(path, "SELECT model FROM summaries ORDER BY id") == [("m",), ("n",)]
     assert query(path, "SELECT count(*) FROM outcomes") == [(1,)]
-    assert store.past("a" * 64, "p1-a", "m").result().known
-    assert not store.past("a" * 64, "p1-b", "m").result().known
+    assert store.register(document(), None, PROMPT, "m").result().known
+    assert not store.register(document(), None, replace(PROMPT, hash="p1-b"), "m").result().known
 
 
 def attempt(number: int, **more: Any) -> Attempt:
@@ -193,7 +273,7 @@ def attempt(number: int, **more: Any) -> Attempt:
 
 def test_which_attempts_count_as_paid(store: Store) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT).result()
+    store.register(document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     settled = [
         attempt(1, usage=Usage(5, 0, 5, 0)),
@@ -209,30 +289,30 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
         ).result()
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
-    assert store.past("a" * 64, "p1-a", "m").result().paid == 2
+    assert store.register(document(), None, PROMPT, "m").result().paid == 2
 
 
 def test_ten_good_replies_that_a_crash_took_from_us_are_forgiven_and_no_more(store: Store) -> None:
-    store.register(document(), None, PROMPT).result()
+    store.register(document(), None, PROMPT, "m").result()
     for number in range(1, 16):
         ledger = store.ledger(store.begin_run("cron").result())
         ledger.begin(attempt(number, usage=Usage(5, 0, 5, 0))).result()
 
-        assert store.past("a" * 64, "p1-a", "m").result().paid == max(0, number - 10)
+        assert store.register(document(), None, PROMPT, "m").result().paid == max(0, number - 10)
 
 
 def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_at_its_highest_price(
     store: Store, path: Path
 ) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT).result()
+    store.register(document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     kinds = [*sorted(NEVER_SENT), "timeout"]
     for number, kind in enumerate(kinds, 1):
         one = attempt(number, status=None, error=kind, reserved=7)
         ledger.settle(ledger.begin(one).result(), one).result()
 
-    past = store.past("a" * 64, "p1-a", "m").result()
+    past = store.register(document(), None, PROMPT, "m").result()
 
     assert (past.paid, past.promised) == (1, 7)
     assert query(path, "SELECT error FROM unknown_attempts") == [("timeout",)]
@@ -242,7 +322,7 @@ def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:
     run = store.begin_run("hand").result()
     ledger = store.ledger(run)
     for number, digit in enumerate("abcab"):
-        store.register(document(digit=digit), None, PROMPT).result()
+        store.register(document(digit=digit), None, PROMPT, "m").result()
         one = Attempt(
             digit * 64,
             "cv",
@@ -279,7 +359,7 @@ def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:
 
 def test_an_unknown_price_stays_unknown(store: Store) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT).result()
+    store.register(document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     ledger.settle(ledger.begin(attempt(1)).result(), attempt(1, usage=Usage(10, 0, 5, 0))).result()
 

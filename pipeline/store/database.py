@@ -7,12 +7,13 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, RootTransaction, event
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import StoreBusyError, StoreError
@@ -41,13 +42,12 @@ def open_engine(path: Path) -> Engine:
         f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
     )
     event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _create_private(path)
         _must_be_writable(path)
         if not _is_current(engine):
-            with engine.execution_options(writing=True).connect() as connection:
+            with engine.connect() as connection:
                 _migrate(connection, path)
     except (DBAPIError, OSError) as error:
         engine.dispose()
@@ -84,6 +84,18 @@ def translated(engine: Engine) -> Iterator[None]:
         raise unusable(Path(str(engine.url.database)), error) from error
 
 
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Connect, to read the database as it is at one moment. Raises StoreError."""
+    with translated(engine), engine.connect() as connection, _begun(connection, "BEGIN"):
+        yield connection
+
+
+def writing(connection: Connection) -> AbstractContextManager[RootTransaction]:
+    """Begin a transaction that takes its lock at once: one that reads, then writes, fails with "database is locked"."""
+    return _begun(connection, "BEGIN IMMEDIATE")
+
+
 def room(path: Path) -> int:
     """Return how many bytes more the disk of a file takes."""
     return shutil.disk_usage(path.parent).free
@@ -103,20 +115,22 @@ def _must_be_writable(path: Path) -> None:
 
 
 def _configure(dbapi_connection: Any, _record: Any) -> None:
-    dbapi_connection.isolation_level = None  # we say BEGIN ourselves; see _begin
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves; see _begun
     for pragma in _PRAGMAS:
         dbapi_connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    """A writer takes its lock at once: a plain BEGIN that reads, then writes, fails with "database is locked"."""
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+@contextlib.contextmanager
+def _begun(connection: Connection, how: str) -> Iterator[RootTransaction]:
+    """Say BEGIN here, not in a listener to SQLAlchemy's event: with one, every statement asks for others, a tenth more."""
+    with connection.begin() as transaction:
+        connection.exec_driver_sql(how)
+        yield transaction
 
 
 def _is_current(engine: Engine) -> bool:
     """Tell whether there is nothing to migrate. Asks for no lock, so that `status` waits for nobody."""
-    with engine.connect() as connection, connection.begin():
+    with engine.connect() as connection, _begun(connection, "BEGIN"):
         return _version(connection) == (len(list(_migrations())), APPLICATION_ID)
 
 
@@ -129,7 +143,7 @@ def _version(connection: Connection) -> tuple[int, int]:
 
 def _migrate(connection: Connection, path: Path) -> None:
     steps = list(_migrations())
-    with connection.begin():
+    with writing(connection):
         version, application = _version(connection)
         foreign = application != APPLICATION_ID
         if foreign and connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from pipeline.records import StoredFile
-from pipeline.store.database import translated, unusable
+from pipeline.store.database import reading, unusable
 
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PATIENCE = 30.0
@@ -125,5 +125,5 @@ def unequal_sums(engine: Engine) -> tuple[list[str], int]:
 
 
 def _rows(engine: Engine, query: str) -> Sequence[Any]:
-    with translated(engine), engine.connect() as connection:
+    with reading(engine) as connection:
         return connection.execute(text(query)).all()

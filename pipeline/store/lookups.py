@@ -4,47 +4,56 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextualSelect, column, text
 
 from pipeline.errors import Reason
 from pipeline.records import Document, Failure, Past
 
-_KNOWN = text("""
-    SELECT s.id FROM summaries s
-    JOIN documents d ON d.id = s.document_id
-    JOIN prompts p ON p.id = s.prompt_id
-    WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model
-""")
-_FAILED = text("""
-    SELECT o.reason, o.message, o.hint FROM outcomes o
-    JOIN documents d ON d.id = o.document_id
-    JOIN prompts p ON p.id = o.prompt_id
-    WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
-      AND o.status = 'quarantined'
-""")
+
+def _asking(names: str, query: str) -> TextualSelect:
+    """Return a query and the names of its columns, so that SQLAlchemy need not find them out each time."""
+    return text(query).columns(*map(column, names.split()))
+
+
 # Attempts that our own crash orphaned do not count, nor those before a person asked to try again. Ten more are forgiven:
 # of those with a usable reply that a crash or a full disk took from us, and of those in runs that ended (75) because
 # nobody got an answer.
-_PAID = text("""
-    SELECT max(count(*) - 10, count(a.error) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
-               SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
-           coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
-    FROM attempts a
-    JOIN documents d ON d.id = a.document_id
-    JOIN prompts p ON p.id = a.prompt_id
-    JOIN runs r ON r.id = a.run_id
-    WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
-      AND a.id > coalesce(d.forgiven_attempt, 0)
-      AND (a.status = 200 OR a.status IS NULL)
-      AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')
-""")
-_FILES = text("""
+_PAST = _asking(
+    "attempts promised reason message hint known",
+    """
+    SELECT paid.attempts, paid.promised, failed.reason, failed.message, failed.hint,
+           EXISTS (SELECT 1 FROM summaries s
+                   JOIN documents d ON d.id = s.document_id
+                   JOIN prompts p ON p.id = s.prompt_id
+                   WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model) AS known
+    FROM (SELECT max(count(*) - 10, count(a.error) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
+                     SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
+                 coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
+          FROM attempts a
+          JOIN documents d ON d.id = a.document_id
+          JOIN prompts p ON p.id = a.prompt_id
+          JOIN runs r ON r.id = a.run_id
+          WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
+            AND a.id > coalesce(d.forgiven_attempt, 0)
+            AND (a.status = 200 OR a.status IS NULL)
+            AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')) paid
+    LEFT JOIN (SELECT o.reason, o.message, o.hint FROM outcomes o
+               JOIN documents d ON d.id = o.document_id
+               JOIN prompts p ON p.id = o.prompt_id
+               WHERE d.sha256 = :sha256 AND p.hash = :hash AND o.model = :model
+                 AND o.status = 'quarantined') failed
+    """,
+)
+_FILES = _asking(
+    "id name folder place put_away_at status reason message hint",
+    """
     SELECT f.id, f.name, f.folder, f.place, f.put_away_at, o.status, o.reason, o.message, o.hint FROM files f
     JOIN documents d ON d.id = f.document_id
     JOIN outcomes o ON o.document_id = f.document_id
     WHERE d.sha256 = :sha256 AND f.place IS NOT NULL
     ORDER BY f.id
-""")
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +82,9 @@ class Arrival:
 
 def past(connection: Connection, sha256: str, prompt_hash: str, model: str) -> Past:
     """Return what earlier runs know of one document, prompt and model."""
-    key = {"sha256": sha256, "hash": prompt_hash, "model": model}
-    known = connection.execute(_KNOWN, key).first() is not None
-    failed = connection.execute(_FAILED, key).first()
-    failure = _failure(failed.reason, failed.message, failed.hint) if failed else None
-    paid = connection.execute(_PAID, key).one()
-    return Past(known, failure, int(paid.attempts), int(paid.promised))
+    row = connection.execute(_PAST, {"sha256": sha256, "hash": prompt_hash, "model": model}).one()
+    failure = _failure(row.reason, row.message, row.hint)
+    return Past(bool(row.known), failure, int(row.attempts), int(row.promised))
 
 
 def arrival(connection: Connection, document: Document) -> Arrival:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from pipeline.records import StoredFile, StoredResult, Usage
-from pipeline.store.database import translated
+from pipeline.store.database import reading
 
 _RESULTS = """
     SELECT d.id, d.sha256, d.media_type, d.pages, d.language, o.status, o.reason, o.message, o.decided_at,
@@ -71,7 +71,7 @@ class Reader:
     ) -> Iterator[StoredResult]:
         """Yield what is known of each finished document, in the order in which they were finished."""
         values = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
-        with translated(self._engine), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execution_options(yield_per=500).execute(text(_RESULTS), values):
                 yield _result(row)
 
@@ -195,7 +195,7 @@ class Reader:
         return [StoredFile(**row) for row in self._rows(_FILES + where, **values)]
 
     def _rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
-        with translated(self._engine), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return _execute(connection, query, values)
 
 

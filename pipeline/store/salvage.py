@@ -19,7 +19,7 @@ from sqlalchemy import Engine, text
 from pipeline import __version__
 from pipeline.disk import to_disk
 from pipeline.store.backup import empty, fill, name_for, remove, seal
-from pipeline.store.database import open_engine, translated, unusable
+from pipeline.store.database import open_engine, translated, unusable, writing
 from pipeline.store.examine import connected
 from pipeline.store.store import stamp
 
@@ -189,7 +189,7 @@ _AGREE = (
 def adopt(engine: Engine, sha256: str, name: str, place: str, moment: dt.datetime) -> None:
     """Write down where a file of a known document lies; a row of its that lies nowhere is used again."""
     values = {"sha256": sha256, "name": name, "place": place, "now": stamp(moment)}
-    with translated(engine), engine.execution_options(writing=True).begin() as connection:
+    with translated(engine), engine.connect() as connection, writing(connection):
         if not connection.execute(_FOUND_AGAIN, values).rowcount:
             connection.execute(_FOUND_NEW, values)
 

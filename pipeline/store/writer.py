@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from pipeline.store.database import unusable
+from pipeline.store.database import unusable, writing
 
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 256
 
 Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+Result = tuple[Any, Exception | None]
 
 
 class Writer:
@@ -31,7 +32,10 @@ class Writer:
         self._thread.start()
 
     def submit(self, job: Callable[[Connection], T]) -> Future[T]:
-        """Queue a function; its result comes after the commit. The future raises what the function or the commit raised."""
+        """Queue a function; its result comes after the commit. The future raises what the function or the commit raised.
+
+        It may run twice, the first time for nothing, so it changes nothing but the database.
+        """
         future: Future[T] = Future()
         self._jobs.put((job, future))
         return future
@@ -42,7 +46,7 @@ class Writer:
         self._thread.join()
 
     def _work(self) -> None:
-        with self._engine.execution_options(writing=True).connect() as connection:
+        with self._engine.connect() as connection:
             while (first := self._jobs.get()) is not None:
                 group, ended = self._gather(first)
                 self._commit(connection, group)
@@ -63,32 +67,51 @@ class Writer:
         return group, False
 
     def _commit(self, connection: Connection, group: list[Job]) -> None:
-        results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with connection.begin():
-                results = [(future, *_run(connection, job)) for job, future in group]
+            results = _run(connection, [job for job, _ in group])
         except Exception as error:  # nobody may wait for ever for a future that this thread forgot
             broken = unusable(self._path, error) if isinstance(error, DBAPIError) else error
-            results = [(future, None, broken) for _, future in group]
-        for future, result, problem in results:
+            results = [(None, broken)] * len(group)
+        for (_, future), (result, problem) in zip(group, results, strict=True):
             _settle(future, result, problem)
 
 
-def _run(connection: Connection, job: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
+def _run(connection: Connection, jobs: list[Callable[[Connection], Any]]) -> list[Result]:
+    """Run functions in one transaction and commit it. Where one of them fails, all is undone and each runs in a savepoint.
+
+    Savepoints cost as much as the work itself, so they wait until they are needed. Raises what the database has against
+    all of them; an error of COMMIT is one of those, since nobody can know that it is safe to run again.
+    """
+    with writing(connection) as transaction:
+        try:
+            return [(job(connection), None) for job in jobs]
+        except Exception as error:
+            _raise_if_everybodys(error)
+            transaction.rollback()
+    with writing(connection):
+        return [_run_alone(connection, job) for job in jobs]
+
+
+def _run_alone(connection: Connection, job: Callable[[Connection], Any]) -> Result:
     """Run one function in a savepoint: its failure is its own and undoes nobody else's work."""
     savepoint = connection.begin_nested()
     try:
         result = job(connection)
         savepoint.commit()
     except Exception as error:
-        if type(error) in (OperationalError, DatabaseError):
-            raise  # the database itself is in trouble (held, full, malformed): nobody in this transaction can be sure
+        _raise_if_everybodys(error)
         savepoint.rollback()
         return None, error
     return result, None
 
 
-def _settle(future: Future[Any], result: Any, problem: BaseException | None) -> None:
+def _raise_if_everybodys(error: Exception) -> None:
+    """Raise where the database itself is in trouble (held, full, malformed): nobody in this transaction can be sure."""
+    if type(error) in (OperationalError, DatabaseError):
+        raise error
+
+
+def _settle(future: Future[Any], result: Any, problem: Exception | None) -> None:
     if not future.set_running_or_notify_cancel():
         return
     if problem is not None:
