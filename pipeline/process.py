@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.clock import Clock
-from pipeline.errors import DeferredError, DocumentError, TooLongError
+from pipeline.errors import DeferredError, DocumentError, InvalidReplyError, TooLongError
 from pipeline.evidence import find_evidence
 from pipeline.inference.client import Client
 from pipeline.inference.providers.asking import compact
@@ -62,7 +62,9 @@ async def process(document: Document, line: Line) -> Outcome:
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:
-            inference = await line.client.infer(document.sha256, prompt, template.schema.read, past.paid, past.promised)
+            inference = _kept(past.reply, template) or await line.client.infer(
+                document.sha256, prompt, template.schema.read, past.paid, past.promised
+            )
             outcome = replace(outcome, attempts=inference.attempts)
             outcome = replace(outcome, summary=_summarise(inference, extraction, template, line.as_of))
     except (DocumentError, DeferredError) as error:
@@ -94,6 +96,16 @@ def fitted(extraction: Extraction, template: Template, prompt: Prompt, line: Lin
     told = f"only the first {kept:,} of {len(extraction.text):,} characters were sent"
     cut = replace(extraction, text=extraction.text[:kept], notices=(*extraction.notices, Notice("truncated", told)))
     return cut, template.render(cut)
+
+
+def _kept(reply: str | None, template: Template) -> Inference | None:
+    """Return what a reply says that was paid for just before a crash; None: there is none, or it is of no use."""
+    if reply is None:
+        return None
+    try:
+        return Inference((), *template.schema.read(reply))
+    except InvalidReplyError:
+        return None
 
 
 def _summarise(inference: Inference, extraction: Extraction, template: Template, as_of: dt.date) -> Summary:

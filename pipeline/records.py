@@ -159,6 +159,8 @@ class Attempt:
     """Nano-dollars it may cost at most, set aside before it leaves; None: no price is known."""
     request_id: str | None = None
     answered_by: str | None = None
+    reply: str | None = field(default=None, repr=False)
+    """What the model wrote, as far as it may be of use. It is kept until the document has its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ class Past:
     """Attempts that may have been charged."""
     promised: int
     """Nano-dollars that they cost at most."""
+    reply: str | None = field(default=None, repr=False)
+    """One that came just before a crash, paid for and not summarised yet."""
 
 
 @dataclass(frozen=True, slots=True)

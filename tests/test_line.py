@@ -7,6 +7,7 @@ import csv
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def test_a_passing_failure_leaves_the_document_in_the_inbox(
 
     result = go(house)
 
-    assert result.report.exit_code == ExitCode.ATTENTION
+    assert result.report.exit_code == (ExitCode.TRY_LATER if fault == "429" else ExitCode.ATTENTION)
     assert names(house.folders.inbox) == ["ida.txt"]
     assert names(house.folders.quarantine) == []
     provider.fault = lambda _document, _number: None
@@ -366,8 +367,8 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, house: House, step: str, when: str)
         ("begin", "before", 1, 0),
         ("begin", "after", 1, 1),
         ("settle", "before", 2, 1),
-        ("settle", "after", 2, 0),
-        ("commit", "before", 2, 0),
+        ("settle", "after", 1, 0),
+        ("commit", "before", 1, 0),
         ("commit", "after", 1, 0),
         ("put_away", "before", 1, 0),
         ("put_away", "after", 1, 0),
@@ -397,6 +398,21 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_stored_is_paid_for_again
     assert sum(provider.calls.values()) == calls
     orphans = "SELECT count(*) FROM attempts WHERE error = 'unknown_usage' AND input_tokens IS NULL"
     assert one(house, orphans) == one(house, "SELECT count(*) FROM unknown_attempts") == unknown
+    assert one(house, "SELECT count(*) FROM kept_replies") == 0
+
+
+def test_a_kept_reply_that_is_of_no_use_any_more_is_not_the_last_word(
+    house: House, drop: Drop, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop("ida.txt", CV)
+    kill_at(monkeypatch, house, "commit", "before")
+    with closing(sqlite3.connect(house.database)) as connection, connection:
+        assert connection.execute("UPDATE kept_replies SET reply = '{}'").rowcount == 1
+
+    go(house)
+
+    assert rows(house, "SELECT status FROM outcomes") == [("done",)]
+    assert sum(provider.calls.values()) == 2
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

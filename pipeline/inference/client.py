@@ -201,7 +201,7 @@ class Client:
         try:
             fields, notices = judged(result, read)
         except AttemptError as error:
-            await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind))
+            await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind, reply=None))
             raise
         return fields, notices + cut_notice(case.prompt, case.attempts[-1].usage)
 
@@ -288,6 +288,7 @@ class Client:
             finish_reason=result.finish_reason,
             usage=usage,
             answered_by=result.model,
+            reply=result.text if result.finish_reason == "stop" and not cut_notice(case.prompt, usage) else None,
             cost=self.prices.cost(case.endpoint, usage, result.model, result.cost),
         )
 

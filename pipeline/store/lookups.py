@@ -19,13 +19,20 @@ def _asking(names: str, query: str) -> TextualSelect:
 # of those with a usable reply that a crash or a full disk took from us, and of those in runs that ended (75) because
 # nobody got an answer.
 _PAST = _asking(
-    "attempts promised reason message hint known",
+    "attempts promised reason message hint known reply",
     """
     SELECT paid.attempts, paid.promised, failed.reason, failed.message, failed.hint,
            EXISTS (SELECT 1 FROM summaries s
                    JOIN documents d ON d.id = s.document_id
                    JOIN prompts p ON p.id = s.prompt_id
-                   WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model) AS known
+                   WHERE d.sha256 = :sha256 AND p.hash = :hash AND s.model = :model) AS known,
+           (SELECT k.reply FROM kept_replies k
+            JOIN attempts a ON a.id = k.id
+            JOIN documents d ON d.id = a.document_id
+            JOIN prompts p ON p.id = a.prompt_id
+            WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
+              AND a.error IS NULL AND a.id > coalesce(d.forgiven_attempt, 0)
+            ORDER BY a.id DESC LIMIT 1) AS reply
     FROM (SELECT max(count(*) - 10, count(a.error) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
                      SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
                  coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
@@ -84,7 +91,7 @@ def past(connection: Connection, sha256: str, prompt_hash: str, model: str) -> P
     """Return what earlier runs know of one document, prompt and model."""
     row = connection.execute(_PAST, {"sha256": sha256, "hash": prompt_hash, "model": model}).one()
     failure = _failure(row.reason, row.message, row.hint)
-    return Past(bool(row.known), failure, int(row.attempts), int(row.promised))
+    return Past(bool(row.known), failure, int(row.attempts), int(row.promised), row.reply)
 
 
 def arrival(connection: Connection, document: Document) -> Arrival:

@@ -30,6 +30,7 @@ _TABLES = {
     "documents": "length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'",
     "files": "true",
     "attempts": "true",
+    "kept_replies": "true",
     "summaries": "json_valid(fields) AND json_valid(evidence) AND json_valid(notices)",
     "outcomes": "true",
 }

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Insert, ScalarSelect, Table, Update, and_,
 from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
 from sqlalchemy.dialects.sqlite import insert
 
-from pipeline.store.tables import attempts, documents, files, outcomes, prompts, summaries
+from pipeline.store.tables import attempts, documents, files, kept_replies, outcomes, prompts, summaries
 
 
 @cache
@@ -51,6 +51,10 @@ ADD_UNREAD = _taking(insert(documents), "sha256", ["sha256"]).returning(document
 ADD_ATTEMPT = attempts.insert().values(
     document_id=select(documents.c.id).where(documents.c.sha256 == bindparam("document_sha256")).scalar_subquery(),
     prompt_id=_PROMPT,
+)
+KEEP_REPLY = kept_replies.insert()
+FORGET_REPLIES = kept_replies.delete().where(
+    kept_replies.c.id.in_(select(attempts.c.id).where(attempts.c.document_id == bindparam("of_document")))
 )
 ADD_SUMMARY = insert(summaries).values(prompt_id=_PROMPT).on_conflict_do_nothing()
 

@@ -239,6 +239,8 @@ class Store:
             connection.execute(statements.ADD_SUMMARY, whose | self._summary_row(outcome.summary))
         decide = statements.SET_OUTCOME_OF_COPY if outcome.known else statements.SET_OUTCOME
         connection.execute(decide, whose | self._outcome_row(outcome))
+        if outcome.status != "waiting":
+            connection.execute(statements.FORGET_REPLIES, {"of_document": document_id})
         return document_id
 
     def _summary_row(self, summary: Summary) -> dict[str, Any]:
@@ -276,9 +278,15 @@ class RunLedger:
         return self._writer.submit(lambda connection: _key(connection.execute(statements.ADD_ATTEMPT, row)))
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        """Commit what became of an attempt."""
+        """Commit what became of an attempt, and keep its reply until the document has its outcome."""
         row = _attempt_row(attempt)
-        return self._writer.submit(lambda connection: _change(connection, attempts, attempt_id, row))
+
+        def job(connection: Connection) -> None:
+            _change(connection, attempts, attempt_id, row)
+            if attempt.reply is not None:
+                connection.execute(statements.KEEP_REPLY, {"id": attempt_id, "reply": attempt.reply})
+
+        return self._writer.submit(job)
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, Any]:

@@ -78,6 +78,7 @@ attempts = _table(
     Column("price_date", Text),
     Column("cache_write_input_tokens", Integer),
 )
+kept_replies = _table("kept_replies", Column("reply", Text))
 summaries = _table(
     "summaries",
     Column("document_id", ForeignKey("documents.id")),

@@ -1,8 +1,8 @@
 """What must hold after any number of kills: the laws, and who had to be asked again.
 
-A call is lost where the program died between sending it and committing the summary. Whose those are is read from a
+A call is lost where the program died between sending it and writing down what came back. Whose those are is read from a
 copy of the database right after each kill, as attempts are committed before they leave: the documents with an attempt
-of that run and no summary yet. In the end a document may have cost one call, one more for each kill at which it was such
+of that run that was never settled. In the end a document may have cost one call, one more for each kill at which it was such
 a one, and one for each fault of the provider. Nothing here depends on when exactly a kill or a reply came.
 """
 
@@ -31,7 +31,7 @@ Ask = Callable[[str], list[Any]]
 FAULTS = ["500", "503", "drop"]
 """Those that end without tokens, and are tried again with the same words."""
 _ATTEMPTS = """
-    SELECT a.id, d.sha256, EXISTS (SELECT 1 FROM summaries s WHERE s.document_id = d.id)
+    SELECT a.id, d.sha256, a.seconds IS NOT NULL
     FROM attempts a JOIN documents d ON d.id = a.document_id WHERE a.id > ?
 """
 _LEDGER = """
@@ -87,7 +87,7 @@ class Losses:
     def note(self) -> None:
         """Look at what a kill has left behind."""
         rows = copied(self._program.database, _ATTEMPTS, self._last)
-        lost = {document for _, document, is_summarised in rows if not is_summarised}
+        lost = {document for _, document, is_settled in rows if not is_settled}
         self.by_document.update(lost)
         self.most = max(self.most, len(lost))
         self._last = max([self._last, *(number for number, *_ in rows)])
