@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import compress, pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from pipeline.records import Evidence, Extraction
 from pipeline.schemas.dates import find_dates
-from pipeline.schemas.names import country_code, currency_code, english_language
+from pipeline.schemas.names import (
+    country_code,
+    currency_code,
+    english_language,
+    first_words_of_countries,
+    first_words_of_currencies,
+    first_words_of_languages,
+)
 from pipeline.schemas.numbers import decimal_text
 
 _NOT_READ = {"document_type", "as_of", "derived", "current", "summary", "network"}
@@ -27,119 +34,126 @@ _SIMILAR = 90.0
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 6, 300
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_NUMERIC = re.compile(rf"{_ISO_DATE.pattern}|{_DECIMAL.pattern}")
 _NUMBER = re.compile(r"[-−]?\d(?:[\d .,'’  ]*\d)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+){0,3}|[€$£₹¥₴₺₽]")
 _WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]+")
 _DIGIT = re.compile(r"\(0\)|(\d)")
 _IN_A_NUMBER = re.compile(r"(?:\(0\)|[ ()/.–-]){0,4}")
 _BEFORE_A_NUMBER = re.compile(r"[+(]{0,2}(?<!\d)0{0,2}\Z")
+_NO_DIGITS = re.compile(r"\D+")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_DIGIT_AND_MARK, _MARK_AND_DIGIT = re.compile(r"\d[.,'’]"), re.compile(r"[.,'’]\d")
 _LONGEST_WORD = 40
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
 
 Span = tuple[int, int]
-Way = tuple[str, Callable[["_Source", str], Span | None]]
-"""How sure it is, and how to look."""
+_Place = tuple[str] | tuple[str, int, int, int]
+"""How a value is found, then page, start and end where it stands in the text."""
 
 
 def find_evidence(fields: dict[str, Any], extraction: Extraction) -> tuple[Evidence, ...]:
     """Return where each value of a summary stands, in the order of the summary."""
-    text, links = _Source(extraction.text), _Source("\n".join(extraction.links))
-    found = ((path, value, list(_ways(key, value))) for path, key, value in _leaves(fields))
-    return tuple(
-        _in_text(path, value, ways, text, extraction) or _in_links(path, value, ways, links)
-        for path, value, ways in found
-    )
+    text = _Source(extraction.text)
+    links = _Source("\n".join(extraction.links)) if extraction.links else None
+    leaves: list[tuple[str, str, str]] = []
+    _gather(fields, "", "", leaves)
+
+    @functools.cache  # for this document only: years, places and employers stand in it more than once
+    def place(key: str, value: str) -> _Place:
+        if found := text.find(key, value):
+            way, span = found
+            return way, extraction.page_at(span[0]), *span
+        return ("link" if links and links.find(key, value) else "absent",)
+
+    return tuple(Evidence(path, *place(key, value)) for path, key, value in leaves)
 
 
-def _in_text(path: str, value: str, ways: list[Way], text: _Source, extraction: Extraction) -> Evidence | None:
-    for found, look in ways:
-        span = look(text, value)
-        if span:
-            return Evidence(path, found, extraction.page_at(span[0]), *span)
-    return None
-
-
-def _in_links(path: str, value: str, ways: list[Way], links: _Source) -> Evidence:
-    return Evidence(path, "link" if any(look(links, value) for _, look in ways) else "absent")
-
-
-def _ways(key: str, value: str) -> Iterator[Way]:
-    """Yield the ways to look for a value, surest first."""
-    yield "verbatim", lambda source, wanted: source.verbatim(wanted)
-    if key == "phone":
-        yield "normalised", lambda source, wanted: source.phone(wanted)
+def _gather(node: Any, path: str, key: str, leaves: list[tuple[str, str, str]]) -> None:
+    """Add path, key and text of every value that was read from the document."""
+    if node is None or isinstance(node, bool):
         return
-    if key in _TRANSLATED:
-        yield "normalised", lambda source, wanted: source.word(wanted, _TRANSLATED[key])
-        return
-    if _ISO_DATE.fullmatch(value):
-        yield "normalised", lambda source, wanted: source.date(wanted)
-    if _DECIMAL.fullmatch(value):  # 1678 may be a year and may be an amount
-        yield "normalised", lambda source, wanted: source.number(wanted)
-    elif not _ISO_DATE.fullmatch(value):
-        yield "normalised", lambda source, wanted: source.squeezed(wanted)
-        yield "similar", lambda source, wanted: source.similar(wanted)
-
-
-def _leaves(node: Any, path: str = "", key: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield path, key and text of every value that was read from the document."""
     if isinstance(node, dict):
         for name, value in node.items():
             composed = name in _NOT_READ or (name == "language" and not path)
-            if not composed:
-                yield from _leaves(value, f"{path}.{name}" if path else name, name)
+            if not composed and value is not None:
+                _gather(value, f"{path}.{name}" if path else name, name, leaves)
     elif isinstance(node, list):
         for number, value in enumerate(node):
-            yield from _leaves(value, f"{path}[{number}]", key)
-    elif node is not None and not isinstance(node, bool) and str(node).strip():
-        yield path, key, f"{node:.10g}" if isinstance(node, float) else str(node).strip()
+            _gather(value, f"{path}[{number}]", key, leaves)
+    elif text := (f"{node:.10g}" if isinstance(node, float) else str(node).strip()):
+        leaves.append((path, key, text))
 
 
 class _Source:
-    """A text, searchable in several spellings. All answers are offsets into it."""
+    """A text, searchable in several spellings. All answers are offsets into it.
+
+    What is made of the whole text is made once, and only when it is asked for.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._folded, self._at = _squeeze(text)
-        self._dates: list[tuple[str, Span]] | None = None
-        self._words: list[tuple[str, Span]] | None = None
+        self._meant: dict[str, dict[str | None, Span]] = {}
 
-    def verbatim(self, wanted: str) -> Span | None:
-        start = -1
-        while (start := self._text.find(wanted, start + 1)) >= 0:
+    def find(self, key: str, value: str) -> tuple[str, Span] | None:
+        """Return how a value is found and where, by the surest way that leads there."""
+        if span := self._verbatim(value):
+            return "verbatim", span
+        if key == "phone":
+            span = self._phone(value)
+        elif key in _TRANSLATED:
+            span = self._word(value, key)
+        elif _NUMERIC.fullmatch(value):
+            span = self._date_or_number(value)
+        else:
+            return self._text_like(_folded(value))
+        return ("normalised", span) if span else None
+
+    def _verbatim(self, wanted: str) -> Span | None:
+        start = self._text.find(wanted)
+        while start >= 0:
             if self._is_whole(start, start + len(wanted)):
                 return start, start + len(wanted)
+            start = self._text.find(wanted, start + 1)
         return None
 
-    def squeezed(self, wanted: str) -> Span | None:
+    def _text_like(self, folded: str) -> tuple[str, Span] | None:
+        if span := self._without_marks(folded):
+            return "normalised", span
+        span = self._similar(folded)
+        return ("similar", span) if span else None
+
+    def _without_marks(self, folded: str) -> Span | None:
         """Look without case, blanks and punctuation."""
-        folded, _ = _squeeze(wanted)
-        start = -1
-        while folded and (start := self._folded.find(folded, start + 1)) >= 0:
+        start = self._squeezed.find(folded) if folded else -1
+        while start >= 0:
             span = self._span(start, start + len(folded))
             if self._is_whole(*span):
                 return span
+            start = self._squeezed.find(folded, start + 1)
         return None
 
-    def similar(self, wanted: str) -> Span | None:
-        folded, _ = _squeeze(wanted)
-        if not _SHORTEST_SIMILAR <= len(folded) <= _LONGEST_SIMILAR or len(self._folded) < len(folded):
+    def _similar(self, folded: str) -> Span | None:
+        if not _SHORTEST_SIMILAR <= len(folded) <= _LONGEST_SIMILAR or len(self._squeezed) < len(folded):
             return None
-        best = fuzz.partial_ratio_alignment(folded, self._folded, score_cutoff=_SIMILAR)
+        best = fuzz.partial_ratio_alignment(folded, self._squeezed, score_cutoff=_SIMILAR)
         if not best or best.dest_end <= best.dest_start:
             return None
         return self._whole_words(*self._span(best.dest_start, best.dest_end))
 
-    def date(self, wanted: str) -> Span | None:
-        if self._dates is None:
-            self._dates = [(date.iso, (date.start, date.end)) for date in find_dates(self._text)]
+    def _date_or_number(self, wanted: str) -> Span | None:
+        """Look for what is printed as a date or an amount: 1678 may be either."""
+        span = self._date(wanted) if _ISO_DATE.fullmatch(wanted) else None
+        return span or (self._number(wanted) if _DECIMAL.fullmatch(wanted) else None)
+
+    def _date(self, wanted: str) -> Span | None:
         exact = (span for iso, span in self._dates if iso == wanted)
         within = (span for iso, span in self._dates if iso.startswith(wanted))
         return next(exact, None) or next(within, None)
 
-    def phone(self, wanted: str) -> Span | None:
+    def _phone(self, wanted: str) -> Span | None:
         """Look for the digits; a national number lacks the country's, which are one to three."""
-        digits = re.sub(r"\D", "", wanted)
+        digits = _NO_DIGITS.sub("", wanted)
         for country in range(4):
             national = digits[country:].lstrip("0")
             if len(national) >= 6 and (span := self._printed(national)):
@@ -168,23 +182,50 @@ class _Source:
         places = [found.start() for found in _DIGIT.finditer(self._text) if found[1]]
         return "".join(self._text[place] for place in places), places
 
-    def number(self, wanted: str) -> Span | None:
+    def _number(self, wanted: str) -> Span | None:
         target = float(wanted)
-        for found in _NUMBER.finditer(self._text):
-            if abs(float(decimal_text(found[0]) or "nan") - target) < 0.005:
-                return found.span()
-        return None
+        return next((span for number, span in self._numbers if abs(number - target) < 0.005), None)
 
-    def word(self, wanted: str, meaning: Callable[[str], str | None]) -> Span | None:
+    def _word(self, wanted: str, key: str) -> Span | None:
         """Look for a word (or up to four) that means the same in any language."""
-        if self._words is None:
-            self._words = [(found[0], found.span()) for found in _WORDS.finditer(self._text)]
-        for words, (start, _) in self._words:
-            for length in range(len(words.split(" ")), 0, -1):
-                head = " ".join(words.split(" ")[:length])
-                if meaning(head) == wanted:
-                    return start, start + len(head)
-        return None
+        if key not in self._meant:
+            meaning, first_words = _TRANSLATED[key]
+            self._meant[key] = self._meanings(meaning, first_words())
+        return self._meant[key].get(wanted)
+
+    def _meanings(self, meaning: Callable[[str], str | None], first_words: frozenset[str]) -> dict[str | None, Span]:
+        """Return what words of the text mean, each with the place of the first; at one place the longest is looked at first."""
+        places: dict[str | None, Span] = {}
+        for row in _WORDS.finditer(self._text):
+            word = row[0].partition(" ")[0].casefold()
+            if word not in first_words and word.partition("-")[0] not in first_words:
+                continue
+            start, end = row.span()
+            while end > start:
+                places.setdefault(meaning(self._text[start:end]), (start, end))
+                end = self._text.rfind(" ", start, end)
+        return places
+
+    @functools.cached_property
+    def _squeezed(self) -> str:
+        return _folded(self._text)
+
+    @functools.cached_property
+    def _at(self) -> list[int]:
+        """Where in the text each character of the squeezed one stands; "ß" makes two."""
+        places = list(compress(range(len(self._text)), map(str.isalnum, self._text)))
+        if len(places) == len(self._squeezed):
+            return places
+        return [place for place in places for _ in self._text[place].casefold()]
+
+    @functools.cached_property
+    def _dates(self) -> list[tuple[str, Span]]:
+        return [(date.iso, (date.start, date.end)) for date in find_dates(self._text)]
+
+    @functools.cached_property
+    def _numbers(self) -> list[tuple[float, Span]]:
+        found = _NUMBER.finditer(self._text)
+        return [(float(decimal_text(number[0]) or "nan"), number.span()) for number in found]
 
     def _span(self, start: int, end: int) -> Span:
         return self._at[start], self._at[end - 1] + 1
@@ -197,33 +238,25 @@ class _Source:
 
     def _is_whole(self, start: int, end: int) -> bool:
         """Tell whether no letter or digit touches the span; scripts without blanks have no such edges."""
-        if _UNSPACED.search(self._text[start:end]):
-            return True
-        before, after = self._text[start - 1 : start], self._text[end : end + 1]
-        if self._text[start].isdecimal() and re.search(r"\d[.,'’]$", self._text[max(0, start - 2) : start]):
-            return False
-        if self._text[end - 1].isdecimal() and re.match(r"[.,'’]\d", self._text[end : end + 2]):
-            return False
-        return not (before.isalnum() and self._text[start].isalnum()) and not (
-            after.isalnum() and self._text[end - 1].isalnum()
+        text = self._text
+        before, after = text[max(0, start - 2) : start], text[end : end + 2]
+        is_whole = not (
+            (text[start].isalnum() and before[-1:].isalnum())
+            or (text[end - 1].isalnum() and after[:1].isalnum())
+            or (text[start].isdecimal() and _DIGIT_AND_MARK.fullmatch(before))
+            or (text[end - 1].isdecimal() and _MARK_AND_DIGIT.fullmatch(after))
         )
+        return is_whole or _UNSPACED.search(text, start, end) is not None
 
 
-def _squeeze(text: str) -> tuple[str, list[int]]:
-    """Return letters and digits only, casefolded, and where in the text each of them stands."""
-    folded: list[str] = []
-    at: list[int] = []
-    for offset, character in enumerate(text):
-        if character.isalnum():
-            for piece in character.casefold():
-                folded.append(piece)
-                at.append(offset)
-    return "".join(folded), at
+def _folded(text: str) -> str:
+    """Return letters and digits only, casefolded."""
+    return _NO_LETTERS.sub("", text).casefold()
 
 
-_TRANSLATED: dict[str, Callable[[str], str | None]] = {
-    "countryCode": country_code,
-    "currency": currency_code,
-    "language": english_language,
+_TRANSLATED: dict[str, tuple[Callable[[str], str | None], Callable[[], frozenset[str]]]] = {
+    "countryCode": (country_code, first_words_of_countries),
+    "currency": (currency_code, first_words_of_currencies),
+    "language": (english_language, first_words_of_languages),
 }
-"""Keys whose values are stored in one language, whatever the document's is."""
+"""Keys whose values are stored in one language, whatever the document's is: what a word means, and how such words begin."""

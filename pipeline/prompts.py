@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ _ROUTED_CHARACTERS = 20_000
 """How far into a document the match rules look."""
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _OPENING_WORDS = 3
+_HEADING_END = re.compile(r"[:\t\d#№|]")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
+_NAKED = re.compile(r"^(https?://(www\.)?|mailto:|tel:)|/$")
 
 
 Lines = dict[tuple[str, ...], int]
@@ -87,13 +92,13 @@ class _Seen:
 
     @classmethod
     def of(cls, name: str, text: str) -> _Seen:
-        headings: set[str] = set()
-        openings: set[str] = set()
-        for line in text.splitlines():
-            headings |= {_squeezed(line), _squeezed(re.split(r"[:\t\d#№|]", line, maxsplit=1)[0])}
-            words = line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]
-            openings |= {_squeezed("".join(words[:count])) for count in range(1, len(words) + 1)}
-        return cls(name.casefold(), text.casefold(), frozenset(headings - {""}), frozenset(openings - {""}))
+        folded = text.casefold()
+        lines = folded.splitlines()
+        headings = lines + [_HEADING_END.split(line, maxsplit=1)[0] for line in lines]
+        openings: list[str] = []
+        for line in lines:
+            openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
+        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,14 +290,19 @@ def _hash(parts: dict[str, Any]) -> str:
 
 def _link_lines(extraction: Extraction) -> str:
     """Return the links whose targets do not stand in the text, one a line."""
-    bare = (re.sub(r"^(https?://(www\.)?|mailto:|tel:)|/$", "", link) for link in extraction.links)
+    bare = (_NAKED.sub("", link) for link in extraction.links)
     unseen = [link for link, seen in zip(extraction.links, bare, strict=True) if seen not in extraction.text]
     return "\n\nLinks in the document:\n" + "\n".join(unseen) if unseen else ""
 
 
 def _squeezed(phrase: str) -> str:
     """Return letters only, so that "S K I L L S", "Skills:" and "SKILLS" are one heading."""
-    return re.sub(r"[\W_]+", "", phrase.casefold())
+    return _NO_LETTERS.sub("", phrase.casefold())
+
+
+def _squeezed_lines(lines: list[str]) -> frozenset[str]:
+    """Return letters only of casefolded phrases, those of all of them at once."""
+    return frozenset(_NO_LETTERS_IN_LINES.sub("", "\n".join(lines).replace("_", "")).split("\n")) - {""}
 
 
 @functools.lru_cache(maxsize=256)

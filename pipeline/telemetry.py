@@ -72,4 +72,6 @@ def _private(path: str, flags: int) -> int:
 
 def _value(value: object) -> str:
     text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if text.isprintable() and " " not in text:
+        return text
     return "".join(character if character.isprintable() and character != " " else "_" for character in text)

@@ -193,6 +193,18 @@ def test_found_dates_are_apart_in_order_and_read_alike_on_their_own(text: str) -
     assert all(partial_date(date.iso) == date.iso for date in found)
 
 
+@law
+@given(
+    st.lists(st.tuples(days, st.sampled_from("en de fr pl es ru".split())), max_size=6),
+    st.sampled_from(["\n", " – ", "; "]),
+)
+def test_dates_in_words_are_all_found_however_near_they_stand(printed: list[tuple[str, str]], between: str) -> None:
+    whole = [format_date(dt.date.fromisoformat(day), "d MMMM y", locale=language) for day, language in printed]
+    month = [format_date(dt.date.fromisoformat(day), "MMMM y", locale="en") for day, _ in printed]
+    assert isos(between.join(whole)) == [day for day, _ in printed]
+    assert isos(between.join(month)) == [day[:7] for day, _ in printed]
+
+
 def test_a_found_date_knows_where_it_stands() -> None:
     assert find_dates("since May 2020.") == [PrintedDate(6, 14, "2020-05")]
 

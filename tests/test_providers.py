@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import genai_prices
 import httpx
 import pytest
 from anthropic.types import Message
@@ -1138,6 +1139,21 @@ def test_what_comes_from_the_cache_is_never_dearer_and_nothing_is_negative(to: E
 
     assert 0 <= dear(to, cached) <= dear(to, fresh)
     assert dear(to, usage) >= 0
+
+
+@pytest.mark.parametrize("to", PRICED, ids=lambda to: to.name + " " + to.model)
+@given(usage=usages())
+def test_a_price_is_to_the_nanodollar_what_the_price_list_calculates(to: Endpoint, usage: Usage) -> None:
+    inputs = usage.input_tokens or 0
+    read = min(usage.cached_input_tokens or 0, inputs)
+    written = min(usage.cache_write_input_tokens or 0, inputs - read)
+    asked = genai_prices.Usage(
+        input_tokens=inputs, cache_read_tokens=read, cache_write_tokens=written, output_tokens=usage.output_tokens
+    )
+
+    listed = genai_prices.calc_price(asked, to.model, provider_api_url=to.base_url)
+
+    assert dear(to, usage) == round(listed.total_price * 10**9)
 
 
 @pytest.mark.parametrize("to", PRICED, ids=lambda to: to.name + " " + to.model)

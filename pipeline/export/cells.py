@@ -13,6 +13,7 @@ _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_END = re.compile(r"\s*[\r\n]+\s*")
 
 
 def cell(value: Any) -> Cell:
@@ -24,7 +25,10 @@ def cell(value: Any) -> Cell:
     if isinstance(value, float):
         shown = f"{value:.9f}".rstrip("0").rstrip(".")
         return "0" if shown == "-0" else shown
-    text = _CONTROL.sub("", re.sub(r"\s*[\r\n]+\s*", " ", readable(value))).strip()
+    text = readable(value)
+    if not text.isprintable():
+        text = _CONTROL.sub("", _LINE_END.sub(" ", text))
+    text = text.strip()
     is_formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text)
     return "'" + text if is_formula else text
 
@@ -34,7 +38,7 @@ def readable(value: Any) -> str:
     if value is None or value is False:
         return ""
     if isinstance(value, str):
-        return spaced(value)
+        return spaced(value) if value.startswith("+") else value
     if isinstance(value, list | tuple):
         return "; ".join(text for text in map(readable, value) if text)
     if isinstance(value, dict):

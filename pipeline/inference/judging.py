@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable
@@ -65,11 +66,16 @@ def charged(attempt: Attempt) -> int | None:
 
 def cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:
     """Return a notice when the server counted too few tokens to have read the whole prompt (Ollama cuts in silence)."""
-    fewest = fewest_tokens(prompt.system + prompt.user)
+    fewest = _fewest_tokens_of_instruction(prompt.system) + fewest_tokens(prompt.user)
     if usage.input_tokens is None or usage.input_tokens >= _CUT_SHARE * fewest:
         return ()
     told = f"the server counted {usage.input_tokens} tokens of input, there are at least {fewest}: it cut the document"
     return (Notice("cut_by_server", told),)
+
+
+@functools.lru_cache(maxsize=64)
+def _fewest_tokens_of_instruction(system: str) -> int:
+    return fewest_tokens(system)
 
 
 def discreet(detail: str, key: str | None, document: str) -> str:

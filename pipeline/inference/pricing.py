@@ -5,6 +5,7 @@ In this order: the provider's own figure, the user's table ([prices]), genai-pri
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,8 @@ from importlib.metadata import version
 
 from genai_prices import Usage as PricedUsage
 from genai_prices import calc_price
-from genai_prices.types import PriceCalculation
+from genai_prices.types import ModelPrice as PriceList
+from genai_prices.types import PriceCalculation, TieredPrices
 
 from pipeline.inference.providers.table import Endpoint
 from pipeline.records import Cost, Usage
@@ -45,11 +47,8 @@ class Prices:
         for name in names:
             if name in self.own:
                 return Cost(_by_table(self.own[name], usage), "[prices]")
-        found = (_listed(endpoint, usage, name) for name in names)
-        price = next(filter(None, found), None)
-        if price is None:
-            return Cost()
-        return Cost(round(price.total_price * NANODOLLARS), _LIST)
+        listed = next(filter(None, (_listed(endpoint.base_url, name) for name in names)), None)
+        return Cost(round(listed.dollars(usage) * NANODOLLARS), _LIST) if listed else Cost()
 
     def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int) -> int | None:
         """Return nano-dollars that a call cannot exceed, whether its input is new, cached or written to a cache. None: no price."""
@@ -61,8 +60,30 @@ class Prices:
         """Return how many tokens the model takes, input and output together; None: not known."""
         if endpoint.context_window or endpoint.provider.free:
             return endpoint.context_window
-        listed = _listed(endpoint, Usage(0, 0, 0, 0), endpoint.model)
-        return listed.model.context_window if listed else None
+        listed = _listed(endpoint.base_url, endpoint.model)
+        return listed.context_window if listed else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A model of the price list. What does not change is asked for once: the list takes 0.1 ms for an answer."""
+
+    base_url: str
+    model: str
+    context_window: int | None
+    rates: tuple[Decimal, ...] | None
+    """US dollars for a call, and for a token of new, read and written input and of output.
+
+    None: they change with the hour or with the number of tokens.
+    """
+
+    def dollars(self, usage: Usage) -> Decimal:
+        """Return what a call costs."""
+        read, written = _from_cache(usage)
+        if self.rates is None:
+            return _calculated(self.base_url, self.model, usage).total_price
+        counts = (1, (usage.input_tokens or 0) - read - written, read, written, usage.output_tokens or 0)
+        return sum((rate * count for rate, count in zip(self.rates, counts, strict=True)), Decimal())
 
 
 def _by_table(price: ModelPrice, usage: Usage) -> int:
@@ -76,16 +97,41 @@ def _by_table(price: ModelPrice, usage: Usage) -> int:
     return round(dollars * NANODOLLARS / _MILLION)
 
 
-def _listed(endpoint: Endpoint, usage: Usage, model: str) -> PriceCalculation | None:
-    inputs = usage.input_tokens or 0
-    read = min(usage.cached_input_tokens or 0, inputs)
-    priced = PricedUsage(
-        input_tokens=inputs,
-        cache_read_tokens=read,
-        cache_write_tokens=min(usage.cache_write_input_tokens or 0, inputs - read),
-        output_tokens=usage.output_tokens,
-    )
+@functools.lru_cache(maxsize=256)
+def _listed(base_url: str, model: str) -> _Listed | None:
+    """Return a model of the price list; None: it is not there."""
     try:
-        return calc_price(priced, model, provider_api_url=endpoint.base_url)
+        call = _calculated(base_url, model, Usage(0, 0, 0, 0))
     except LookupError:
         return None
+    steady = isinstance(call.model.prices, PriceList) and TieredPrices not in map(type, vars(call.model_price).values())
+    return _Listed(base_url, model, call.model.context_window, _rates(call, base_url, model) if steady else None)
+
+
+def _rates(call: PriceCalculation, base_url: str, model: str) -> tuple[Decimal, ...]:
+    usages = (
+        Usage(_MILLION, 0, 0),
+        Usage(_MILLION, _MILLION, 0),
+        Usage(_MILLION, 0, 0, cache_write_input_tokens=_MILLION),
+        Usage(0, 0, _MILLION),
+    )
+    prices = [_calculated(base_url, model, usage).total_price for usage in usages]
+    return call.total_price, *((price - call.total_price) / _MILLION for price in prices)
+
+
+def _calculated(base_url: str, model: str, usage: Usage) -> PriceCalculation:
+    read, written = _from_cache(usage)
+    priced = PricedUsage(
+        input_tokens=usage.input_tokens or 0,
+        cache_read_tokens=read,
+        cache_write_tokens=written,
+        output_tokens=usage.output_tokens,
+    )
+    return calc_price(priced, model, provider_api_url=base_url)
+
+
+def _from_cache(usage: Usage) -> tuple[int, int]:
+    """Return the tokens of input that were read from a cache and written to one; together no more than there are."""
+    inputs = usage.input_tokens or 0
+    read = min(usage.cached_input_tokens or 0, inputs)
+    return read, min(usage.cache_write_input_tokens or 0, inputs - read)

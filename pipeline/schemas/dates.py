@@ -26,43 +26,74 @@ MONTH_LANGUAGES = tuple(
     ).split()
 )
 
+_FOREIGN_DIGIT = re.compile("[٠-٩۰-۹]")
 _DIGITS = {ord(digit): str(number) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for number, digit in enumerate(digits)}
 _REST = re.compile(r"[ .]*(?:[гр]\.?)?[ .]*")
 """What may follow a date that is all there is: a full stop, and in Russian and Ukrainian the word for year."""
 _YEAR_FIRST_LANGUAGES = ("hu", "lt", "lv", "eu")
 """Elsewhere a word after a year is no month ("2021 led the team": Czech for January), but in English with a capital."""
 
+# A pattern that begins with a digit or a letter, and looks behind that, is three times as fast as one that begins by
+# looking behind: `re` runs to the next place where it may fit. So an edge is told with what stands after it.
+_NO_DATE, _NO_RANGE = r"(?<![\d/.\-]{})", r"(?<![\d/.]{})"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
-_MONTH = r"(?P<m>0?[1-9]|1[0-2])"
-_DAY = r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _NAME = r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,20}|[^\W\d_]{2}\.)\.?"
 _LATE_NAME = r"(?P<late>[^\W\d_]{3,20})\.?"
 _OF = r"(?:\s*[-/,]\s*|\s+|(?<=\.))(?:(?:de|del|of|di|do)\s+)?"
-_EDGE, _END = r"(?<![\d/.\-])", r"(?![\d]|[/.\-]\d)"
+_END = r"(?![\d]|[/.\-]\d)"
 
-# In this order: the most precise reading that fits at a place wins.
+
+def _year(edge: str) -> str:
+    return _YEAR + edge.format(".{4}")
+
+
+def _month(edge: str = "") -> str:
+    edge = edge.format(".")
+    return rf"(?P<m>0{edge}[1-9]|[1-9]{edge}|1{edge}[0-2])"
+
+
+def _day(edge: str = "") -> str:
+    edge = edge.format(".")
+    return rf"(?P<d>0{edge}[1-9]|[1-9]{edge}|[12]{edge}\d|3{edge}[01])"
+
+
+def _first(edge: str) -> str:
+    return rf"(?P<a>\d{edge.format('.')}\d?)"
+
+
+_AFTER_NAME = r"[\s./,-](?<=[^\W\d_][\s\S])[\s./,-]*"
+_LONGEST_NAME = 24
+"""Characters that a name and what ends it have at most."""
+
+# In this order: the most precise reading that fits at a place wins. A pattern that begins with a name could begin at
+# every word, so what must follow the name is found first: the second of the two.
 _PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_EDGE}{_YEAR}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}",
-        rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?",
-        rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?",
+    (re.compile(pattern, re.IGNORECASE), re.compile(ending, re.IGNORECASE) if ending else None)
+    for pattern, ending in (
+        (rf"{_year(_NO_DATE)}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}", ""),
+        (rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?", ""),
+        (rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?", ""),
         # A hyphen may stand between two of these: 01.01.2019-31.12.2020.
-        rf"(?<![\d/.])(?P<a>\d\d?)(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)",
-        rf"{_EDGE}(?P<a>\d\d?)(?P<s>-)\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}",
-        rf"\b(?:th[áa]ng|thg)\s+{_MONTH}(?:\s*[,/]\s*|\s+){_YEAR}{_END}",
-        rf"{_EDGE}{_DAY}(?:st|nd|rd|th|º|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}",
-        rf"{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
-        rf"{_NAME}{_OF}{_YEAR}{_END}",
-        rf"{_EDGE}{_YEAR}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_DAY}\.?(?!\d))?",
-        rf"(?<![\d/.]){_MONTH}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)",
-        rf"(?<![\d/.]){_YEAR}\s?[-/.]\s?(?P<m>0[1-9]|1[0-2])(?!\d)",
-        rf"(?<![\d/.]){_YEAR}[/.](?P<m>[1-9])(?!\d|[/.]\d)",
-        rf"{_EDGE}{_MONTH}\s?-\s?{_YEAR}{_END}",
-        rf"{_NAME}\s?['’](?P<yy>\d\d)(?!\d)",
-        rf"(?<!\d){_YEAR}(?:\s*年|(?!\d))",
+        (rf"{_first(_NO_RANGE)}(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)", ""),
+        (rf"{_first(_NO_DATE)}(?P<s>-)\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}", ""),
+        (rf"th(?<!\w..)(?:[áa]ng|g)\s+{_month()}(?:\s*[,/]\s*|\s+){_YEAR}{_END}", ""),
+        (rf"{_day(_NO_DATE)}(?:st|nd|rd|th|º|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}", ""),
+        (
+            rf"{_NAME}\s+{_day()}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
+            rf"{_AFTER_NAME}\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
+        ),
+        (rf"{_NAME}{_OF}{_YEAR}{_END}", rf"{_AFTER_NAME}(?:(?:de|del|of|di|do)\s+)?(?:19|20)\d\d"),
+        (rf"{_year(_NO_DATE)}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_day()}\.?(?!\d))?", ""),
+        (rf"{_month(_NO_RANGE)}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)", ""),
+        (rf"{_year(_NO_RANGE)}\s?[-/.]\s?(?P<m>0[1-9]|1[0-2])(?!\d)", ""),
+        (rf"{_year(_NO_RANGE)}[/.](?P<m>[1-9])(?!\d|[/.]\d)", ""),
+        (rf"{_month(_NO_DATE)}\s?-\s?{_YEAR}{_END}", ""),
+        (rf"{_NAME}\s?['’](?P<yy>\d\d)(?!\d)", r"['’]\d\d"),
+        (rf"{_YEAR}(?<!\d.{{4}})(?:\s*年|(?!\d))", ""),
     )
 )
+_ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
+"""A partial date as it is stored, of a day that every month has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +147,35 @@ def present_words() -> list[str]:
 
 def find_dates(text: str) -> list[PrintedDate]:
     """Return all dates in a text, in order, none overlapping."""
-    text = text.translate(_DIGITS)
+    if _FOREIGN_DIGIT.search(text):
+        text = text.translate(_DIGITS)
     taken: list[PrintedDate] = []
     covered = bytearray(len(text))
-    for pattern in _PATTERNS:
-        for found in pattern.finditer(text):
+    for pattern, ending in _PATTERNS:
+        for found in _named(pattern, ending, text) if ending else pattern.finditer(text):
             start, end = found.span()
-            iso = _iso(found)
-            if iso and covered.find(1, start, end) < 0:
+            iso = _iso(found) if covered.find(1, start, end) < 0 else None
+            if iso:
                 covered[start:end] = b"\x01" * (end - start)
                 taken.append(PrintedDate(start, end, iso))
     return sorted(taken, key=lambda date: date.start)
 
 
+def _named(pattern: re.Pattern[str], ending: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds that begins with a name and goes on with this ending."""
+    after = 0
+    for place in ending.finditer(text):
+        begin, after = max(after, place.start() - _LONGEST_NAME), place.end()
+        found = pattern.search(text, begin, after + 2)  # the pattern looks at two characters behind its end
+        if found:
+            yield found
+
+
 def partial_date(text: str) -> str | None:
     """Return the partial date that this text is as a whole, or None."""
     text = text.strip()
+    if _ISO.fullmatch(text):
+        return text
     if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?", text):
         text = text[:10]
     found = find_dates(text)

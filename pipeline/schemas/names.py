@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 
 import babel
@@ -49,6 +50,28 @@ def currency_code(text: str) -> str | None:
     if word.upper() in _ENGLISH_CURRENCIES and len(word) == 3:
         return word.upper()
     return _extra()["currencies"].get(text.strip().casefold()) or _extra()["currencies"].get(word.casefold())
+
+
+@functools.cache
+def first_words_of_languages() -> frozenset[str]:
+    """Return the first word, casefolded, of every name and code of a language."""
+    return _first_words(_language_names(), _ENGLISH_LANGUAGES)
+
+
+@functools.cache
+def first_words_of_countries() -> frozenset[str]:
+    """Return the first word, casefolded, of every name and code of a country."""
+    return _first_words(_country_names(), _ENGLISH_TERRITORIES)
+
+
+@functools.cache
+def first_words_of_currencies() -> frozenset[str]:
+    """Return the first word, casefolded, of every code and symbol of a currency."""
+    return _first_words(_extra()["currencies"], _ENGLISH_CURRENCIES)
+
+
+def _first_words(names: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold().partition(" ")[0] for name in (*names, *codes))
 
 
 @functools.cache

@@ -7,13 +7,16 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+_BY_ZEROS = re.compile(r"^\s*\(?00\)?\s*(?=[1-9])")
+_STORED = re.compile(r"\+\d{7,15}")
+
 
 def e164(printed: str, country: str | None = None) -> str:
     """Return a phone number in E.164 where its country is known, else as printed.
 
     The country is known from "+", from "00", or from `country` (ISO 3166-1 alpha-2).
     """
-    international = re.sub(r"^\s*\(?00\)?\s*(?=[1-9])", "+", printed.strip())
+    international = _BY_ZEROS.sub("+", printed.strip())
     if not international.startswith(("+", "(+")) and not country:
         return printed.strip()
     return _formatted(international, country, PhoneNumberFormat.E164) or printed.strip()
@@ -21,7 +24,7 @@ def e164(printed: str, country: str | None = None) -> str:
 
 def spaced(stored: str) -> str:
     """Return an E.164 number with blanks ("+31 6 12345678"), so that no spreadsheet takes it for a number or a sum."""
-    if not re.fullmatch(r"\+\d{7,15}", stored):
+    if not _STORED.fullmatch(stored):
         return stored
     return (_formatted(stored, None, PhoneNumberFormat.INTERNATIONAL) or stored).replace("-", " ")
 

@@ -21,6 +21,8 @@ from pipeline.schemas.strict import strict_schema
 from pipeline.schemas.values import Reply
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""How JSON writes the characters that cannot be stored; pairs of surrogates, which can, look like that as well."""
 _SHOWN_PROBLEMS = 5
 
 
@@ -77,14 +79,17 @@ def _json_object(reply: str) -> Any:
     if start < 0:
         raise InvalidReplyError("the reply is not JSON")
     try:
-        value, _ = json.JSONDecoder(parse_constant=_no_constant).raw_decode(reply, start)
+        value, _ = _DECODER.raw_decode(reply, start)
     except (ValueError, RecursionError):
         raise InvalidReplyError("the reply is not complete, valid JSON") from None
-    return _without_surrogates(value)
+    return _without_surrogates(value) if _UNSTORABLE.search(reply) or _LONE_SURROGATE.search(reply) else value
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _without_surrogates(value: Any) -> Any:

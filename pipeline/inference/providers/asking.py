@@ -9,6 +9,7 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.records import Prompt
 
 _IN_WORDS = "\n\nReply with one JSON object that fits this JSON schema, and with nothing else:\n"
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def headers(endpoint: Endpoint) -> dict[str, str]:
@@ -28,7 +29,7 @@ def instruction(prompt: Prompt, *, has_schema: bool) -> str:
 
 def compact(value: Any) -> str:
     """Return the shortest JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def encoded(body: dict[str, Any]) -> bytes:
