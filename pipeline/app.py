@@ -37,6 +37,7 @@ from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.inference.shards import network
+from pipeline.landing import Arrive, Landing
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
@@ -109,6 +110,7 @@ class Tools:
     pace: Pace
     prompts: Prompts
     endpoint: Endpoint
+    arrive: Arrive
 
 
 class House:
@@ -269,13 +271,15 @@ class House:
         pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         ocr = self.ocr()
         readers = self.world.readers(self.settings)
-        reading = Reading(readers, self.limits, ocr, asyncio.Semaphore(_READER_WORKERS), self._hint_of_scans())
+        arrive = Landing(asyncio.get_running_loop())
+        turns = asyncio.Semaphore(_READER_WORKERS)
+        reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
         try:
             async with (
                 self._connections(inference, whom) as http,
                 serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
             ):
-                yield Tools(http, reading, pace, prompts, reached)
+                yield Tools(http, reading, pace, prompts, reached, arrive)
         finally:
             await asyncio.to_thread(readers.shutdown)
 
@@ -334,6 +338,7 @@ class House:
             clock=self.clock,
             circuit=Circuit(max(_LEAST_DOWN, _DOWN_PER_CALL * inference.concurrency), inference.down_share),
             stopping=lambda: brake.pulled,
+            arrive=tools.arrive,
         )
         today = self.clock.now().astimezone().date()
         return Line(
@@ -344,6 +349,7 @@ class House:
             self.clock,
             as_of or today,
             truncate=inference.truncate,
+            arrive=tools.arrive,
         )
 
     @contextlib.asynccontextmanager

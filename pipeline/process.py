@@ -14,6 +14,7 @@ from pipeline.evidence import find_evidence
 from pipeline.inference.client import Client
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
+from pipeline.landing import Arrive
 from pipeline.prompts import Prompts, Template
 from pipeline.reading import Reading
 from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
@@ -39,6 +40,7 @@ class Line:
     """The day that "present" means."""
     truncate: bool = False
     """Cut what is too long for the model, and say so."""
+    arrive: Arrive = asyncio.wrap_future
 
 
 _SAFE_SHARE = 0.85
@@ -58,7 +60,7 @@ async def process(document: Document, line: Line) -> Outcome:
         outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
-        past = await asyncio.wrap_future(line.memory.register(document, extraction, prompt, model))
+        past = await line.arrive(line.memory.register(document, extraction, prompt, model))
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:
@@ -84,8 +86,10 @@ def fitted(extraction: Extraction, template: Template, prompt: Prompt, line: Lin
     What may or may not fit is sent: the provider decides, and an answer that it does not fit costs nothing.
     """
     window = line.client.prices.context_window(line.client.endpoint.for_model(prompt.model))
+    if window is None:
+        return extraction, prompt
     asked = prompt.system + prompt.user + compact(prompt.schema)
-    if window is None or fewest_tokens(asked) + prompt.max_output_tokens <= window:
+    if fewest_tokens(asked) + prompt.max_output_tokens <= window:
         return extraction, prompt
     room = window - prompt.max_output_tokens - likely_tokens(asked) + likely_tokens(extraction.text)
     if not line.truncate or room <= 0:

@@ -12,6 +12,7 @@ from pipeline.extract.ocr import Ocr
 from pipeline.extract.settle import settled, with_recognised
 from pipeline.extract.tasks import draw, look
 from pipeline.extract.tsv import Recognised
+from pipeline.landing import Arrive
 from pipeline.records import Document, Extraction
 
 _SCAN_ANEW = "if a person can read it, scan it anew: straight, at 300 dpi"
@@ -28,6 +29,7 @@ class Reading:
     """None: it is off, or not installed."""
     turns: asyncio.Semaphore
     """So many pages are drawn and recognised at once, over all documents: a page in hand is megabytes."""
+    arrive: Arrive = asyncio.wrap_future
     hint: str = ""
     """What to do about a scan where there is no OCR; empty: install it."""
 
@@ -36,7 +38,7 @@ class Reading:
         if document.data is None:
             most = self.limits.max_bytes // 2**20
             raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {most}")
-        extraction = await asyncio.wrap_future(self.readers.submit(look, document.data, document.name, self.limits))
+        extraction = await self.arrive(self.readers.submit(look, document.data, document.name, self.limits))
         if not extraction.unread or self.ocr is None:
             return settled(extraction, self.hint)
         return await self._recognised(document.data, extraction, self.ocr)
@@ -58,7 +60,7 @@ class Reading:
     async def _page(self, data: bytes, media_type: str, number: int, ocr: Ocr) -> Recognised | DocumentError:
         async with self.turns:
             try:
-                page = await asyncio.wrap_future(self.readers.submit(draw, data, media_type, number, self.limits))
+                page = await self.arrive(self.readers.submit(draw, data, media_type, number, self.limits))
                 return await asyncio.to_thread(ocr.recognise, page)
             except DocumentError as error:
                 return error

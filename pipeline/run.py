@@ -192,26 +192,26 @@ class Run:
             self._changed()
             return
         async with self._alone(document.sha256):
-            arrival = await asyncio.wrap_future(self._store.arrived(document))
+            arrival = await self._line.arrive(self._store.arrived(document))
             if arrival.interrupted and self._moves:
                 placed = arrival.interrupted
                 await self._put_away(waiting, placed.file_id, placed.place, _moved_late(document, placed.failure))
                 return
             if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
-                await asyncio.wrap_future(self._store.forgive(document.sha256))  # somebody put it back by hand
+                await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand
             outcome = await process(document, self._line)
             if outcome.status != "waiting" and self._moves:
                 await self._move(waiting, outcome)
                 return
             stays = (None, None) if outcome.status == "waiting" else (self._folders.place_of(waiting), waiting.seal)
-            await asyncio.wrap_future(self._store.commit(outcome, self._run_id, *stays))
+            await self._line.arrive(self._store.commit(outcome, self._run_id, *stays))
             self._finished(outcome)
 
     async def _move(self, waiting: Waiting, outcome: Outcome) -> None:
         """Commit an outcome, and only then move the file."""
         today = self._line.clock.now().astimezone().date()
         place = self._folders.place_for(outcome.document.name, outcome.failure, today)
-        file_id = await asyncio.wrap_future(self._store.commit(outcome, self._run_id, place))
+        file_id = await self._line.arrive(self._store.commit(outcome, self._run_id, place))
         await self._put_away(waiting, file_id, place, outcome)
 
     async def _put_away(self, waiting: Waiting, file_id: int, place: str, outcome: Outcome) -> None:
@@ -222,9 +222,9 @@ class Run:
             self._trouble(waiting.name, f"its result is stored, but it cannot be moved: {_words(error)}", hint)
             return
         if where:
-            await asyncio.wrap_future(self._store.put_away(file_id, where))
+            await self._line.arrive(self._store.put_away(file_id, where))
         else:  # what is there now is another document
-            await asyncio.wrap_future(self._store.let_go(file_id))
+            await self._line.arrive(self._store.let_go(file_id))
             _log.warning("file.changed", extra={"facts": {"id": outcome.document.short}})
         self._finished(outcome)
 
@@ -236,7 +236,7 @@ class Run:
         async with self._alone(document.sha256):
             outcome = await process(document, self._line)
             if outcome.failure is None:
-                await asyncio.wrap_future(self._store.commit_again(outcome, self._run_id))
+                await self._line.arrive(self._store.commit_again(outcome, self._run_id))
             self._finished(outcome)
 
     @asynccontextmanager

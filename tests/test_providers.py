@@ -29,12 +29,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from conftest import PROJECT
 from fakes import FakeClock
+from pipeline.inference import sending
 from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pricing import Prices
 from pipeline.inference.probe import probe
 from pipeline.inference.providers.table import PROVIDERS, Endpoint, endpoint
 from pipeline.inference.retries import AttemptError, Verdict
-from pipeline.inference.sending import Exchange, Sender, build_request
+from pipeline.inference.sending import Exchange, Forms, Sender, build_request
 from pipeline.prompts import load
 from pipeline.records import Completion, Cost, Extraction, Prompt, Usage
 from pipeline.settings import InferenceSettings, ModelPrice
@@ -1195,3 +1196,23 @@ def test_more_from_the_cache_than_there_was_input_is_not_believed() -> None:
 
     assert dear(whom("custom"), Usage(100, 500, 0, 0), own) == dear(whom("custom"), Usage(100, 100, 0, 0), own)
     assert dear(whom("openai", model="gpt-4.1-mini"), Usage(100, 500, 0, 0)) == 100 * 100
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("user", ['Ida "the welder"\n\\ \ud800 日本 5f0d0c8e', ""])
+def test_a_form_makes_the_request_that_would_be_built_anew(name: str, user: str) -> None:
+    forms, to = Forms(), whom(name)
+    for kind in ("cv", "document"):
+        prompt = replace(prompt_for(kind), user=user)
+        for tokens in (100, 200, 100):
+            built, filled = build_request(to, prompt, tokens, None), forms.request(to, prompt, tokens)
+            assert (filled.method, filled.url, filled.content) == (built.method, built.url, built.content)
+            assert sorted(filled.headers.raw) == sorted(built.headers.raw)
+
+
+def test_a_prompt_that_holds_the_mark_of_a_form_is_built_anew() -> None:
+    prompt = replace(prompt_for("cv"), system=sending._MARK, user="Ida")
+
+    assert (
+        Forms().request(whom("openai"), prompt, 100).content == build_request(whom("openai"), prompt, 100, None).content
+    )

@@ -50,8 +50,9 @@ from pipeline.inference.retries import (
     Verdict,
     final_error,
 )
-from pipeline.inference.sending import Exchange, Sender, build_request
+from pipeline.inference.sending import Exchange, Forms, Sender
 from pipeline.inference.tokens import most_tokens, roughly
+from pipeline.landing import Arrive
 from pipeline.records import Attempt, Inference, Prompt, Usage
 
 _STOP_CHECK = 0.5
@@ -142,10 +143,12 @@ class Client:
         circuit: Circuit,
         stopping: Callable[[], bool] = lambda: False,
         jitter: Callable[[float, float], float] = random.uniform,
+        arrive: Arrive = asyncio.wrap_future,
     ) -> None:
         self.endpoint, self.prices = endpoint, purse.prices
         self._sender, self._pace, self._ledger, self._purse = sender, pace, ledger, purse
         self._clock, self._circuit, self._stopping, self._jitter = clock, circuit, stopping, jitter
+        self._arrive, self._forms = arrive, Forms()
         self._door = asyncio.Lock()
         self._is_let_in = endpoint.key is None
         """False: nobody knows yet whether the key is right, so one call goes first."""
@@ -190,7 +193,7 @@ class Client:
 
     async def _attempt(self, case: _Case, read: Read) -> Fields:
         """Make one attempt: paid for and in the ledger before it leaves, settled as it arrives, judged after."""
-        request = build_request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
+        request = self._forms.request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
         async with self._money(case, request) as reserved:
             attempt_id, exchange = await self._take_turn(case, request, reserved)
         result = exchange.result
@@ -203,7 +206,8 @@ class Client:
         except AttemptError as error:
             await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind, reply=None))
             raise
-        return fields, notices + cut_notice(case.prompt, case.attempts[-1].usage)
+        last = case.attempts[-1]  # a reply is kept where the prompt was not cut
+        return fields, notices if last.reply else notices + cut_notice(case.prompt, last.usage)
 
     @asynccontextmanager
     async def _money(self, case: _Case, request: httpx.Request) -> AsyncIterator[int | None]:
@@ -227,7 +231,7 @@ class Client:
         wait = self._pace.turn(roughly(request.content), self._refuse_when_stopping)
         async with self._first_alone(), wait as turn:
             attempt = self._opened(case, reserved)
-            attempt_id = await asyncio.wrap_future(self._ledger.begin(attempt))
+            attempt_id = await self._arrive(self._ledger.begin(attempt))
             case.attempts.append(attempt)
             exchange = await self._sender.exchange(request, case.endpoint)
             self._tell_pace(turn, exchange)
@@ -294,7 +298,7 @@ class Client:
 
     async def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
         case.attempts[-1] = attempt
-        await asyncio.wrap_future(self._ledger.settle(attempt_id, attempt))
+        await self._arrive(self._ledger.settle(attempt_id, attempt))
 
     def _note_failure(self, error: AttemptError, case: _Case) -> None:
         """End the run when the provider is down, or refuses everybody for a long time."""

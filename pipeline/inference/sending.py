@@ -6,13 +6,14 @@ import asyncio
 import re
 import ssl
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import httpx
 
 from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
+from pipeline.inference.providers.asking import encoded
 from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, request_id
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.quota import Quota, quotas
@@ -21,6 +22,8 @@ from pipeline.records import Completion, Prompt
 
 NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
 """Kinds of attempts that did not reach anybody, so nobody can charge for them."""
+_MARK, _AROUND = "5f0d0c8e the document 5f0d0c8e", 2
+"""What stands in a blank form for the document, which parts it into two."""
 _MAX_REPLY_BYTES = 10 * 2**20
 _GZIP_OR_ZLIB = 47
 _NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
@@ -65,6 +68,38 @@ class Exchange:
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
     """Return the request for one document, in the provider's dialect."""
     return _DIALECTS[endpoint.provider.dialect].build_request(endpoint, prompt, max_output_tokens, correction)
+
+
+class Forms:
+    """Requests as forms: what is the same for all documents of a prompt is made once, the document is put in as JSON.
+
+    The prompt's schema is ten times as much work for the encoder as an ordinary document.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[str | int, ...], tuple[httpx.URL, httpx.Headers, list[bytes]]] = {}
+
+    def request(
+        self, endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None = None
+    ) -> httpx.Request:
+        """Return what build_request returns."""
+        if correction:
+            return build_request(endpoint, prompt, max_output_tokens, correction)
+        key = (endpoint.base_url, endpoint.model, endpoint.structured, prompt.name, prompt.hash, max_output_tokens)
+        if key not in self._forms:
+            self._forms[key] = self._form(endpoint, prompt, max_output_tokens)
+        url, headers, parts = self._forms[key]
+        if len(parts) != _AROUND:  # somebody's prompt holds our mark
+            return build_request(endpoint, prompt, max_output_tokens, None)
+        return httpx.Request("POST", url, headers=headers, content=encoded(prompt.user).join(parts))
+
+    def _form(
+        self, endpoint: Endpoint, prompt: Prompt, max_output_tokens: int
+    ) -> tuple[httpx.URL, httpx.Headers, list[bytes]]:
+        blank = build_request(endpoint, replace(prompt, user=_MARK), max_output_tokens, None)
+        headers = blank.headers.copy()
+        del headers["content-length"]
+        return blank.url, headers, blank.content.split(encoded(_MARK))
 
 
 class Sender:

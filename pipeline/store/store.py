@@ -272,10 +272,14 @@ class RunLedger:
 
     def begin(self, attempt: Attempt) -> Future[int]:
         """Commit an attempt before its request leaves. Raises StoreBusyError where there is no room for what comes back."""
-        self._must_have_room()
         row = _attempt_row(attempt) | _prompt_key(attempt.prompt_name, attempt.prompt_hash)
         row |= {"run_id": self._run_id, "document_sha256": attempt.document_sha256}
-        return self._writer.submit(lambda connection: _key(connection.execute(statements.ADD_ATTEMPT, row)))
+
+        def job(connection: Connection) -> int:
+            self._must_have_room()
+            return _key(connection.execute(statements.ADD_ATTEMPT, row))
+
+        return self._writer.submit(job)
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
         """Commit what became of an attempt, and keep its reply until the document has its outcome."""

@@ -32,6 +32,6 @@ def compact(value: Any) -> str:
     return _COMPACT.encode(value)
 
 
-def encoded(body: dict[str, Any]) -> bytes:
-    """Return the body of a request. What is no character (half a surrogate pair) becomes "?"."""
+def encoded(body: dict[str, Any] | str) -> bytes:
+    """Return the body of a request, or a part of it. What is no character (half a surrogate pair) becomes "?"."""
     return compact(body).encode("utf-8", "replace")
