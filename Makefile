@@ -7,7 +7,7 @@ UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test hostile kill soak check format bench aimock cron samples lock clean python-is-usable
+.PHONY: help install run test hostile kill soak check format bench volume aimock cron samples lock clean python-is-usable
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,8 +41,14 @@ check: $(VENV)/installed-dev  ## lint, types, and the floors of the house
 format: $(VENV)/installed-dev  ## lay out the code
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 
-bench: $(VENV)/installed-dev  ## measure; see benchmarks/
-	@$(BIN)/python benchmarks/throughput.py
+bench: $(VENV)/installed-dev  ## measure beside what people use today (about seven minutes); see benchmarks/
+	@$(BIN)/python benchmarks/throughput.py --instructor
+	@$(BIN)/python benchmarks/pacing.py
+	@$(BIN)/python benchmarks/overlap.py
+	@$(BIN)/python benchmarks/rescan.py
+
+volume: $(VENV)/installed-dev  ## 20,000 documents; draws benchmarks/pictures/
+	@$(BIN)/python benchmarks/volume.py
 
 aimock: $(VENV)/installed-dev  ## run against an independent mock from npm; needs node
 	@$(BIN)/python tests/against_aimock.py

@@ -348,6 +348,19 @@ def test_a_429_pauses_everybody_and_then_turns_are_handed_out_one_at_a_time() ->
     assert all(later - earlier >= 0.002 for earlier, later in itertools.pairwise(found))
 
 
+def test_who_has_a_turn_and_has_not_left_yet_waits_out_the_pause_too() -> None:
+    async def run() -> tuple[float, float]:
+        ours, loop = pace(), asyncio.get_running_loop()
+        async with ours.turn(1) as first, ours.turn(1):
+            ours.refused(first, (), 7.0)
+            await ours.hold(lambda: loop.time() >= 3)
+            stopped_at = loop.time()
+            await ours.hold(lambda: False)
+            return stopped_at, loop.time()
+
+    assert timed(run())[0] == pytest.approx((3, 7), abs=0.51)
+
+
 def test_no_pause_is_longer_than_two_minutes() -> None:
     async def run() -> list[float]:
         ours = pace()

@@ -150,6 +150,11 @@ class Pace:
             self._under_way -= 1
             self._room.set()
 
+    async def hold(self, stopping: Callable[[], bool]) -> None:
+        """Wait out a pause that began after one's turn was given, while nothing has left yet; not when all is to end."""
+        while (wait := self._paused_until - self._clock.monotonic()) > 0 and not stopping():
+            await self._clock.sleep(min(max(wait, _TICK), _LOOK))
+
     def answered(self, turn: Turn, quotas: tuple[Quota, ...], *, well: bool = True) -> None:
         """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
         self._learn(turn, quotas)
