@@ -7,7 +7,7 @@ UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test hostile kill soak check format bench volume aimock cron samples lock clean python-is-usable
+.PHONY: help install run test hostile kill soak check format bench volume aimock cron samples names lock clean python-is-usable
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ cron: $(VENV)/installed-dev  ## run the cron line of README.md by a real cron da
 
 samples: $(VENV)/installed-dev  ## make sample_docs/ anew
 	@$(BIN)/python tests/make_samples.py sample_docs
+
+names: $(VENV)/installed-dev  ## make pipeline/schemas/cldr/ anew
+	@$(BIN)/python tests/make_names.py pipeline/schemas/cldr
 
 lock: $(VENV)/installed  ## resolve the dependencies anew
 	@$(PIP) install uv

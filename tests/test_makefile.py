@@ -56,7 +56,7 @@ def test_a_missing_python_is_refused_with_the_same_sentence(tmp_path: Path) -> N
 def test_help_lists_every_target() -> None:
     done = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True)
 
-    for target in ("run", "test", "check", "lock", "bench", "samples", "clean"):
+    for target in ("run", "test", "check", "lock", "bench", "samples", "names", "clean"):
         assert f"make {target} " in done.stdout
 
 

@@ -2,7 +2,7 @@
 
 A *partial date* is ISO 8601 cut to what is printed: "2019", "2019-04" or "2019-04-01". Day comes
 before month where both could be meant, as everywhere but in the United States. Month names come
-from CLDR (Babel). Models do no arithmetic: experience is counted here.
+from CLDR. Models do no arithmetic: experience is counted here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-import babel
+from pipeline.schemas.lists import read_list
 
 # Where two languages use one word for two months (Polish and Croatian "listopad"), the first wins.
 MONTH_LANGUAGES = tuple(
@@ -113,12 +113,22 @@ def month_names(languages: tuple[str, ...] = MONTH_LANGUAGES) -> dict[str, int]:
     """Return every month name and abbreviation (casefolded, no final dot) with its number, 1 to 12."""
     names = dict(_words()["months"]) if languages == MONTH_LANGUAGES else {}
     for language in languages:
-        months = babel.Locale.parse(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    names.setdefault(name.casefold().strip(". "), number)
+        for table in _months_of_languages()[language].values():
+            for name, number in table.items():
+                names.setdefault(name, number)
     return names
+
+
+@functools.cache
+def months_behind_years() -> frozenset[str]:
+    """Return the month names of the languages that put the year first, as they are inside a date."""
+    return frozenset(name for language in _YEAR_FIRST_LANGUAGES for name in _months_of_languages()[language]["format"])
+
+
+@functools.cache
+def _months_of_languages() -> dict[str, dict[str, dict[str, int]]]:
+    months: dict[str, dict[str, dict[str, int]]] = read_list("months")["months"]
+    return months
 
 
 @functools.cache

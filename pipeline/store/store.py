@@ -288,7 +288,8 @@ class RunLedger:
         def job(connection: Connection) -> None:
             _change(connection, attempts, attempt_id, row)
             if attempt.reply is not None:
-                connection.execute(statements.KEEP_REPLY, {"id": attempt_id, "reply": attempt.reply})
+                text = attempt.reply.encode("utf-8", "replace").decode()  # half a character cannot be stored
+                connection.execute(statements.KEEP_REPLY, {"id": attempt_id, "reply": text})
 
         return self._writer.submit(job)
 

@@ -9,11 +9,9 @@ import functools
 import re
 from dataclasses import dataclass
 
-import babel
-
 from pipeline.inference.offline.lines import has_long_word
 from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
-from pipeline.schemas.dates import PrintedDate, find_dates, month_names, present_words
+from pipeline.schemas.dates import PrintedDate, find_dates, month_names, months_behind_years, present_words
 
 _SEPARATORS = " \t|•·‧,;:–—−-/"
 _YEAR_WORD = re.compile(rf"\s?(?:{any_of('ranges', 'year_words')})(?!\w)", re.IGNORECASE)
@@ -78,20 +76,10 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
     """Take the word behind a year for its month only where months stand there ("2019. május", not "2019 led a team")."""
     start, end, iso = date.start, date.end, date.iso
     year_first = re.match(r"\d{4}\.?\s+([^\W\d_]+)", text[start:end])
-    if year_first and year_first[1].casefold() not in _months_behind_years():
+    if year_first and year_first[1].casefold() not in months_behind_years():
         end, iso = start + 4, iso[:4]
     more = _YEAR_WORD.match(text, end)  # "2019 r.", "2019 года"
     return PrintedDate(start, more.end() if more else end, iso)
-
-
-@functools.cache
-def _months_behind_years() -> frozenset[str]:
-    months = (
-        babel.Locale.parse(code).months["format"][width]
-        for code in ("hu", "lt", "lv", "eu")
-        for width in ("wide", "abbreviated")
-    )
-    return frozenset(name.casefold().strip(". ") for table in months for name in table.values())
 
 
 def _short_dates(text: str) -> list[PrintedDate]:
