@@ -13,12 +13,16 @@ import io
 import logging
 import logging.handlers
 import os
+import stat
+import threading
 import time
 import traceback
 from pathlib import Path
 
 _BYTES_PER_FILE = 5 * 2**20
 _OLD_FILES = 5
+_LONGEST_WAIT = 1.0
+"""Seconds until a line is in the file."""
 _FRAMES = 6
 
 
@@ -38,13 +42,71 @@ class EventFormatter(logging.Formatter):
 
 
 class EventFile(logging.handlers.RotatingFileHandler):
-    """A rotating file that only its owner can read, the new one after a change as well. It fails in silence."""
+    """A rotating file that only its owner can read, the new one after a change as well. It fails in silence.
+
+    A line at WARNING or above goes to the system at once, and all before it. Others wait for that, at most a second, and
+    go together. What waits is lost only where the process is killed, or leaves at once at a second signal.
+    """
+
+    _bytes = 0
+    """In the file, and on their way. Counted here, since to ask the file for each line costs more than to write it."""
+    _timer: threading.Timer | None = None
 
     def _open(self) -> io.TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, opener=_private)  # Path.open takes no opener
+        # Path.open takes no opener; the handler closes the file.
+        file = open(self.baseFilename, "a", encoding=self.encoding, opener=_private)  # noqa: SIM115
+        self._bytes = os.fstat(file.fileno()).st_size
+        return file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, into a new file where this one is full."""
+        try:
+            line = self.format(record) + self.terminator
+            length = len(line.encode())
+            if self.stream is None or self.stream.closed:  # a change of files was cut off
+                self.stream = self._open()
+            if self._bytes + length >= self.maxBytes and stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
+                self.doRollover()
+            self.stream.write(line)
+            self._bytes += length
+            if record.levelno >= logging.WARNING:
+                self.flush()
+            elif self._timer is None:
+                self._flush_soon()
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Give the system all lines, and see how long the file is: some may have found no room. Raises OSError."""
+        try:
+            super().flush()
+        finally:
+            if self.stream:
+                self._bytes = os.fstat(self.stream.fileno()).st_size
+
+    def close(self) -> None:
+        """Give the system all lines, and take no more. Raises OSError."""
+        if self._timer:
+            self._timer.cancel()
+        super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name is the base class's
         """Say nothing: where the disk is full the run itself says so, and a traceback in cron's mail helps nobody."""
+
+    def _flush_soon(self) -> None:
+        timer = threading.Timer(_LONGEST_WAIT, self._flush_late)
+        timer.daemon = True
+        timer.start()
+        self._timer = timer
+
+    def _flush_late(self) -> None:
+        self.acquire()
+        try:
+            self._timer = None
+            with contextlib.suppress(OSError, ValueError):  # no room, as above; or closed meanwhile
+                self.flush()
+        finally:
+            self.release()
 
 
 def configure(file: Path) -> logging.Handler:

@@ -436,6 +436,15 @@ def test_every_row_of_an_export_is_one_line_of_the_file(names: list[str]) -> Non
     assert [row["file"] for row in read] == [str(cell(name)) for name in names]
 
 
+@law
+@given(st.lists(st.lists(st.none() | st.integers() | starts | texts | st.text(',"\r\n;a '), min_size=2, max_size=4)))
+def test_csv_is_what_python_s_own_writer_makes_of_it(table: list[list[Cell]]) -> None:
+    ours, theirs = io.StringIO(newline=""), io.StringIO(newline="")
+    write_csv(ours, table)
+    csv.writer(theirs).writerows(table)
+    assert ours.getvalue() == "\ufeff" + theirs.getvalue()
+
+
 def results(*, prompt: str | None = None) -> list[StoredResult]:
     return [result for result in (RESULT, QUARANTINED) if prompt in (None, result.prompt)]
 

@@ -10,7 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pipeline.app import House
 from pipeline.commands import Order, run
 from pipeline.records import Document, Outcome
 from pipeline.screen import Screen
+from program import eventually
 from test_cli import Shell
 from test_cli import shell as shell  # noqa: PLC0414  # a fixture
 from test_line import CV
@@ -36,6 +37,7 @@ UNITS = dict(
 )
 
 NOTE = "quarantine/damaged/bad.pdf.txt"
+LOG = logging.getLogger("pipeline.run")
 
 
 @pytest.fixture
@@ -85,10 +87,65 @@ def test_what_the_database_writes_beside_itself_is_its_owners_alone(house: House
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_log_on_a_full_disk_says_nothing_and_stops_nobody(capfd: pytest.CaptureFixture[str]) -> None:
     handler = telemetry.configure(Path("/dev/full"))
-    logging.getLogger("pipeline.run").warning("document.quarantined")
+    LOG.info("document.done")
+    LOG.warning("document.quarantined")
     telemetry.close(handler)
 
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Return a log that is written to."""
+    handler = telemetry.configure(tmp_path / "pipeline.log")
+    yield tmp_path / "pipeline.log"
+    telemetry.close(handler)
+
+
+def test_lines_of_the_log_go_together_and_a_warning_takes_them_along(log: Path) -> None:
+    LOG.info("one")
+    assert log.read_text() == ""
+    LOG.warning("two")
+    assert re.findall(r" (one|two)\n", log.read_text()) == ["one", "two"]
+
+
+def test_a_line_of_the_log_waits_a_second_at_most(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_LONGEST_WAIT", 0.05)
+    for word in ("one", "two"):
+        LOG.info(word)
+        assert eventually(lambda: log.read_text().endswith(f" {word}\n"))  # noqa: B023
+
+
+def test_a_log_that_is_closed_has_every_line(tmp_path: Path) -> None:
+    handler = telemetry.configure(tmp_path / "pipeline.log")
+    LOG.info("one")
+    telemetry.close(handler)
+    assert (tmp_path / "pipeline.log").read_text().endswith(" one\n")
+
+
+def test_a_log_changes_before_it_is_too_long_and_loses_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_BYTES_PER_FILE", 150)
+    for number in range(3):  # three runs: what is there already counts as well
+        handler = telemetry.configure(tmp_path / "pipeline.log")
+        for line in range(5):
+            LOG.log(logging.WARNING if line == 3 else logging.INFO, "ü%s-%s", number, line)
+        telemetry.close(handler)
+
+    files = [tmp_path / f"pipeline.log.{number}" for number in (3, 2, 1)] + [tmp_path / "pipeline.log"]
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in files}
+    assert all(100 < path.stat().st_size < 150 for path in files[:-1])
+    said = re.findall(r"ü(\d-\d)\n", "".join(path.read_text() for path in files))
+    assert said == [f"{number}-{line}" for number in range(3) for line in range(5)]
+
+
+def test_a_log_keeps_five_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_BYTES_PER_FILE", 100)
+    handler = telemetry.configure(tmp_path / "pipeline.log")
+    for number in range(20):
+        LOG.info("%s", number)
+    telemetry.close(handler)
+    old = [f"pipeline.log.{number}" for number in range(1, 6)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pipeline.log", *old]
 
 
 def test_a_watch_remembers_the_documents_of_one_round(tmp_path: Path) -> None:

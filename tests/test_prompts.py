@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.prompts import PromptError, Prompts, Template, fence_mark, load, parse
+from pipeline.prompts import PromptError, Prompts, Template, _found, _squeezed, _squeezed_lines, fence_mark, load, parse
 from pipeline.records import Extraction
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -378,6 +379,21 @@ def test_several_patterns_of_a_name_count_together_once() -> None:
 def test_patterns_of_names_ignore_case_and_may_hold_any_letter() -> None:
     accented = house(cv={"name": ["*Życiorys*"], "words": ["a", "b"]})
     assert accented.route("", "ŻYCIORYS Ada.pdf", "a b").name == "cv"
+
+
+@law
+@given(st.sets(st.text("ab _", min_size=1, max_size=4)), st.text("ab _.\n", max_size=20))
+def test_words_are_found_as_by_one_pattern_of_all_of_them(words: set[str], text: str) -> None:
+    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    expected = set(re.findall(rf"(?<!\w)(?:{longest_first})(?!\w)", text)) if words else set()
+    assert _found(words, text) == expected
+
+
+@law
+@given(st.lists(st.text("aB_ß1Ä-·\t ", max_size=8)))
+def test_phrases_are_squeezed_together_as_each_for_itself(phrases: list[str]) -> None:
+    folded = [phrase.casefold() for phrase in phrases]
+    assert _squeezed_lines(folded) == {_squeezed(phrase) for phrase in phrases} - {""}
 
 
 @law

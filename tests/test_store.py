@@ -21,7 +21,19 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from fakes import NOON, FakeClock
 from pipeline.errors import StoreBusyError, StoreError
 from pipeline.inference.sending import NEVER_SENT
-from pipeline.records import Attempt, Cost, Document, Extraction, Outcome, Past, Prompt, Summary, Usage
+from pipeline.records import (
+    Attempt,
+    Cost,
+    Document,
+    Evidence,
+    Extraction,
+    Notice,
+    Outcome,
+    Past,
+    Prompt,
+    Summary,
+    Usage,
+)
 from pipeline.store.database import APPLICATION_ID
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store
@@ -316,6 +328,25 @@ def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_
 
     assert (past.paid, past.promised) == (1, 7)
     assert query(path, "SELECT error FROM unknown_attempts") == [("timeout",)]
+
+
+def test_results_are_what_was_stored_however_deep_it_is(store: Store) -> None:
+    run = store.begin_run("hand").result()
+    deep: Any = "ü"
+    for _ in range(300):
+        deep = [deep]
+    fields = {"title": deep, "total": 0.1}
+    evidence = (Evidence("title", "absent"), Evidence("total", "verbatim", 1, 0, 3))
+    summary = Summary(fields, evidence, (Notice("kind", "detail"),), NOON.date())
+    for name in ("b.txt", "a.txt", "b.txt"):
+        store.register(document(name), None, PROMPT, "m").result()
+        store.commit(replace(summarised(document(name)), summary=summary), run, f"done/x/{name}").result()
+
+    (result,) = Reader(store.engine).results()
+
+    assert (result.fields, result.absent, result.notices) == (fields, ("title",), ("kind: detail",))
+    assert (result.file, result.other_names) == ("b.txt", ("a.txt",))
+    assert (result.prompt, result.model, result.status, result.usage) == ("cv", "m", "done", Usage())
 
 
 def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:

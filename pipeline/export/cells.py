@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from pipeline.schemas.phones import spaced
 
 Cell = str | int | None
 
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_FORMULA_STARTS = "=+-@\t\r＝＋－＠"
+_LOOK_AT = frozenset(_FORMULA_STARTS + " ")
+"""A text of printable characters that begins with none of these, and ends with no blank, is left as it is."""
+_FORMULA = re.compile(f"[{re.escape(_FORMULA_STARTS)}]")
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
+_spaced = lru_cache(maxsize=16)(spaced)  # a document's number stands in both its tables, and takes long to lay out
 
 
 def cell(value: Any) -> Cell:
@@ -26,6 +31,13 @@ def cell(value: Any) -> Cell:
         shown = f"{value:.9f}".rstrip("0").rstrip(".")
         return "0" if shown == "-0" else shown
     text = readable(value)
+    if text.isprintable() and text[:1] not in _LOOK_AT and text[-1:] != " ":
+        return text
+    return _harmless(text)
+
+
+def _harmless(text: str) -> str:
+    """Return a text on one line, without control characters, and quoted where a spreadsheet would run it."""
     if not text.isprintable():
         text = _CONTROL.sub("", _LINE_END.sub(" ", text))
     text = text.strip()
@@ -35,14 +47,21 @@ def cell(value: Any) -> Cell:
 
 def readable(value: Any) -> str:
     """Return any JSON value as text: lists joined with "; ", objects as their values in a row."""
+    if isinstance(value, str):
+        return value if value[:1] != "+" else _spaced(value)
     if value is None or value is False:
         return ""
-    if isinstance(value, str):
-        return spaced(value) if value.startswith("+") else value
-    if isinstance(value, list | tuple):
-        return "; ".join(text for text in map(readable, value) if text)
+    # What most items are, a text that is no phone number, is taken without a call: of lists there are many.
     if isinstance(value, dict):
-        return ", ".join(text for text in (_entry(key, item) for key, item in value.items()) if text)
+        entries = [
+            item if type(item) is str and item[:1] != "+" else _entry(key, item)
+            for key, item in value.items()
+            if item is not None
+        ]
+        return ", ".join(filter(None, entries))
+    if isinstance(value, list | tuple):
+        texts = [item if type(item) is str and item[:1] != "+" else readable(item) for item in value]
+        return "; ".join(filter(None, texts))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 

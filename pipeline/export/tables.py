@@ -58,36 +58,44 @@ STATE: tuple[Column, ...] = (
 """What the program did with it. Public as well."""
 
 
+Cells = list[Cell]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What stands in the first line, and how a document becomes a row."""
+    """What stands in the first line, and how a document becomes a row: of its result, and of its cells of STATE."""
 
     header: Sequence[str]
-    row: Callable[[StoredResult], Sequence[Cell]]
+    row: Callable[[StoredResult, Cells], Cells]
 
     def rows(self, results: Iterable[StoredResult]) -> Iterator[Sequence[Cell]]:
         """Yield the header, then one row for each document."""
         yield self.header
-        yield from map(self.row, results)
+        for result in results:
+            yield self.row(result, state(result))
+
+
+def state(result: StoredResult) -> Cells:
+    """Return the cells of STATE, which end the row of a document in every table."""
+    return [cell(value(result, _EMPTY)) for _, value in STATE]
 
 
 def common_table() -> Table:
     """Return the table for documents of any kind."""
-    columns = COMMON + STATE
 
-    def row(result: StoredResult) -> Sequence[Cell]:
+    def row(result: StoredResult, end: Cells) -> Cells:
         seen = overview(result.fields) if result.fields else _EMPTY
-        return [cell(value(result, seen)) for _, value in columns]
+        return [cell(value(result, seen)) for _, value in COMMON] + end
 
-    return Table([name for name, _ in columns], row)
+    return Table([name for name, _ in COMMON + STATE], row)
 
 
 def own_table(paths: Sequence[tuple[str, ...]]) -> Table:
     """Return the table for documents of one kind, with the fields of its own schema in the schema's order."""
 
-    def row(result: StoredResult) -> Sequence[Cell]:
-        own = [cell(_at(result.fields or {}, path)) for path in paths]
-        return [cell(result.file), *own, *(cell(value(result, _EMPTY)) for _, value in STATE)]
+    def row(result: StoredResult, end: Cells) -> Cells:
+        fields = result.fields or {}
+        return [cell(result.file), *[cell(_at(fields, path)) for path in paths], *end]
 
     return Table(["file", *(".".join(path) for path in paths), *(name for name, _ in STATE)], row)
 

@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, text
 
 from pipeline.records import StoredFile, StoredResult, Usage
 from pipeline.store.database import reading
 
 _RESULTS = """
-    SELECT d.id, d.sha256, d.media_type, d.pages, d.language, o.status, o.reason, o.message, o.decided_at,
-           s.model, s.fields, s.evidence, s.notices, coalesce(sp.name, op.name) AS prompt,
-           c.input_tokens, c.cached_input_tokens, c.output_tokens, c.reasoning_tokens, c.cost_nanodollars,
-           coalesce(c.attempts, 0) AS attempts, coalesce(c.unknown_attempts, 0) AS unknown_attempts,
-           coalesce(c.unpriced_attempts, 0) AS unpriced_attempts,
-           (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM files WHERE document_id = d.id ORDER BY id)) AS names
+    SELECT d.id, d.sha256, (SELECT json_group_array(name) FROM (SELECT name FROM files WHERE document_id = d.id ORDER BY id)),
+           d.media_type, d.pages, coalesce(sp.name, op.name), s.model, o.status, o.reason, o.message, d.language,
+           s.fields, s.evidence, s.notices,
+           c.input_tokens, c.cached_input_tokens, c.output_tokens, c.reasoning_tokens,
+           coalesce(c.attempts, 0), coalesce(c.unknown_attempts, 0), coalesce(c.unpriced_attempts, 0),
+           c.cost_nanodollars, o.decided_at
     FROM outcomes o
     JOIN documents d ON d.id = o.document_id
     LEFT JOIN prompts op ON op.id = o.prompt_id
@@ -203,32 +204,46 @@ def _execute(connection: Connection, query: str, values: dict[str, Any]) -> list
     return [dict(row) for row in connection.execute(text(query), values).mappings()]
 
 
-def _result(row: Any) -> StoredResult:
-    names = list(dict.fromkeys(json.loads(row.names))) or [row.sha256[:8]]
+def _result(row: Sequence[Any]) -> StoredResult:
+    """Return a row of _RESULTS. Its values are taken in their order: by name, each is a search."""
+    number, sha256, names, media_type, pages, prompt, model, status, reason, message, language, *rest = row
+    fields, evidence, notices, read, cached, written, reasoned, attempts, unknown, unpriced, nanodollars, decided = rest
+    file, *other_names = dict.fromkeys(_value(names)) or [sha256[:8]]
     return StoredResult(
-        document_id=row.id,
-        sha256=row.sha256,
-        file=names[0],
-        other_names=tuple(names[1:]),
-        media_type=row.media_type,
-        pages=row.pages,
-        prompt=row.prompt,
-        model=row.model,
-        status=row.status,
-        reason=row.reason,
-        message=row.message,
-        language=row.language,
-        fields=json.loads(row.fields) if row.fields else None,
-        absent=tuple(item["path"] for item in _list(row.evidence) if item["found"] == "absent"),
-        notices=tuple(f"{item['kind']}: {item['detail']}" for item in _list(row.notices)),
-        usage=Usage(row.input_tokens, row.cached_input_tokens, row.output_tokens, row.reasoning_tokens),
-        attempts=row.attempts,
-        unknown_attempts=row.unknown_attempts,
-        unpriced_attempts=row.unpriced_attempts,
-        nanodollars=row.cost_nanodollars,
-        decided_at=row.decided_at,
+        document_id=number,
+        sha256=sha256,
+        file=file,
+        other_names=tuple(other_names),
+        media_type=media_type,
+        pages=pages,
+        prompt=prompt,
+        model=model,
+        status=status,
+        reason=reason,
+        message=message,
+        language=language,
+        fields=_value(fields) if fields else None,
+        absent=_absent(evidence),
+        notices=tuple([f"{item['kind']}: {item['detail']}" for item in _value(notices)]) if notices else (),
+        usage=Usage(read, cached, written, reasoned),
+        attempts=attempts,
+        unknown_attempts=unknown,
+        unpriced_attempts=unpriced,
+        nanodollars=nanodollars,
+        decided_at=decided,
     )
 
 
-def _list(column: str | None) -> Sequence[dict[str, Any]]:
-    return json.loads(column) if column else []
+def _absent(evidence: str | None) -> tuple[str, ...]:
+    """Return the paths of values that do not stand in the document. Mostly there are none: that is seen without parsing."""
+    if not evidence or '"absent"' not in evidence:
+        return ()
+    return tuple([item["path"] for item in _value(evidence) if item["found"] == "absent"])
+
+
+def _value(column: str) -> Any:
+    """Return what a column of JSON holds. The quick reader gives up at 200 levels, and the usual one does not."""
+    try:
+        return from_json(column)
+    except ValueError:
+        return json.loads(column)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import functools
@@ -12,7 +13,7 @@ import itertools
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -94,19 +95,24 @@ def _after_the_copy() -> None:
 def _inside_the_export() -> None:
     from pipeline.export import files
 
-    original = files._csv_writer
+    original = files.whole_file
 
     class Half:
         def __init__(self, file: IO[str]) -> None:
-            self._file, self._writer, self._rows = file, original(file), itertools.count(1)
+            self._file, self._rows = file, itertools.count(1)
 
-        def writerow(self, row: Sequence[Any]) -> None:
-            self._writer.writerow(row)
+        def write(self, row: str) -> None:
+            self._file.write(row)
             if next(self._rows) == 2:
                 self._file.flush()
                 _die()
 
-    files._csv_writer = Half
+    @contextlib.contextmanager
+    def half(path: Path) -> Iterator[Any]:
+        with original(path) as file:
+            yield Half(file)
+
+    files.whole_file = half
 
 
 def _inside_a_migration() -> None:
