@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import InboxError
 from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, stamp_of, walk
 from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
+from pipeline.inbox.near import are_near
 from pipeline.records import Failure
 
 MARKER = ".inbox-pipeline"
@@ -36,6 +37,11 @@ class Folders:
         """Make the folders, readable by their owner only."""
         for folder in (self.data, self.inbox, self.done, self.quarantine):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def are_near(self) -> bool:
+        """Tell whether files come and go on one disk of this machine."""
+        return are_near((self.inbox, self.done, self.quarantine))
 
     def mark(self, token: str) -> str:
         """Mark the inbox; return the mark. One that cannot be written to keeps the mark a person gave it. Raises InboxError."""

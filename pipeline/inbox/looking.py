@@ -55,6 +55,11 @@ class Waiting:
         return shown(self.path.name)
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.stamp[0]
+
+    @property
     def seal(self) -> str:
         """The stamp as it is stored."""
         return seal(self.stamp)
