@@ -18,7 +18,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
@@ -44,8 +43,6 @@ class ReaderPool(Executor):
     """Worker processes with a time limit (seconds) and a memory limit (MiB) for each task."""
 
     def __init__(self, workers: int, timeout: float, memory: int) -> None:
-        _context()
-        forkserver.ensure_running()  # it loads what opens files meanwhile
         self._given_up = threading.Event()
         self._threads = ThreadPoolExecutor(workers, "reader")
         self._idle = [_Worker(timeout, memory, self._given_up) for _ in range(workers)]
