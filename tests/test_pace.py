@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -306,6 +307,7 @@ def test_a_provider_that_takes_more_later_is_asked_for_more() -> None:
 
         async def one() -> None:
             async with ours.turn(100) as turn:
+                await ours.leave(turn)
                 provider.under_way += 1
                 refused = provider.under_way > provider.at_once
                 await asyncio.sleep(0.0 if refused else 0.3)
@@ -351,11 +353,11 @@ def test_a_429_pauses_everybody_and_then_turns_are_handed_out_one_at_a_time() ->
 def test_who_has_a_turn_and_has_not_left_yet_waits_out_the_pause_too() -> None:
     async def run() -> tuple[float, float]:
         ours, loop = pace(), asyncio.get_running_loop()
-        async with ours.turn(1) as first, ours.turn(1):
+        async with ours.turn(1) as first, ours.turn(1) as second, ours.turn(1) as third:
             ours.refused(first, (), 7.0)
-            await ours.hold(lambda: loop.time() >= 3)
+            await ours.leave(second, lambda: loop.time() >= 3)
             stopped_at = loop.time()
-            await ours.hold(lambda: False)
+            await ours.leave(third)
             return stopped_at, loop.time()
 
     assert timed(run())[0] == pytest.approx((3, 7), abs=0.51)
@@ -389,6 +391,7 @@ def test_an_echo_of_a_refusal_teaches_only_how_few_were_taken() -> None:
 
         async def one(refused: bool) -> None:
             async with ours.turn(1) as turn:
+                await ours.leave(turn)
                 await asyncio.sleep(0.1 if refused else 1.0)
                 if refused:
                     ours.refused(turn, (), None)
@@ -449,7 +452,22 @@ def test_faults_of_every_kind_cost_a_call_each_and_little_time(documents: int, u
 def test_a_turn_says_how_many_were_under_way() -> None:
     async def run() -> list[Turn]:
         ours = pace()
-        async with ours.turn(1) as first, ours.turn(1) as second:
-            return [first, second]
+        async with ours.turn(1) as first, ours.turn(1) as second, ours.turn(1) as third:
+            await ours.leave(first)
+            await ours.leave(third)
+            return [first, second, third]
 
-    assert [(turn.number, turn.at_once) for turn in timed(run())[0]] == [(1, 1), (2, 2)]
+    assert [(turn.number, turn.at_once) for turn in timed(run())[0]] == [(1, 1), (2, 0), (3, 2)]
+
+
+def test_who_has_not_left_yet_is_not_counted_among_those_that_were_taken() -> None:
+    async def run() -> int:
+        ours = pace()
+        async with contextlib.AsyncExitStack() as held:
+            turns = [await held.enter_async_context(ours.turn(1)) for _ in range(10)]
+            for turn in turns[:5]:
+                await ours.leave(turn)
+            ours.refused(turns[4], (), 1.0)
+            return ours.width
+
+    assert timed(run())[0] == 4

@@ -233,7 +233,7 @@ class Client:
             attempt = self._opened(case, reserved)
             attempt_id = await self._arrive(self._ledger.begin(attempt))
             case.attempts.append(attempt)
-            await self._pace.hold(self._stopping)
+            await self._pace.leave(turn, self._stopping)
             exchange = await self._sender.exchange(request, case.endpoint)
             self._tell_pace(turn, exchange)
             # Before the slot is free again, so that the next one in line does not ask in vain.

@@ -6,7 +6,7 @@ this holds, and no one behind it overtakes:
 1.  Nobody was told to wait. A 429 pauses everybody, for as long as the provider asks, or else half a second, twice as
     long each time in a row. One that comes back with "429" costs a line in the ledger and no money, but a provider
     that is not obeyed shuts its door for longer.
-2.  Fewer than `width` requests are under way. It begins as the setting `concurrency` and never grows beyond it.
+2.  Fewer than `width` turns are held. It begins as the setting `concurrency` and never grows beyond it.
     A 429 that no quota explains says that this was too many at once: width becomes what the provider did take
     at that moment, at most nine tenths of what it was (multiplicative decrease). Then each round of answers adds one
     (additive increase), up to the number that was too many; there it asks again only after 32 rounds, then 64, since
@@ -90,9 +90,10 @@ class Turn:
     guess: float
     """Tokens that its input has by a rule of thumb."""
     need: Need
-    at_once: int
-    """How many were under way when it left, itself among them."""
     at: float
+    """The second in which it was given."""
+    at_once: int = 0
+    """How many were on their way to the provider or back when it left, itself among them; 0: it has not left."""
 
 
 class Pace:
@@ -116,7 +117,7 @@ class Pace:
         self._theirs: dict[tuple[str, float | None], Bucket] = {}
         self._first_in_line = asyncio.Lock()
         self._room = asyncio.Event()
-        self._under_way = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
+        self._under_way = self._away = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
         self._width, self._too_many, self._patience = float(concurrency), math.inf, _PATIENCE
         self._spacing, self._last_start, self._paused_until = _SPACING, -math.inf, -math.inf
         self._ratio, self._output = 1.0, float(output)
@@ -148,12 +149,15 @@ class Pace:
             yield turn
         finally:
             self._under_way -= 1
+            self._away -= turn.at_once > 0
             self._room.set()
 
-    async def hold(self, stopping: Callable[[], bool]) -> None:
-        """Wait out a pause that began after one's turn was given, while nothing has left yet; not when all is to end."""
+    async def leave(self, turn: Turn, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Say that a request leaves now. Where a pause began since its turn was given, wait it out, unless all is to end."""
         while (wait := self._paused_until - self._clock.monotonic()) > 0 and not stopping():
             await self._clock.sleep(min(max(wait, _TICK), _LOOK))
+        self._away += 1
+        turn.at_once = self._away
 
     def answered(self, turn: Turn, quotas: tuple[Quota, ...], *, well: bool = True) -> None:
         """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
@@ -202,7 +206,7 @@ class Pace:
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
-        turn = Turn(self._last, guess, need, self._under_way, self._last_start)
+        turn = Turn(self._last, guess, need, self._last_start)
         for subject, bucket in self._all():
             bucket.take(need.of(subject))
         self._sent.append(turn)
@@ -250,7 +254,7 @@ class Pace:
                 self._theirs[key] = Bucket.like(quota, since, now)
 
     def _narrow(self, *, is_echo: bool) -> None:
-        others = max(1.0, self._under_way - 1.0)
+        others = max(1.0, self._away - 1.0)
         if is_echo:
             self._width = min(self._width, others)
         else:
