@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import httpx
 
-from pipeline.records import Outcome
+from pipeline.records import Attempt, Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,6 +57,28 @@ class InlineExecutor(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def done(value: Any) -> Future[Any]:
+    """Return a future that is done already."""
+    future: Future[Any] = Future()
+    future.set_result(value)
+    return future
+
+
+class Ledger:
+    """A ledger in memory: the last word on each attempt."""
+
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+
+    def begin(self, attempt: Attempt) -> Future[int]:
+        self.attempts.append(attempt)
+        return done(len(self.attempts) - 1)
+
+    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
+        self.attempts[attempt_id] = attempt
+        return done(None)
 
 
 class Listener:

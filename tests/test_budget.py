@@ -6,8 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import FakeClock, FakeProvider, InlineExecutor
+from fakes import FakeClock, FakeProvider, InlineExecutor, Ledger
 from pipeline.app import House, World
 from pipeline.commands import Result, retry
 from pipeline.errors import BudgetError, ExitCode, PipelineError, RunError, SettingsError, UndecidedError
@@ -61,27 +60,6 @@ class WatchedBudget(Budget):
     async def settle(self, reserved: int, cost: int | None) -> None:
         await super().settle(reserved, cost)
         self.look()
-
-
-@dataclass
-class Ledger:
-    """Keeps the last word on each attempt."""
-
-    attempts: list[Attempt] = field(default_factory=list)
-
-    def begin(self, attempt: Attempt) -> Future[int]:
-        self.attempts.append(attempt)
-        return _done(len(self.attempts) - 1)
-
-    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        self.attempts[attempt_id] = attempt
-        return _done(None)
-
-
-def _done(value: Any) -> Future[Any]:
-    future: Future[Any] = Future()
-    future.set_result(value)
-    return future
 
 
 class MoodyProvider(httpx.AsyncBaseTransport):

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fakes import NOON, FakeClock, FakeProvider
+from fakes import NOON, FakeClock, FakeProvider, Ledger
 from pipeline.errors import (
     DeferredError,
     DeniedError,
@@ -40,28 +40,20 @@ PROMPT = Prompt("document", "p1-x", None, "Read it.", "<document x>\nHello\n</do
 KEY = "sk-secret-4711"
 
 
-class Book:
-    """A ledger in memory that also knows the order of things."""
+class Book(Ledger):
+    """A ledger that also knows the order of things."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.events: list[str] = []
-        self.attempts: list[Attempt] = []
 
     def begin(self, attempt: Attempt) -> Future[int]:
         self.events.append("begin")
-        self.attempts.append(attempt)
-        return done(len(self.attempts) - 1)
+        return super().begin(attempt)
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
         self.events.append("settle")
-        self.attempts[attempt_id] = attempt
-        return done(None)
-
-
-def done(value: Any) -> Future[Any]:
-    future: Future[Any] = Future()
-    future.set_result(value)
-    return future
+        return super().settle(attempt_id, attempt)
 
 
 class Asked:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 
-from fakes import random_faults
+from fakes import Ledger, random_faults
 from pipeline.errors import RunError, UnavailableError
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
@@ -22,7 +20,7 @@ from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.inference.quota import Quota
 from pipeline.inference.sending import Sender
-from pipeline.records import Attempt, Inference, Prompt, Usage
+from pipeline.records import Inference, Prompt, Usage
 from pipeline.schemas.schema import built_in
 from virtual import Metered, VirtualClock, timed
 
@@ -32,27 +30,6 @@ READ = SCHEMA.read
 PROMPT = Prompt("document", "p1-x", None, "Read it.", "", SCHEMA.json_schema, 100)
 WORKERS = 16
 """Documents in hand beyond the calls at once."""
-
-
-@dataclass
-class Ledger:
-    """A ledger that keeps nothing but the newest state of each attempt."""
-
-    attempts: list[Attempt] = field(default_factory=list)
-
-    def begin(self, attempt: Attempt) -> Future[int]:
-        self.attempts.append(attempt)
-        return _done(len(self.attempts) - 1)
-
-    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        self.attempts[attempt_id] = attempt
-        return _done(None)
-
-
-def _done(value: Any) -> Future[Any]:
-    future: Future[Any] = Future()
-    future.set_result(value)
-    return future
 
 
 @dataclass
@@ -383,6 +360,18 @@ def test_refusals_in_a_row_pause_for_longer_and_longer() -> None:
         return found
 
     assert timed(run())[0] == pytest.approx([0, 0.5, 1.5, 3.5, 7.5], abs=0.01)
+
+
+def test_however_often_it_is_refused_the_pause_stays_a_pause() -> None:
+    async def run() -> list[float]:
+        ours = pace()
+        for _ in range(1100):  # days of `watch` with nothing but refusals
+            async with ours.turn(1) as turn:
+                ours.refused(turn, (), None)
+        began = asyncio.get_running_loop().time()
+        return [moment - began for moment in await starts(ours, 1)]
+
+    assert timed(run())[0] == pytest.approx([120], abs=0.01)
 
 
 def test_an_echo_of_a_refusal_teaches_only_how_few_were_taken() -> None:

@@ -63,6 +63,8 @@ _MEMORY = 0.1
 _EXPLAINED = 0.05
 """With less than this share left, a 429 is about the quota whatever this request was to use."""
 _REMEMBERED = 4
+_DOUBLINGS = 10
+"""Of a pause; it is cut to two minutes before that, and days of refusals make a number that no float holds."""
 _HOPELESS_REFUSALS, _HOPELESS_SECONDS = 10, 600.0
 
 
@@ -180,9 +182,12 @@ class Pace:
             self._refused_since = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
             self._refused_in_a_row += 1
             self._echo_until = self._last
-        pause = BASE_WAIT * 2 ** (self._refused_in_a_row - 1) if retry_after is None else retry_after
+        pause = self._own_pause() if retry_after is None else retry_after
         self._paused_until = max(self._paused_until, self._clock.monotonic() + min(pause, LONGEST_WAIT))
         self._answered_at_once = 0
+
+    def _own_pause(self) -> float:
+        return BASE_WAIT * 2.0 ** min(self._refused_in_a_row - 1, _DOUBLINGS)
 
     def settle(self, turn: Turn, usage: Usage) -> None:
         """Put what a request really used in the place of what was expected. Unknown usage counts as expected."""
@@ -215,8 +220,9 @@ class Pace:
     def _wait(self, need: Need) -> float:
         """Return seconds until a request may leave. Raises UnavailableError when that is not worth waiting for."""
         now = self._clock.monotonic()
-        for (subject, window), bucket in self._theirs.items():
-            wait = bucket.wait(need.of(subject), now)
+        ours = [bucket.wait(need.of(subject), now) for subject, bucket in self._ours.items()]
+        theirs = {key: bucket.wait(need.of(key[0]), now) for key, bucket in self._theirs.items()}
+        for (subject, window), wait in theirs.items():
             if wait > LONGEST_WAIT and (window or MINUTE) > MINUTE:
                 raise UnavailableError(
                     f"the provider's quota of {subject} for this hour or day is used up",
@@ -224,8 +230,7 @@ class Pace:
                 )
         is_known = self._under_way < self._answered_at_once and self._spacing <= _SPACING
         spaced = 0.0 if is_known else self._last_start + self._spacing - now
-        filled = max((bucket.wait(need.of(subject), now) for subject, bucket in self._all()), default=0.0)
-        return max(self._paused_until - now, spaced, filled)
+        return max(self._paused_until - now, spaced, *ours, *theirs.values())
 
     def _all(self) -> list[tuple[str, Bucket]]:
         return [*self._ours.items(), *((subject, bucket) for (subject, _), bucket in self._theirs.items())]
