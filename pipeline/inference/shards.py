@@ -11,8 +11,6 @@ from __future__ import annotations
 import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Callable
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -71,22 +69,6 @@ class Shards(httpx.AsyncBaseTransport):
 
     def _release(self, shard: int) -> None:
         self._under_way[shard] -= 1
-
-    async def __aenter__(self) -> Self:
-        """Open the inner transports."""
-        for inner in self._inner:
-            await inner.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        """Close the inner transports."""
-        for inner in self._inner:
-            await inner.__aexit__(exc_type, exc_value, traceback)
 
     async def aclose(self) -> None:
         """Close the inner transports."""
