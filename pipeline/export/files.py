@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import glob
 import json
 import os
@@ -19,8 +20,6 @@ from pipeline.records import StoredResult
 
 _PARTIAL = re.compile(r"\.(.+)\.(\d+)\.part")
 """A file that is being written, and the process that writes it."""
-_MARK = "\ufeff"
-"""By it Excel knows UTF-8."""
 
 
 def write(
@@ -41,24 +40,24 @@ def write(
 
 def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table]) -> list[Path]:
     """Write all tables in one go through the results."""
-    files: dict[str, IO[str]] = {}
+    writers: dict[str, Any] = {}
     with contextlib.ExitStack() as opened:
 
         def begin(name: str, table: Table) -> None:
-            files[name] = opened.enter_context(whole_file(folder / f"{name}.csv"))
-            files[name].write(_MARK + _csv_line(table.header))
+            writers[name] = _csv_writer(opened.enter_context(whole_file(folder / f"{name}.csv")))
+            writers[name].writerow(table.header)
 
         common = common_table()
         begin("summaries", common)
         for result in results:
             end = state(result)
-            files["summaries"].write(_csv_line(common.row(result, end)))
+            writers["summaries"].writerow(common.row(result, end))
             table = own.get(result.prompt or "")
             if result.prompt and table:
-                if result.prompt not in files:
+                if result.prompt not in writers:
                     begin(result.prompt, table)
-                files[result.prompt].write(_csv_line(table.row(result, end)))
-    return [folder / f"{name}.csv" for name in files]
+                writers[result.prompt].writerow(table.row(result, end))
+    return [folder / f"{name}.csv" for name in writers]
 
 
 @contextlib.contextmanager
@@ -109,20 +108,12 @@ def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None
 
 def write_csv(file: IO[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write CSV as Excel and LibreOffice open it right: byte order mark, commas, CRLF (RFC 4180)."""
-    file.write(_MARK)
-    file.writelines(map(_csv_line, rows))
+    _csv_writer(file).writerows(rows)
 
 
-def _csv_line(row: Sequence[Cell]) -> str:
-    """Return a row of CSV, the same as Python's csv module gives for more than one cell, in a quarter of the time."""
-    return ",".join(["" if value is None else _csv_cell(str(value)) for value in row]) + "\r\n"
-
-
-def _csv_cell(text: str) -> str:
-    """Return a text, quoted where it holds what would end its cell."""
-    if "," in text or '"' in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text
+def _csv_writer(file: IO[str]) -> Any:
+    file.write("\ufeff")
+    return csv.writer(file)
 
 
 def write_jsonl(file: IO[str], results: Iterable[StoredResult]) -> None:
