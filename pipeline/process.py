@@ -26,6 +26,9 @@ class Memory(Protocol):
     def register(self, document: Document, extraction: Extraction | None, prompt: Prompt, model: str) -> Future[Past]:
         """Write down a document and the prompt chosen for it; return what earlier runs know of both and this model."""
 
+    def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
+        """Write down a document that is new, and the prompt chosen for it. Nobody needs to wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,13 +46,17 @@ class Line:
     arrive: Arrive = asyncio.wrap_future
 
 
+_NO_PAST = Past(known=False, failure=None, paid=0, promised=0)
 _SAFE_SHARE = 0.85
 """Of the room for a document that is cut: its tokens are only estimated."""
 _FEWEST_FOREIGN = 3
 
 
-async def process(document: Document, line: Line) -> Outcome:
-    """Take one document from bytes to outcome. Raises RunError when the trouble is everybody's, or UndecidedError."""
+async def process(document: Document, line: Line, *, is_new: bool = False) -> Outcome:
+    """Take one document from bytes to outcome. `is_new`: nothing is known of it, so there is nothing to ask for.
+
+    Raises RunError when the trouble is everybody's, or UndecidedError.
+    """
     started = line.clock.monotonic()
     outcome = Outcome(document, 0.0)
     try:
@@ -60,7 +67,11 @@ async def process(document: Document, line: Line) -> Outcome:
         outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
-        past = await line.arrive(line.memory.register(document, extraction, prompt, model))
+        if is_new:
+            line.memory.introduce(document, extraction, prompt)
+            past = _NO_PAST
+        else:
+            past = await line.arrive(line.memory.register(document, extraction, prompt, model))
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:

@@ -20,6 +20,7 @@ from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting, read_file, read_waiting
 from pipeline.process import Line, process
 from pipeline.records import Document, Failure, Outcome, StoredFile
+from pipeline.store.lookups import Arrival
 from pipeline.store.store import Store
 
 P = ParamSpec("P")
@@ -27,6 +28,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
+_NOTHING = Arrival(interrupted=None, quarantined=())
 _SMALL = 2**20
 """Bytes, which take a millisecond."""
 _STOP_CHECK = 0.5
@@ -142,6 +144,7 @@ class Run:
                     group.create_task(self._work(queue, handle, name, undecided))
             if undecided:
                 await self._decide(undecided, handle, name)
+            await self._line.arrive(self._store.written())
         finally:
             self._progress.end()
             self.report.seconds += self._line.clock.monotonic() - started
@@ -197,26 +200,27 @@ class Run:
             self._changed()
             return
         async with self._alone(document.sha256):
-            arrival = await self._line.arrive(self._store.arrived(document))
+            is_new = self._store.is_new(document)
+            arrival = _NOTHING if is_new else await self._line.arrive(self._store.arrived(document))
             if arrival.interrupted and self._moves:
                 placed = arrival.interrupted
                 await self._put_away(waiting, placed.file_id, placed.place, _moved_late(document, placed.failure))
                 return
             if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
                 await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand
-            outcome = await process(document, self._line)
+            outcome = await process(document, self._line, is_new=is_new)
             if outcome.status != "waiting" and self._moves:
-                await self._move(waiting, outcome)
+                await self._move(waiting, outcome, is_new=is_new)
                 return
             stays = (None, None) if outcome.status == "waiting" else (self._folders.place_of(waiting), waiting.seal)
-            await self._line.arrive(self._store.commit(outcome, self._run_id, *stays))
+            await self._line.arrive(self._store.commit(outcome, self._run_id, *stays, is_new=is_new))
             self._finished(outcome)
 
-    async def _move(self, waiting: Waiting, outcome: Outcome) -> None:
+    async def _move(self, waiting: Waiting, outcome: Outcome, *, is_new: bool) -> None:
         """Commit an outcome, and only then move the file."""
         today = self._line.clock.now().astimezone().date()
         place = self._folders.place_for(outcome.document.name, outcome.failure, today)
-        file_id = await self._line.arrive(self._store.commit(outcome, self._run_id, place))
+        file_id = await self._line.arrive(self._store.commit(outcome, self._run_id, place, is_new=is_new))
         await self._put_away(waiting, file_id, place, outcome)
 
     async def _put_away(self, waiting: Waiting, file_id: int, place: str, outcome: Outcome) -> None:
@@ -227,7 +231,7 @@ class Run:
             self._trouble(waiting.name, f"its result is stored, but it cannot be moved: {_words(error)}", hint)
             return
         if where:
-            await self._line.arrive(self._store.put_away(file_id, where))
+            self._store.put_away(file_id, where)
         else:  # what is there now is another document
             await self._line.arrive(self._store.let_go(file_id))
             _log.warning("file.changed", extra={"facts": {"id": outcome.document.short}})

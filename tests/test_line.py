@@ -348,9 +348,9 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, house: House, step: str, when: str)
     owner = RunLedger if step in ("begin", "settle") else Store
     original = getattr(owner, step)
 
-    def dies(self: Any, *args: Any) -> Any:
+    def dies(self: Any, *args: Any, **named: Any) -> Any:
         if when == "after":
-            original(self, *args).result()
+            original(self, *args, **named).result()
         raise KilledError
 
     with monkeypatch.context() as patched:
@@ -362,8 +362,8 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, house: House, step: str, when: str)
 @pytest.mark.parametrize(
     ("step", "when", "calls", "unknown"),
     [
-        ("register", "before", 1, 0),
-        ("register", "after", 1, 0),
+        ("introduce", "before", 1, 0),
+        ("introduce", "after", 1, 0),
         ("begin", "before", 1, 0),
         ("begin", "after", 1, 1),
         ("settle", "before", 2, 1),

@@ -62,13 +62,13 @@ _log = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Where attempts are written down: committed when the future is done."""
+    """Where attempts are written down, in this order: committed when the future is done."""
 
     def begin(self, attempt: Attempt) -> Future[int]:
         """Write down an attempt before its request leaves; return its number in the ledger."""
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        """Write down what became of it."""
+        """Write down what became of it. Nobody waits for it: it is on the disk before what is written after it."""
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ class Client:
         try:
             fields, notices = judged(result, read)
         except AttemptError as error:
-            await self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind, reply=None))
+            self._settle(case, attempt_id, replace(case.attempts[-1], error=error.kind, reply=None))
             raise
         last = case.attempts[-1]  # a reply is kept where the prompt was not cut
         return fields, notices if last.reply else notices + cut_notice(case.prompt, last.usage)
@@ -239,7 +239,7 @@ class Client:
             # Before the slot is free again, so that the next one in line does not ask in vain.
             denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
             self._ended, self._is_let_in = self._ended or denied, not denied
-        await self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
+        self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
         case.paid += exchange.is_paid
         self._pace.settle(turn, case.attempts[-1].usage)
         return attempt_id, exchange
@@ -297,9 +297,9 @@ class Client:
             cost=self.prices.cost(case.endpoint, usage, result.model, result.cost),
         )
 
-    async def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
+    def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
         case.attempts[-1] = attempt
-        await self._arrive(self._ledger.settle(attempt_id, attempt))
+        self._ledger.settle(attempt_id, attempt)
 
     def _note_failure(self, error: AttemptError, case: _Case) -> None:
         """End the run when the provider is down, or refuses everybody for a long time."""

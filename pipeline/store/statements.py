@@ -42,30 +42,28 @@ FIND_PROMPT = select(prompts.c.id).where(
     prompts.c.name == bindparam("prompt_name"), prompts.c.hash == bindparam("prompt_hash")
 )
 _PROMPT: ScalarSelect[Any] = FIND_PROMPT.scalar_subquery()
+FIND_DOCUMENT = select(documents.c.id).where(documents.c.sha256 == bindparam("document_sha256"))
+_DOCUMENT: ScalarSelect[Any] = FIND_DOCUMENT.scalar_subquery()
 
 _READ = ("media_type", "pages", "characters", "extractor", "language")
-ADD_READ = _taking(insert(documents), "sha256", _READ).returning(documents.c.id)
-ADD_UNREAD = _taking(insert(documents), "sha256", ["sha256"]).returning(documents.c.id)
-"""Adds a document. One that is there already takes what it has, so that its number is returned all the same."""
+ADD_READ = _taking(insert(documents), "sha256", _READ)
+ADD_UNREAD = insert(documents).on_conflict_do_nothing()
 
-ADD_ATTEMPT = attempts.insert().values(
-    document_id=select(documents.c.id).where(documents.c.sha256 == bindparam("document_sha256")).scalar_subquery(),
-    prompt_id=_PROMPT,
-)
+ADD_ATTEMPT = attempts.insert().values(document_id=_DOCUMENT, prompt_id=_PROMPT)
 KEEP_REPLY = kept_replies.insert()
 FORGET_REPLIES = kept_replies.delete().where(
-    kept_replies.c.id.in_(select(attempts.c.id).where(attempts.c.document_id == bindparam("of_document")))
+    kept_replies.c.id.in_(select(attempts.c.id).where(attempts.c.document_id == _DOCUMENT))
 )
-ADD_SUMMARY = insert(summaries).values(prompt_id=_PROMPT).on_conflict_do_nothing()
+ADD_SUMMARY = insert(summaries).values(document_id=_DOCUMENT, prompt_id=_PROMPT).on_conflict_do_nothing()
 
-_OUTCOME = insert(outcomes).values(prompt_id=_PROMPT)
+_OUTCOME = insert(outcomes).values(document_id=_DOCUMENT, prompt_id=_PROMPT)
 _DECIDED = [column.name for column in outcomes.c if column.name not in {"id", "document_id"}]
 SET_OUTCOME = _taking(_OUTCOME, "document_id", _DECIDED)
 SET_OUTCOME_OF_COPY = _taking(_OUTCOME, "document_id", _DECIDED, outcomes.c.status == "waiting")
 """A copy changes nothing about what became of the document."""
 
 FIND_FILE = select(files.c.id).where(
-    files.c.document_id == bindparam("document_id"),
+    files.c.document_id == _DOCUMENT,
     files.c.name == bindparam("name"),
     files.c.folder == bindparam("folder"),
     or_(
@@ -75,6 +73,7 @@ FIND_FILE = select(files.c.id).where(
     ),
 )
 """Finds the row of a file that has not been put away, or stayed in the inbox: it is used again."""
+ADD_FILE = files.insert().values(document_id=_DOCUMENT)
 UNSEAL = (
     files.update()
     .where(

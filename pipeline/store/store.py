@@ -6,6 +6,7 @@ Writing methods return futures that are done when the row is on the disk.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -32,7 +33,7 @@ from pipeline.records import (
     Usage,
 )
 from pipeline.store import lookups, statements
-from pipeline.store.database import open_engine, room
+from pipeline.store.database import open_engine, room, translated
 from pipeline.store.lookups import Arrival, Placed
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs
 from pipeline.store.writer import Writer
@@ -61,6 +62,8 @@ class Store:
     def close(self) -> None:
         """Write what is queued and close the file."""
         self._writer.close()
+        if "_asking" in vars(self):
+            self._asking.close()
         self._engine.dispose()
 
     @property
@@ -90,6 +93,26 @@ class Store:
             return lookups.past(connection, document.sha256, prompt.hash, model)
 
         return self._writer.submit(job)
+
+    def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
+        """Write down a document that is new, and its prompt, before all that is written about it later."""
+
+        def job(connection: Connection) -> None:
+            self._add_document(connection, document, extraction)
+            self._add_prompt(connection, prompt)
+
+        return self._writer.post(job)
+
+    def is_new(self, document: Document) -> bool:
+        """Tell at once whether nothing is known of a document. Asks the database, not the thread that writes."""
+        with translated(self._engine):
+            row = self._asking.execute(statements.FIND_DOCUMENT, {"document_sha256": document.sha256}).first()
+        return row is None
+
+    @functools.cached_property
+    def _asking(self) -> Connection:
+        """A connection for one short question at a time; it never holds a lock for longer."""
+        return self._engine.connect()
 
     def arrived(self, document: Document) -> Future[Arrival]:
         """Return what became of this file before."""
@@ -137,19 +160,23 @@ class Store:
         query = query.where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
         return self._writer.submit(lambda connection: [Placed(*row) for row in connection.execute(query)])
 
-    def commit(self, outcome: Outcome, run_id: int, place: str | None, seal: str | None = None) -> Future[int]:
+    def commit(
+        self, outcome: Outcome, run_id: int, place: str | None, seal: str | None = None, *, is_new: bool = False
+    ) -> Future[int]:
         """Write summary, outcome and where the file will go, all or nothing; return the number of the file's row.
 
         `place` None: the document waits for the next run. `seal`: the file stays where it is, which is its place.
+        `is_new`: no file is known that holds this document, so none is looked for.
         """
         where = {"place": place, "seal": seal, "put_away_at": self._now() if seal else None}
 
         def job(connection: Connection) -> int:
-            document_id = self._decide(connection, outcome, run_id)
+            self._decide(connection, outcome, run_id)
             if seal:  # what lay there under this name before is no more
                 there = {"in_folder": outcome.document.folder, "of_name": outcome.document.name}
                 connection.execute(statements.UNSEAL, there)
-            return _place(connection, outcome.document, document_id, run_id, where)
+            row = {"run_id": run_id, "name": outcome.document.name, "folder": outcome.document.folder, **where}
+            return _place(connection, row | {"document_sha256": outcome.document.sha256}, is_new=is_new)
 
         return self._writer.submit(job)
 
@@ -162,9 +189,13 @@ class Store:
         return self._writer.submit(job)
 
     def put_away(self, file_id: int, place: str) -> Future[None]:
-        """Write down that a file has been moved, and where to."""
+        """Write down that a file has been moved, and where to. Nobody waits for it: a run ends with `written`."""
         row = {"put_away_at": self._now(), "place": place}
-        return self._writer.submit(lambda connection: _change(connection, files, file_id, row))
+        return self._writer.post(lambda connection: _change(connection, files, file_id, row))
+
+    def written(self) -> Future[None]:
+        """Be sure that all that was queued before is on the disk."""
+        return self._writer.submit(lambda _: None)
 
     def let_go(self, file_id: int) -> Future[None]:
         """Write down that somebody changed or took away a file while it was in hand."""
@@ -202,11 +233,12 @@ class Store:
         quarantined = and_(outcomes.c.document_id == document_id, outcomes.c.status == "quarantined")
         _update(connection, outcomes, quarantined, waits)
 
-    def _add_document(self, connection: Connection, document: Document, extraction: Extraction | None) -> int:
-        """Write a document where it is new, and what was read of it; return its number."""
+    def _add_document(self, connection: Connection, document: Document, extraction: Extraction | None) -> None:
+        """Write a document where it is new, and what was read of it."""
         row: dict[str, Any] = {"sha256": document.sha256, "size": document.size, "seen_at": self._now()}
         if extraction is None:
-            return int(connection.execute(statements.ADD_UNREAD, row).scalar_one())
+            connection.execute(statements.ADD_UNREAD, row)
+            return
         row |= {
             "media_type": extraction.media_type,
             "pages": len(extraction.page_starts),
@@ -214,11 +246,12 @@ class Store:
             "extractor": extraction.extractor,
             "language": extraction.language,
         }
-        return int(connection.execute(statements.ADD_READ, row).scalar_one())
+        connection.execute(statements.ADD_READ, row)
 
     def _add_prompt(self, connection: Connection, prompt: Prompt) -> None:
         """Write a prompt where it is new. To look first is cheaper than to write down its schema for each document."""
-        if connection.execute(statements.FIND_PROMPT, _prompt_key(prompt.name, prompt.hash)).first():
+        key = _prompt_key(prompt.name, prompt.hash)
+        if connection.execute(statements.FIND_PROMPT, key).first():
             return
         row = {
             "name": prompt.name,
@@ -230,18 +263,18 @@ class Store:
         }
         _insert(connection, prompts, row)
 
-    def _decide(self, connection: Connection, outcome: Outcome, run_id: int) -> int:
-        """Write document, summary and outcome; return the document's number."""
-        document_id = self._add_document(connection, outcome.document, outcome.extraction)
-        whose = {"document_id": document_id, "run_id": run_id, "model": outcome.model}
+    def _decide(self, connection: Connection, outcome: Outcome, run_id: int) -> None:
+        """Write summary and outcome, and the document where that was not written when its prompt was chosen."""
+        if outcome.model is None:
+            self._add_document(connection, outcome.document, outcome.extraction)
+        whose = {"document_sha256": outcome.document.sha256, "run_id": run_id, "model": outcome.model}
         whose |= _prompt_key(outcome.prompt_name, outcome.prompt_hash)
         if outcome.summary:
             connection.execute(statements.ADD_SUMMARY, whose | self._summary_row(outcome.summary))
         decide = statements.SET_OUTCOME_OF_COPY if outcome.known else statements.SET_OUTCOME
         connection.execute(decide, whose | self._outcome_row(outcome))
         if outcome.status != "waiting":
-            connection.execute(statements.FORGET_REPLIES, {"of_document": document_id})
-        return document_id
+            connection.execute(statements.FORGET_REPLIES, whose)
 
     def _summary_row(self, summary: Summary) -> dict[str, Any]:
         return {
@@ -282,7 +315,10 @@ class RunLedger:
         return self._writer.submit(job)
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        """Commit what became of an attempt, and keep its reply until the document has its outcome."""
+        """Write down what became of an attempt, and keep its reply until the document has its outcome.
+
+        Nobody waits for it: what is written about the document next comes after it.
+        """
         row = _attempt_row(attempt)
 
         def job(connection: Connection) -> None:
@@ -291,7 +327,7 @@ class RunLedger:
                 text = attempt.reply.encode("utf-8", "replace").decode()  # half a character cannot be stored
                 connection.execute(statements.KEEP_REPLY, {"id": attempt_id, "reply": text})
 
-        return self._writer.submit(job)
+        return self._writer.post(job)
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, Any]:
@@ -314,20 +350,12 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _place(
-    connection: Connection, document: Document, document_id: int, run_id: int, where: dict[str, str | None]
-) -> int:
+def _place(connection: Connection, row: dict[str, Any], *, is_new: bool) -> int:
     """Write where a file goes; a row of the same file that has not been put away, or stayed in the inbox, is used again."""
-    row = {
-        "document_id": document_id,
-        "run_id": run_id,
-        "name": document.name,
-        "folder": document.folder,
-        **where,
-    }
-    found = connection.execute(statements.FIND_FILE, row).scalar()
+    found = None if is_new else connection.execute(statements.FIND_FILE, row).scalar()
     if found is None:
-        return _insert(connection, files, row)
+        return _key(connection.execute(statements.ADD_FILE, row))
+    del row["document_sha256"]  # it is the same one
     _change(connection, files, found, row)
     return int(found)
 

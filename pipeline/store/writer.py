@@ -28,6 +28,8 @@ class Writer:
     def __init__(self, engine: Engine, path: Path) -> None:
         self._engine, self._path = engine, path
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._untold: BaseException | None = None
+        """What went wrong with a job that nobody waits for."""
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -35,8 +37,20 @@ class Writer:
         """Queue a function; its result comes after the commit. The future raises what the function or the commit raised.
 
         It may run twice, the first time for nothing, so it changes nothing but the database.
+        Raises what went wrong with a job that nobody waited for.
+        """
+        self._tell()
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future
+
+    def post(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Queue a function that nobody needs to wait for: it is done before all that is queued after it.
+
+        Where it fails, the next one who submits something is told.
         """
         future: Future[T] = Future()
+        future.add_done_callback(self._heed)
         self._jobs.put((job, future))
         return future
 
@@ -44,6 +58,14 @@ class Writer:
         """Finish what is queued, then stop."""
         self._jobs.put(None)
         self._thread.join()
+
+    def _heed(self, done: Future[Any]) -> None:
+        self._untold = self._untold or done.exception()
+
+    def _tell(self) -> None:
+        error, self._untold = self._untold, None
+        if error is not None:
+            raise error
 
     def _work(self) -> None:
         with self._engine.connect() as connection:
