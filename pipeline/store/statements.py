@@ -42,8 +42,9 @@ FIND_PROMPT = select(prompts.c.id).where(
     prompts.c.name == bindparam("prompt_name"), prompts.c.hash == bindparam("prompt_hash")
 )
 _PROMPT: ScalarSelect[Any] = FIND_PROMPT.scalar_subquery()
-FIND_DOCUMENT = select(documents.c.id).where(documents.c.sha256 == bindparam("document_sha256"))
-_DOCUMENT: ScalarSelect[Any] = FIND_DOCUMENT.scalar_subquery()
+_DOCUMENT: ScalarSelect[Any] = (
+    select(documents.c.id).where(documents.c.sha256 == bindparam("document_sha256")).scalar_subquery()
+)
 
 _READ = ("media_type", "pages", "characters", "extractor", "language")
 ADD_READ = _taking(insert(documents), "sha256", _READ)

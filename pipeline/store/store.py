@@ -33,7 +33,8 @@ from pipeline.records import (
     Usage,
 )
 from pipeline.store import lookups, statements
-from pipeline.store.database import open_engine, room, translated
+from pipeline.store.database import open_engine, reading, room
+from pipeline.store.known import Known
 from pipeline.store.lookups import Arrival, Placed
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs
 from pipeline.store.writer import Writer
@@ -62,8 +63,6 @@ class Store:
     def close(self) -> None:
         """Write what is queued and close the file."""
         self._writer.close()
-        if "_asking" in vars(self):
-            self._asking.close()
         self._engine.dispose()
 
     @property
@@ -104,15 +103,16 @@ class Store:
         return self._writer.post(job)
 
     def is_new(self, document: Document) -> bool:
-        """Tell at once whether nothing is known of a document. Asks the database, not the thread that writes."""
-        with translated(self._engine):
-            row = self._asking.execute(statements.FIND_DOCUMENT, {"document_sha256": document.sha256}).first()
-        return row is None
+        """Tell at once whether nothing is known of a document; from now on something may be."""
+        is_new = document.sha256 not in self._known
+        self._known.add(document.sha256)
+        return is_new
 
     @functools.cached_property
-    def _asking(self) -> Connection:
-        """A connection for one short question at a time; it never holds a lock for longer."""
-        return self._engine.connect()
+    def _known(self) -> Known:
+        """What the database had when it was first asked for. Only who holds the lock adds to it, which is us."""
+        with reading(self._engine) as connection:
+            return Known(connection.scalars(select(func.substr(documents.c.sha256, 1, 16))))
 
     def arrived(self, document: Document) -> Future[Arrival]:
         """Return what became of this file before."""
