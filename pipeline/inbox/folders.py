@@ -36,7 +36,7 @@ class Folders:
     def make(self) -> None:
         """Make the folders, readable by their owner only."""
         for folder in (self.data, self.inbox, self.done, self.quarantine):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make(folder)
 
     @property
     def are_near(self) -> bool:
@@ -134,10 +134,10 @@ class Folders:
                 return None
             if os.path.lexists(target):
                 target = free(target.parent, target.name, self._is_taken, with_note=failure is not None)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if failure:
+                _make(target.parent)
                 write_note(target, failure)
-            move(waiting.path, target)
+            _move_into(waiting.path, target)
         except FileNotFoundError:
             self.must_be_there()
             if failure:
@@ -164,7 +164,7 @@ class Folders:
         if not source.is_file():
             return None
         target = free(self.inbox / folder, source.name, self._is_taken, with_note=False)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(target.parent)
         move(source, target)
         note_path(source).unlink(missing_ok=True)
         return target
@@ -175,3 +175,18 @@ class Folders:
 
     def _is_taken(self, path: Path) -> bool:
         return os.path.lexists(path) or path in self._reserved
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _move_into(source: Path, target: Path) -> None:
+    """Move, and make the folder where it is missing: to look first costs as much as the move. Raises OSError."""
+    try:
+        move(source, target)
+    except FileNotFoundError:
+        if target.parent.is_dir():
+            raise
+        _make(target.parent)
+        move(source, target)

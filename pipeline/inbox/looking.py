@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
 from pipeline.errors import ChangedError
 from pipeline.records import Document
@@ -156,28 +156,34 @@ def why_ignored(name: str, status: os.stat_result) -> str | None:
 
 def read_waiting(waiting: Waiting, most: int) -> Document:
     """Read a file of the inbox. Raises OSError, and ChangedError where it is not what was seen lying still."""
-    with os.fdopen(os.open(waiting.path, _NEVER_WAIT), "rb") as file:
-        _must_be_same(file, waiting)
-        document = _document(file, waiting.path, waiting.name, waiting.folder, most)
-        _must_be_same(file, waiting)
+    number = os.open(waiting.path, _NEVER_WAIT)
+    try:
+        _must_be_same(number, waiting)
+        document = _document(number, waiting.path, waiting.name, waiting.folder, most)
+        _must_be_same(number, waiting)
         return document
+    finally:
+        os.close(number)
 
 
 def read_file(path: Path, name: str, folder: str, most: int) -> Document:
     """Read one file as a document. Raises OSError."""
     with path.open("rb") as file:
-        return _document(file, path, name, folder, most)
+        return _document(file.fileno(), path, name, folder, most)
 
 
-def _must_be_same(file: BinaryIO, waiting: Waiting) -> None:
-    if stamp_of(os.fstat(file.fileno())) != waiting.stamp:
+def _must_be_same(file: int, waiting: Waiting) -> None:
+    if stamp_of(os.fstat(file)) != waiting.stamp:
         raise ChangedError("it changed while it was read")
 
 
-def _document(file: BinaryIO, path: Path, name: str, folder: str, most: int) -> Document:
-    """Read and hash a file. One of more than `most` bytes is hashed, not kept."""
+def _document(file: int, path: Path, name: str, folder: str, most: int) -> Document:
+    """Read and hash an open file. One of more than `most` bytes is hashed, not kept.
+
+    Asks the system itself: a file object would ask five times more, and while it answers, other threads take the lock.
+    """
     digest, kept, size = hashlib.sha256(), bytearray(), 0
-    while chunk := file.read(_CHUNK):
+    while chunk := os.read(file, _CHUNK):
         digest.update(chunk)
         size += len(chunk)
         if size <= most:
