@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -39,6 +40,7 @@ from pipeline.store.lookups import Arrival, Placed
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs
 from pipeline.store.writer import Writer
 
+_ROOM_SECONDS = 0.05
 _NOWHERE = {"place": None, "put_away_at": None, "seal": None}
 """Of a file that is not in our hands: it waits in the inbox, or somebody took it."""
 
@@ -57,8 +59,10 @@ class Store:
         `least_room`: bytes that the disk must take for a request to leave, so that its reply can be kept.
         """
         self.path, self._clock, self._least_room = path, clock, least_room
+        self._had_room_at = -math.inf
         self._engine = open_engine(path)
         self._writer = Writer(self._engine, path)
+        self._written_prompts: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Write what is queued and close the file."""
@@ -95,12 +99,21 @@ class Store:
 
     def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
         """Write down a document that is new, and its prompt, before all that is written about it later."""
+        key = (prompt.name, prompt.hash)
+        is_written = key in self._written_prompts
 
         def job(connection: Connection) -> None:
             self._add_document(connection, document, extraction)
-            self._add_prompt(connection, prompt)
+            if not is_written:
+                self._add_prompt(connection, prompt)
 
-        return self._writer.post(job)
+        def remember(done: Future[None]) -> None:
+            if not done.exception():
+                self._written_prompts.add(key)
+
+        future = self._writer.post(job)
+        future.add_done_callback(remember)
+        return future
 
     def is_new(self, document: Document) -> bool:
         """Tell at once whether nothing is known of a document; from now on something may be."""
@@ -216,11 +229,16 @@ class Store:
         return RunLedger(self._writer, run_id, self._must_have_room)
 
     def _must_have_room(self) -> None:
+        """Look at the disk, unless somebody just did: for each of a thousand requests a second, it is the same."""
+        now = self._clock.monotonic()
+        if now - self._had_room_at < _ROOM_SECONDS:
+            return
         free = room(self.path)
         if free < self._least_room:
             raise StoreBusyError(
                 f"the disk of {self.path} is nearly full: {free // 1024:,} KiB are free", "make room, then run again"
             )
+        self._had_room_at = now
 
     def _now(self) -> str:
         return stamp(self._clock.now())
