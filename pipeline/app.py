@@ -17,7 +17,7 @@ from typing import Any
 import filelock
 import httpx
 
-from pipeline import export, telemetry
+from pipeline import evidence, export, telemetry
 from pipeline import prompts as prompt_files
 from pipeline.clock import Clock, SystemClock
 from pipeline.errors import BusyError, SettingsError, StoreError
@@ -263,18 +263,19 @@ class House:
         With the engine there is no other transport at all, so nothing can reach a network. A local model's
         server is started unless no key is needed, which says that nothing will be sent.
         """
-        inference = self.settings.inference
-        prompts, whom = self.prompts, self.endpoint(need_key=need_key)
+        inference, whom = self.settings.inference, self.endpoint(need_key=need_key)
         chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
         if chosen:
             inference, whom = own_pace(inference), named(whom, chosen)
         pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         ocr = self.ocr()
         readers = self.world.readers(self.settings)
-        arrive = Landing(asyncio.get_running_loop())
-        turns = asyncio.Semaphore(_READER_WORKERS)
-        reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
-        try:
+        try:  # the processes start while we load what is needed for every document
+            prompts = self.prompts
+            self._load(whom)
+            arrive = Landing(asyncio.get_running_loop())
+            turns = asyncio.Semaphore(_READER_WORKERS)
+            reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
             async with (
                 self._connections(inference, whom) as http,
                 serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
@@ -282,6 +283,12 @@ class House:
                 yield Tools(http, reading, pace, prompts, reached, arrive)
         finally:
             await asyncio.to_thread(readers.shutdown)
+
+    def _load(self, whom: Endpoint) -> None:
+        """Load lists of prices and names, a quarter of a second, before the first document waits for them."""
+        for template in self.prompts.by_name.values():
+            self.prices.context_window(whom.for_model(template.model))
+        evidence.load()
 
     def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncClient:
         try:

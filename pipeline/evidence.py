@@ -69,6 +69,12 @@ def find_evidence(fields: dict[str, Any], extraction: Extraction) -> tuple[Evide
     return tuple(Evidence(path, *place(key, value)) for path, key, value in leaves)
 
 
+def load() -> None:
+    """Load the lists of names, so that no document has to wait for them."""
+    for _, first_words in _TRANSLATED.values():
+        first_words()
+
+
 def _gather(node: Any, path: str, key: str, leaves: list[tuple[str, str, str]]) -> None:
     """Add path, key and text of every value that was read from the document."""
     if node is None or isinstance(node, bool):
