@@ -128,7 +128,7 @@ class Folders:
 
         None: the file changed or vanished meanwhile, so it is left to the next look. Raises OSError, InboxError.
         """
-        target = self.data / place
+        target = reserved = self.data / place
         try:
             if stamp_of(waiting.path.lstat()) != waiting.stamp:
                 return None
@@ -144,8 +144,8 @@ class Folders:
                 note_path(target).unlink(missing_ok=True)
             return None
         finally:
-            self._reserved.discard(self.data / place)
-        return target.relative_to(self.data).as_posix()
+            self._reserved.discard(reserved)
+        return place if target is reserved else target.relative_to(self.data).as_posix()
 
     def finish(self, place: str, name: str, folder: str) -> bool:
         """Tell whether a file arrived at its place, and end its move where that was cut off after the copy.
