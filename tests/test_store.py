@@ -397,3 +397,69 @@ def test_an_unknown_price_stays_unknown(store: Store) -> None:
     total = Reader(store.engine).total_cost()
 
     assert (total["cost_nanodollars"], total["unpriced_attempts"], total["unknown_attempts"]) == (None, 1, 0)
+
+
+def test_what_nobody_waits_for_is_on_the_disk_before_what_comes_after_it(store: Store, path: Path) -> None:
+    run_id = store.begin_run("hand").result()
+    ledger = store.ledger(run_id)
+    store.introduce(document(), Extraction("abc", (0,), "text/plain", "plain 1"), PROMPT)
+    ledger.settle(ledger.begin(attempt(1)).result(), attempt(1, usage=Usage(10, 0, 5, 0)))
+    file_id = store.commit(summarised(document()), run_id, "done/a.txt", is_new=True).result()
+    assert query(path, "SELECT input_tokens, output_tokens FROM attempts") == [(10, 5)]
+
+    store.put_away(file_id, "done/a (2).txt")
+    store.written().result()
+
+    assert query(path, "SELECT place, put_away_at IS NOT NULL FROM files") == [("done/a (2).txt", 1)]
+
+
+def test_who_submits_next_is_told_once_what_went_wrong_where_nobody_waited(store: Store, path: Path) -> None:
+    fail = Failing(ValueError("nobody's"))
+    with together(store):
+        lost = store._writer.post(fail)
+        kept = store.begin_run("hand")
+    assert kept.result(5) == 1
+    assert lost.exception(5) is fail.error
+
+    with pytest.raises(ValueError, match="nobody's"):
+        store.begin_run("hand")
+    assert store.begin_run("hand").result(5) == 2
+    assert query(path, "SELECT count(*) FROM inbox") == [(0,)]
+
+
+def test_a_document_is_new_until_somebody_asks_or_it_is_written_down(path: Path, clock: FakeClock) -> None:
+    store = Store(path, clock)
+    store.register(document(digit="b"), None, PROMPT, "m").result()
+    store.close()
+
+    store = Store(path, clock)
+    try:
+        assert not store.is_new(document(digit="b"))
+        assert store.is_new(document(digit="c"))
+        assert not store.is_new(document(digit="c"))
+    finally:
+        store.close()
+    store = Store(path, clock)
+    try:
+        assert store.is_new(document(digit="c"))
+    finally:
+        store.close()
+
+
+def test_room_on_the_disk_is_looked_for_again_and_again(
+    path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 2000
+    monkeypatch.setattr("pipeline.store.store.room", lambda _: free)
+    store = Store(path, clock, least_room=1000)
+    try:
+        store.register(document(), None, PROMPT, "m").result()
+        ledger = store.ledger(store.begin_run("hand").result())
+        ledger.begin(attempt(1)).result()
+        free = 500
+        clock.seconds += 1
+
+        with pytest.raises(StoreBusyError, match="nearly full"):
+            ledger.begin(attempt(2)).result()
+    finally:
+        store.close()
