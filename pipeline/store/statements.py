@@ -1,21 +1,37 @@
-"""The statements that every document needs, built once.
+"""The statements that every document needs, built once and compiled once.
 
-SQLAlchemy finds what it has compiled by looking through the whole statement. One that was made before takes 30 µs to run,
-one that is made anew around the values of each row takes 250 µs. So values are no part of a statement: they are handed in
-beside it, under the names of their columns and under those given here.
+SQLAlchemy finds what it has compiled by looking through the whole statement, and goes through the values of each row: half
+of the time that a statement takes. So values are no part of a statement: they are handed in beside it, under the names of
+their columns and under those given here, and what is compiled is kept with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, ScalarSelect, Table, Update, and_, bindparam, or_, select
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Insert,
+    ScalarSelect,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
 from sqlalchemy.dialects.sqlite import insert
 
 from pipeline.store.tables import attempts, documents, files, kept_replies, outcomes, prompts, summaries
+
+_DIALECT = sqlite.dialect(paramstyle="named")
 
 
 @cache
@@ -28,6 +44,20 @@ def add(table: Table) -> Insert:
 def change(table: Table) -> Update:
     """Return what changes a row. Asks for `which`: its number."""
     return table.update().where(table.c.id == bindparam("which"))
+
+
+def execute(connection: Connection, statement: ClauseElement, row: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run a statement with what it asks for out of a row; as Connection.execute does, in half the time."""
+    sql, names, fixed = _compiled(statement, tuple(row))
+    return connection.exec_driver_sql(sql, {name: row[name] for name in names} | fixed)
+
+
+@cache
+def _compiled(statement: ClauseElement, given: tuple[str, ...]) -> tuple[str, list[str], dict[str, Any]]:
+    """Return SQL, what it asks for of that which is given, and values that are its own."""
+    compiled = statement.compile(dialect=_DIALECT, column_keys=list(given))
+    own = {name: value for name, value in compiled.params.items() if name not in given}
+    return str(compiled), [name for name in compiled.params if name in given], own
 
 
 def _taking(

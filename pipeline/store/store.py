@@ -187,7 +187,7 @@ class Store:
             self._decide(connection, outcome, run_id)
             if seal:  # what lay there under this name before is no more
                 there = {"in_folder": outcome.document.folder, "of_name": outcome.document.name}
-                connection.execute(statements.UNSEAL, there)
+                statements.execute(connection, statements.UNSEAL, there)
             row = {"run_id": run_id, "name": outcome.document.name, "folder": outcome.document.folder, **where}
             return _place(connection, row | {"document_sha256": outcome.document.sha256}, is_new=is_new)
 
@@ -255,7 +255,7 @@ class Store:
         """Write a document where it is new, and what was read of it."""
         row: dict[str, Any] = {"sha256": document.sha256, "size": document.size, "seen_at": self._now()}
         if extraction is None:
-            connection.execute(statements.ADD_UNREAD, row)
+            statements.execute(connection, statements.ADD_UNREAD, row)
             return
         row |= {
             "media_type": extraction.media_type,
@@ -264,12 +264,12 @@ class Store:
             "extractor": extraction.extractor,
             "language": extraction.language,
         }
-        connection.execute(statements.ADD_READ, row)
+        statements.execute(connection, statements.ADD_READ, row)
 
     def _add_prompt(self, connection: Connection, prompt: Prompt) -> None:
         """Write a prompt where it is new. To look first is cheaper than to write down its schema for each document."""
         key = _prompt_key(prompt.name, prompt.hash)
-        if connection.execute(statements.FIND_PROMPT, key).first():
+        if statements.execute(connection, statements.FIND_PROMPT, key).first():
             return
         row = {
             "name": prompt.name,
@@ -288,11 +288,11 @@ class Store:
         whose = {"document_sha256": outcome.document.sha256, "run_id": run_id, "model": outcome.model}
         whose |= _prompt_key(outcome.prompt_name, outcome.prompt_hash)
         if outcome.summary:
-            connection.execute(statements.ADD_SUMMARY, whose | self._summary_row(outcome.summary))
+            statements.execute(connection, statements.ADD_SUMMARY, whose | self._summary_row(outcome.summary))
         decide = statements.SET_OUTCOME_OF_COPY if outcome.known else statements.SET_OUTCOME
-        connection.execute(decide, whose | self._outcome_row(outcome))
+        statements.execute(connection, decide, whose | self._outcome_row(outcome))
         if outcome.status != "waiting":
-            connection.execute(statements.FORGET_REPLIES, whose)
+            statements.execute(connection, statements.FORGET_REPLIES, whose)
 
     def _summary_row(self, summary: Summary) -> dict[str, Any]:
         return {
@@ -328,7 +328,7 @@ class RunLedger:
 
         def job(connection: Connection) -> int:
             self._must_have_room()
-            return _key(connection.execute(statements.ADD_ATTEMPT, row))
+            return _key(statements.execute(connection, statements.ADD_ATTEMPT, row))
 
         return self._writer.submit(job)
 
@@ -343,7 +343,7 @@ class RunLedger:
             _change(connection, attempts, attempt_id, row)
             if attempt.reply is not None:
                 text = attempt.reply.encode("utf-8", "replace").decode()  # half a character cannot be stored
-                connection.execute(statements.KEEP_REPLY, {"id": attempt_id, "reply": text})
+                statements.execute(connection, statements.KEEP_REPLY, {"id": attempt_id, "reply": text})
 
         return self._writer.post(job)
 
@@ -370,9 +370,9 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
 
 def _place(connection: Connection, row: dict[str, Any], *, is_new: bool) -> int:
     """Write where a file goes; a row of the same file that has not been put away, or stayed in the inbox, is used again."""
-    found = None if is_new else connection.execute(statements.FIND_FILE, row).scalar()
+    found = None if is_new else statements.execute(connection, statements.FIND_FILE, row).scalar()
     if found is None:
-        return _key(connection.execute(statements.ADD_FILE, row))
+        return _key(statements.execute(connection, statements.ADD_FILE, row))
     del row["document_sha256"]  # it is the same one
     _change(connection, files, found, row)
     return int(found)
@@ -388,17 +388,15 @@ def _prompt_key(name: str | None, version: str | None) -> dict[str, str | None]:
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> int:
-    return _key(connection.execute(statements.add(table), row))
+    return _key(statements.execute(connection, statements.add(table), row))
 
 
 def _key(added: CursorResult[Any]) -> int:
-    key = added.inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(added.lastrowid)
 
 
 def _change(connection: Connection, table: Table, which: int, row: dict[str, Any]) -> None:
-    connection.execute(statements.change(table), row | {"which": which})
+    statements.execute(connection, statements.change(table), row | {"which": which})
 
 
 def _update(connection: Connection, table: Table, where: ColumnElement[bool], row: dict[str, Any]) -> None:
