@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import os
 import re
@@ -12,6 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -143,16 +145,44 @@ def grow_and_fail(mebibytes: int) -> None:
     raise ZeroDivisionError
 
 
-def die_holding_the_pipe() -> None:
-    """Die as if the kernel had ended this process while it sent its answer: with the lock, after half a message."""
-    import gc
+def _pipe() -> Connection:
+    """Return what this process answers through."""
+    found = (one for one in gc.get_objects() if isinstance(one, Connection))
+    return next(one for one in found if one.readable and one.writable)
 
-    from pebble.pool.channel import WorkerChannel
 
-    channel = next(one for one in gc.get_objects() if isinstance(one, WorkerChannel))
-    channel.mutex.acquire()
-    os.write(channel.writer.fileno(), b"\0\0\1\0half")
+def die_while_answering() -> None:
+    """Die as if the kernel had ended this process while it sent its answer: after half a message."""
+    os.write(_pipe().fileno(), b"\0\0\1\0half")
     signal.raise_signal(signal.SIGKILL)
+
+
+def babble(message: bytes) -> None:
+    """Answer with what is no reply."""
+    _pipe().send_bytes(message)
+    time.sleep(60)
+
+
+def hang_up() -> None:
+    """Let the other side think that this process is gone."""
+    _pipe().close()
+    time.sleep(60)
+
+
+def stop() -> None:
+    """Stop, so that no signal is heard but the one that kills."""
+    signal.raise_signal(signal.SIGSTOP)
+
+
+class UnpackableError(Exception):
+    """An error that can be sent, and cannot be received."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def fail_unpackably() -> None:
+    raise UnpackableError("one", "two")
 
 
 class Poison:

@@ -11,19 +11,17 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pebble.common import types
-from pebble.pool import process
 
 import deeds
 from conftest import PROJECT
@@ -289,8 +287,20 @@ def test_a_worker_that_is_killed_while_it_is_idle_costs_nothing(calm_pool: Reade
 
 def test_a_worker_that_dies_while_it_answers_costs_one_document(calm_pool: ReaderPool) -> None:
     with pytest.raises(LimitError, match="crashed"):
-        calm_pool.submit(deeds.die_holding_the_pipe).result(PATIENCE)
+        calm_pool.submit(deeds.die_while_answering).result(PATIENCE)
     assert works(calm_pool)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [(deeds.babble, b"words"), (deeds.babble, pickle.dumps("words")), (deeds.hang_up,), (deeds.fail_unpackably,)],
+    ids=["garbage", "another object", "the end", "an error that cannot be unpacked"],
+)
+def test_what_is_no_reply_costs_one_document(calm_pool: ReaderPool, deed: tuple[Any, ...]) -> None:
+    reader = calm_pool.submit(os.getpid).result(PATIENCE)
+    with pytest.raises(LimitError, match="crashed"):
+        calm_pool.submit(*deed).result(PATIENCE)
+    assert calm_pool.submit(os.getpid).result(PATIENCE) != reader
 
 
 def test_a_document_that_ends_the_worker_before_it_begins_is_to_blame_itself(calm_pool: ReaderPool) -> None:
@@ -314,16 +324,21 @@ def test_a_hang_in_c_is_ended_too(pool: ReaderPool) -> None:
     assert works(pool)
 
 
-def test_a_hang_that_hears_nothing_is_ended_too(pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(types.CONSTS, "term_timeout", 0.2)  # so long pebble waits before it kills
-    with pytest.raises(LimitError):
-        pool.submit(deeds.hang_deaf).result(5 * PATIENCE)
+@pytest.mark.parametrize("deed", [deeds.hang_deaf, deeds.stop], ids=["deaf", "stopped"])
+def test_a_hang_that_hears_nothing_is_ended_too(pool: ReaderPool, deed: Any) -> None:
+    with pytest.raises(LimitError, match="longer than"):
+        pool.submit(deed).result(PATIENCE)
     assert works(pool)
 
 
+def test_a_worker_that_is_stopped_while_it_is_idle_costs_nothing(pool: ReaderPool) -> None:
+    os.kill(pool.submit(os.getpid).result(PATIENCE), signal.SIGSTOP)
+    assert len(pool.submit(bytes, bytes(2**24)).result(PATIENCE)) == 2**24  # more than a pipe takes that nobody empties
+
+
 def test_a_clock_that_is_set_costs_no_document(pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = 0.0
-    monkeypatch.setattr(process, "time", SimpleNamespace(time=lambda: time.time() + step, sleep=time.sleep))  # noqa: TID251
+    step, now = 0.0, time.time  # noqa: TID251
+    monkeypatch.setattr(time, "time", lambda: now() + step)
     asleep = pool.submit(time.sleep, TIMEOUT * 0.7)
     time.sleep(TIMEOUT * 0.2)
     step = 3600
@@ -373,12 +388,12 @@ def no_process(*_: object, **_named: object) -> None:
 @pytest.mark.parametrize(
     ("place", "trouble"),
     [
-        ("pipeline.extract.pool.prepare", deeds.fail_to_start),
+        ("pipeline.extract.reader.serve", deeds.fail_to_start),
         ("multiprocessing.popen_forkserver.Popen._launch", no_process),
-        ("multiprocessing.context.BaseContext.RLock", no_process),
+        ("multiprocessing.forkserver.ForkServer.ensure_running", no_process),
         ("multiprocessing.context.BaseContext.Pipe", no_process),
     ],
-    ids=["dies", "no process", "no semaphore", "no pipe"],
+    ids=["dies", "no process", "no server", "no pipe"],
 )
 def test_where_no_worker_can_be_started_the_run_ends_and_no_document_is_blamed(
     house: House, drop: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, place: str, trouble: Any
@@ -393,6 +408,106 @@ def test_where_no_worker_can_be_started_the_run_ends_and_no_document_is_blamed(
     assert not result.report.counts["quarantined"]
 
 
+# --- Several at a time ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tasks go together, however slow the last ones were."""
+    monkeypatch.setattr("pipeline.extract.pool._SPAN", 1e6)
+
+
+def together(pool: ReaderPool, *tasks: tuple[Any, ...]) -> list[Future[Any]]:
+    """Submit tasks that wait until the worker is free, and are then handed over at once."""
+    busy = pool.submit(time.sleep, 0.2)
+    time.sleep(0.05)
+    futures = [pool.submit(*task) for task in tasks]
+    assert busy.result(PATIENCE) is None
+    return futures
+
+
+@pytest.mark.usefixtures("batches")
+def test_each_of_a_batch_has_a_time_limit_of_its_own(pool: ReaderPool) -> None:
+    futures = together(pool, *[(time.sleep, TIMEOUT * 0.6)] * 3)
+    assert [one.result(PATIENCE) for one in futures] == [None] * 3
+
+
+@pytest.mark.usefixtures("batches")
+@pytest.mark.parametrize(
+    ("deed", "match"),
+    [
+        ((os._exit, 0), "crashed"),
+        ((time.sleep, 60), "longer than"),
+        ((deeds.stop,), "longer than"),
+        ((repr, deeds.Poison()), "crashed"),
+        ((deeds.babble, b"words"), "crashed"),
+    ],
+    ids=["exit", "hang", "stopped", "poison", "garbage"],
+)
+def test_of_a_batch_only_the_one_that_did_it_is_to_blame(pool: ReaderPool, deed: tuple[Any, ...], match: str) -> None:
+    first, guilty, *others = together(pool, (os.getpid,), deed, (os.getpid,), deed, (os.getpid,))
+    with pytest.raises(LimitError, match=match):
+        guilty.result(PATIENCE)
+    with pytest.raises(LimitError, match=match):
+        others[1].result(PATIENCE)
+    assert len({first.result(0), others[0].result(0), others[2].result(PATIENCE)}) == 3
+
+
+@pytest.mark.usefixtures("batches")
+def test_what_cannot_be_sent_or_was_cancelled_costs_no_other_of_its_batch(pool: ReaderPool) -> None:
+    busy = pool.submit(time.sleep, 0.2)
+    time.sleep(0.05)
+    first, unsendable, cancelled, last = (
+        pool.submit(abs, -1),
+        pool.submit(print, lambda: 1),
+        pool.submit(abs, -2),
+        pool.submit(abs, -3),
+    )
+    assert cancelled.cancel()
+    assert busy.result(PATIENCE) is None
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        unsendable.result(PATIENCE)
+    assert (first.result(PATIENCE), last.result(PATIENCE)) == (1, 3)
+
+
+@pytest.mark.usefixtures("batches")
+def test_a_batch_whose_worker_is_killed_before_it_takes_it_costs_nothing(calm_pool: ReaderPool) -> None:
+    reader = calm_pool.submit(os.getpid).result(PATIENCE)
+    os.kill(reader, signal.SIGKILL)
+    futures = [calm_pool.submit(os.getpid) for _ in range(8)]
+    assert reader not in {one.result(PATIENCE) for one in futures}
+
+
+@pytest.mark.usefixtures("batches")
+def test_a_small_one_goes_with_others_and_a_large_one_alone() -> None:
+    with ReaderPool(1, PATIENCE, 512) as pool:
+        sent: list[int] = []
+        send = pool._readers[0].send
+        pool._readers[0].send = lambda tasks: (sent.append(len(tasks)), send(tasks))[1]  # type: ignore[method-assign,func-returns-value]
+        sizes = [10, 2**15, 2**15 - 10, 10, 2**20, 10] + [1] * 40
+        futures = together(pool, *[(len, bytes(size)) for size in sizes])
+        assert [one.result(PATIENCE) for one in futures] == sizes
+    assert sent == [1, 3, 1, 1, 16, 16, 9]
+
+
+@pytest.mark.usefixtures("batches")
+def test_no_worker_takes_everything_while_another_is_idle() -> None:
+    with ReaderPool(2, PATIENCE, 512) as pool:
+        started = [pool.submit(deeds.sleep, 0.3) for _ in range(2)]
+        assert len({one.result(PATIENCE) for one in started}) == 2
+        readers = [one.result(PATIENCE) for one in [pool.submit(deeds.sleep, 0.1) for _ in range(8)]]
+    assert max(readers.count(reader) for reader in readers) < 8
+
+
+def test_slow_ones_go_one_by_one() -> None:
+    with ReaderPool(2, PATIENCE, 512) as pool:
+        slow = [pool.submit(deeds.sleep, 0.3) for _ in range(2)]
+        quick = [pool.submit(deeds.sleep, 0) for _ in range(100)]
+        assert len({one.result(PATIENCE) for one in slow}) == 2
+        assert all(one.result(PATIENCE) for one in quick)
+        assert min(reader.pace for reader in pool._readers) < 0.01
+
+
 # --- How a pool is used -----------------------------------------------------------------------------------------------
 
 
@@ -402,6 +517,14 @@ def test_ctrl_c_does_not_reach_a_reader(pool: ReaderPool) -> None:
     time.sleep(0.1)
     os.kill(reader, signal.SIGINT)
     assert asleep.result(PATIENCE) is None
+    assert pool.submit(os.getpid).result(PATIENCE) == reader
+
+
+def test_a_document_that_nobody_waits_for_while_it_is_read_does_no_harm_either(pool: ReaderPool) -> None:
+    reader = pool.submit(os.getpid).result(PATIENCE)
+    asleep = pool.submit(time.sleep, 0.2)
+    time.sleep(0.1)
+    assert asleep.cancel()
     assert pool.submit(os.getpid).result(PATIENCE) == reader
 
 
@@ -421,6 +544,17 @@ def test_two_readers_work_at_once() -> None:
         assert {one.result(PATIENCE) for one in in_turn} <= readers
 
 
+def test_the_end_of_a_worker_is_noticed_while_another_lives_that_was_started_after_it() -> None:
+    with ReaderPool(2, 9 * PATIENCE, 512) as pool:
+        first, _ = [pool.submit(deeds.sleep, 0.3) for _ in range(2)]
+        both = [pool.submit(deeds.sleep, 2 * PATIENCE) for _ in range(2)]
+        reader = first.result(PATIENCE)
+        time.sleep(0.5)
+        os.kill(reader, signal.SIGKILL)
+        assert isinstance(next(as_completed(both, PATIENCE)).exception(), LimitError)
+        pool.shutdown(cancel_futures=True)
+
+
 def test_shutting_down_finishes_what_is_in_hand() -> None:
     with ReaderPool(1, PATIENCE, 512) as pool:
         slow, quick = pool.submit(time.sleep, 0.1), pool.submit(os.getpid)
@@ -434,6 +568,32 @@ def test_shutting_down_at_once_leaves_nobody_waiting(options: dict[str, bool]) -
     futures: list[Future[None]] = [pool.submit(time.sleep, 5), pool.submit(time.sleep, 0)]
     pool.shutdown(**options)
     assert all(future.done() for future in futures)
+
+
+def test_a_pool_that_is_shut_down_takes_nothing() -> None:
+    pool = ReaderPool(1, PATIENCE, 512)
+    pool.shutdown()
+    pool.shutdown()
+    with pytest.raises(RuntimeError, match="shut down"):
+        pool.submit(os.getpid)
+
+
+def descriptors() -> set[Path]:
+    return set(Path("/dev/fd").iterdir())
+
+
+@pytest.mark.parametrize("is_at_once", [False, True])
+def test_nothing_is_left_of_a_pool(is_at_once: bool) -> None:
+    before, threads = descriptors(), set(threading.enumerate())
+    pool = ReaderPool(2, PATIENCE, 512)
+    asleep = [pool.submit(deeds.sleep, 0.2) for _ in range(2)]
+    readers = [] if is_at_once else [one.result(PATIENCE) for one in asleep]
+    pool.shutdown(wait=not is_at_once)
+    assert set(threading.enumerate()) == threads
+    assert len(descriptors() - before) <= 2  # of the fork server and the tracker, which stay
+    for reader in readers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(reader, 0)
 
 
 def test_a_process_whose_starter_was_gone_before_it_asked_ends_at_once() -> None:

@@ -3,156 +3,162 @@
 Shaped like a `concurrent.futures.Executor`, so that a cluster's executor can stand in its place:
 what goes in is bytes, what comes out is an Extraction.
 
-Each worker has a pebble pool of its own, since workers of one pool share its pipes and locks: one that the kernel
-kills while it is idle breaks the pool for all, and one that is killed while it holds a lock stops them all. This way
-a lost worker costs its own pool, which is thrown away with it.
+Each process has a thread of ours and a pipe of its own, so a lost one costs nobody else. Handing something to a thread or
+a process takes longer than reading a short letter, so small tasks that wait are handed over several at a time.
 """
 
 from __future__ import annotations
 
 import functools
-import multiprocessing
-import os
-import signal
+import math
+import pickle
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import Connection
-from typing import ParamSpec, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from concurrent.futures import CancelledError, Executor, Future
+from typing import Any, ParamSpec, TypeVar
 
 from pipeline.errors import LimitError, WorkerError
-from pipeline.extract.worker import Reply, prepare, work
+from pipeline.extract.reader import LostError, Reader, warm
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_GROWN = 400 * 2**20
-"""Bytes: a worker that once had so much memory is replaced, as little of it comes back. An ordinary one has 60 MiB."""
-_GLANCE = 0.2
-"""Seconds between two looks whether a pool that owes an answer still works."""
-_GRACE = 1.0
-"""Seconds after which pebble ends what the kernel should have ended. Pebble trusts a clock that may be set."""
-_UNSEEN = 255
-"""Exit code of a process whose end nobody saw, as the server that forked it was killed."""
+_MOST = 16
+"""Tasks in a batch: what comes behind a slow one waits for it."""
+_SPAN = 0.05
+"""Seconds that a batch should take. Slow tasks go one by one: beside them, handing over costs nothing."""
+_SMALL = 2**16
+"""Bytes of documents in a batch. What is larger goes alone."""
+_TRIES = 2
+"""Processes that may be lost in a row before we ask whether it is the task, or whether none can be started."""
 
 
 class ReaderPool(Executor):
     """Worker processes with a time limit (seconds) and a memory limit (MiB) for each task."""
 
     def __init__(self, workers: int, timeout: float, memory: int) -> None:
-        self._given_up = threading.Event()
-        self._threads = ThreadPoolExecutor(workers, "reader")
-        self._idle = [_Worker(timeout, memory, self._given_up) for _ in range(workers)]
-        """As many as there are threads, so a thread always finds one. The last one used is the first to be used again."""
+        self._waiting: deque[_Task] = deque()
+        self._change = threading.Condition()
+        """Held to change what waits and whether the pool is closed; notified of both."""
+        self._is_closed = False
+        self._given_up = False
+        self._readers = [Reader(timeout, memory) for _ in range(workers)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(reader,), name=f"reader {number}", daemon=True)
+            for number, reader in enumerate(self._readers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run fn in a worker. The future raises LimitError where that was killed or died, WorkerError where none starts."""
-        return self._threads.submit(self._run, functools.partial(fn, *args, **kwargs))
+        task = _Task(functools.partial(fn, *args, **kwargs))
+        with self._change:
+            if self._is_closed:
+                raise RuntimeError("the pool is shut down")
+            self._waiting.append(task)
+            self._change.notify()
+        return task.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the workers; what they are reading is given up when `wait` is False."""
-        at_once = cancel_futures or not wait
-        if at_once:
-            self._given_up.set()
-        self._threads.shutdown(cancel_futures=at_once)
-        for worker in self._idle:
-            worker.stop()
-        for worker in self._idle:
-            worker.end()
+        with self._change:
+            self._is_closed = True
+            if cancel_futures or not wait:
+                self._given_up = True
+                while self._waiting:
+                    self._waiting.popleft().future.cancel()
+            self._change.notify_all()
+        if self._given_up:
+            for reader in self._readers:
+                reader.give_up()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self, task: Callable[[], T]) -> T:
-        worker = self._idle.pop()
-        try:
-            return worker.run(task)
-        finally:
-            self._idle.append(worker)
+    def _serve(self, reader: Reader) -> None:
+        """Be the thread of a process."""
+        warm()
+        while tasks := self._take(reader.pace):
+            self._read(reader, tasks)
+        reader.end()
 
+    def _take(self, pace: float) -> deque[_Task]:
+        """Wait for tasks, and return a fair share of those that wait. Empty: the pool is closed.
 
-class _Worker:
-    """A process, started with the first task and replaced when it was killed, died or grew. One task at a time."""
+        `pace`: seconds that a task takes.
+        """
+        with self._change:
+            self._change.wait_for(lambda: self._waiting or self._is_closed)
+            tasks: deque[_Task] = deque()
+            share = math.ceil(len(self._waiting) / len(self._readers))
+            share, room = min(share, _MOST, max(1, int(_SPAN / pace))), _SMALL
+            while len(tasks) < share and (not tasks or self._waiting[0].size <= room):
+                tasks.append(self._waiting.popleft())
+                room -= tasks[-1].size
+            return tasks
 
-    def __init__(self, timeout: float, memory: int, given_up: threading.Event) -> None:
-        self._timeout = timeout
-        self._memory = memory
-        self._given_up = given_up
-        self._pool: ProcessPool | None = None
-        self._lifeline: tuple[Connection, Connection] | None = None
-        """Both ends; the process ends when the second one is closed, which the kernel sees to when this program is killed."""
-
-    def run(self, task: Callable[[], T]) -> T:
-        """Return what a task returns; where a process was lost, and not by the task, what it returns in another."""
-        for _ in range(2):
+    def _read(self, reader: Reader, tasks: deque[_Task]) -> None:
+        """Have tasks done. Where a process is lost, and not by a task, another one takes its place."""
+        losses = 0
+        while packed := _packed(tasks):
             try:
-                return self._ask(task)
-            except _LostError:
-                continue
+                reader.send(packed)
+                packed.clear()  # a document in hand need not be there twice
+                for _ in range(len(tasks)):
+                    reply = reader.receive()
+                    tasks.popleft().settle(reply.result, reply.error)
+                    losses = 0
+                    if reply.is_last:
+                        break
+            except (LimitError, LostError) as error:
+                losses = losses + 1 if isinstance(error, LostError) else 0
+                if self._given_up:
+                    _fail(tasks, CancelledError())
+                elif not losses:
+                    tasks.popleft().settle(error=error)
+                elif losses == _TRIES and reader.is_able():
+                    tasks.popleft().settle(error=LimitError("the reader crashed on it"))
+                    losses = 0
+                elif losses == _TRIES:
+                    _fail(tasks, WorkerError("no process that reads documents can be started"))
+
+
+class _Task:
+    """Something to be called in a process, and who waits for what it returns."""
+
+    def __init__(self, call: functools.partial[Any]) -> None:
+        self.call = call
+        self.future: Future[Any] = Future()
+        self.size = sum(len(argument) for argument in call.args if isinstance(argument, bytes))
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Tell what came of it. It may be cancelled until then, also while it is done."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+
+def _packed(tasks: deque[_Task]) -> list[bytes]:
+    """Return tasks as they are sent. Those that cannot be, or that nobody waits for any more, are settled and leave."""
+    packed = []
+    for _ in range(len(tasks)):
+        task = tasks.popleft()
+        if task.future.cancelled():
+            task.settle()
+            continue
         try:
-            self._ask(os.getpid)
-        except _LostError as lost:  # so it was not the task
-            raise WorkerError("no process that reads documents can be started") from lost
-        raise LimitError("the reader crashed on it")
-
-    def stop(self) -> None:
-        """Begin to end the process."""
-        if self._pool:
-            self._pool.stop()
-
-    def end(self) -> None:
-        """End the process, whatever it does; the next task starts another one."""
-        self.stop()
-        if self._pool:
-            self._pool.join()
-        self._pool = None
-
-    def _ask(self, task: Callable[[], T]) -> T:
-        """Return what a task returns, or raise what it raises. A process that does not answer, or has grown, is ended."""
-        is_sound = False
-        try:
-            reply = self._answer(task)
-            is_sound = reply.memory < _GROWN
-        except ProcessExpired as expired:
-            raise self._verdict(expired.exitcode) from expired
-        except (RuntimeError, OSError, EOFError, ImportError) as error:  # what pebble and the system say
-            raise _LostError from error
-        finally:
-            if not is_sound:
-                self.end()
-        if reply.error is not None:
-            raise reply.error
-        result: T = reply.result
-        return result
-
-    def _answer(self, task: Callable[[], T]) -> Reply:
-        if self._pool is None:
-            context = _context()
-            self._lifeline = context.Pipe(duplex=False)
-            self._pool = ProcessPool(1, 0, prepare, (self._memory, self._lifeline[0]), context)
-        future: Future[Reply] = self._pool.schedule(work, (self._timeout, task), timeout=self._timeout + _GRACE)
-        while not wait([future], _GLANCE).done:
-            if self._given_up.is_set():
-                raise CancelledError
-            if not self._pool.active:  # pebble may forget a future of a pool that breaks
-                raise BrokenProcessPool
-        return future.result()
-
-    def _verdict(self, exitcode: int) -> Exception:
-        """Return what the end of a process says of the task it was at."""
-        if exitcode == _UNSEEN:
-            return _LostError()
-        if exitcode == -signal.SIGALRM:
-            return LimitError(f"reading it took longer than {self._timeout:g} seconds")
-        return LimitError("the reader crashed on it")
+            packed.append(pickle.dumps(task.call))
+        except Exception as error:  # a foreign object raises what it likes
+            task.settle(error=error)
+        else:
+            tasks.append(task)
+    return packed
 
 
-class _LostError(Exception):
-    """A process did not start, or ended before it began a task, or by nothing that the task did."""
-
-
-def _context() -> multiprocessing.context.ForkServerContext:
-    """Return how processes start: forked from a server that knows the modules, and never had the parent's memory."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.extract.formats", "pipeline.extract.worker", "pebble"])
-    return context
+def _fail(tasks: deque[_Task], error: Exception) -> None:
+    while tasks:
+        tasks.popleft().settle(error=error)

@@ -1,13 +1,17 @@
-"""What runs in a process of its own that reads documents: see pool.py for the other side."""
+"""What runs in a process of its own that reads documents: see reader.py for the other side."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import os
+import pickle
 import resource
 import signal
 import sys
 import traceback
+from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
@@ -17,15 +21,36 @@ from pipeline.extract.guard import guard
 from pipeline.extract.lifeline import end_with
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_GROWN = 400 * 2**20
+"""Bytes: a process that once had so much memory is replaced, as little of it comes back. An ordinary one has 60 MiB."""
 
 
 class Reply(NamedTuple):
-    """What a process sends back."""
+    """What a process sends back for each task."""
 
     result: Any
     error: BaseException | None
-    memory: int
-    """Bytes that the process had at most, so far."""
+    seconds: float
+    """How long it took."""
+    is_last: bool
+    """The process has grown and ends: it begins no other task, not even of the same batch."""
+
+
+def serve(connection: Connection, lifeline: Connection, seconds: float, memory: int) -> None:
+    """Run the tasks of each batch that comes, a list of pickled callables, until the other side hangs up.
+
+    Each reply is sent before the next task begins, so the first one that is owed is for the task at which a process died.
+    Unpacking a task is a part of it.
+    """
+    prepare(memory, lifeline)
+    with contextlib.suppress(EOFError, OSError):  # whoever asked is gone
+        while True:
+            tasks = deque(pickle.loads(connection.recv_bytes()))  # noqa: S301  # our own program packed it
+            while tasks:
+                reply = work(seconds, functools.partial(_run_first, tasks))
+                connection.send_bytes(_packed(reply))
+                if reply.is_last:
+                    return
 
 
 def prepare(memory: int, lifeline: Connection) -> None:
@@ -55,5 +80,18 @@ def work(seconds: float, task: Callable[[], Any]) -> Reply:
         if not isinstance(raised, PipelineError):
             raised.add_note(traceback.format_exc())
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    return Reply(result, error, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT)
+        left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    return Reply(result, error, seconds - left, memory >= _GROWN)
+
+
+def _run_first(tasks: deque[bytes]) -> Any:
+    return pickle.loads(tasks.popleft())()  # noqa: S301  # likewise; nothing holds the packed form any more when it runs
+
+
+def _packed(reply: Reply) -> bytes:
+    """Return a reply as it is sent; where that cannot be, the reason is the reply."""
+    try:
+        return pickle.dumps(reply)
+    except Exception as error:  # a foreign object raises what it likes
+        return pickle.dumps(reply._replace(result=None, error=pickle.PicklingError(f"{error}")))
