@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import sys
 import time
 import unicodedata
 import zipfile
@@ -34,6 +35,7 @@ from pipeline.errors import (
     TooLongError,
     UnsupportedError,
 )
+from pipeline.extract import clean as cleaning
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
 from pipeline.extract.limits import USUAL, Limits
@@ -1007,3 +1009,11 @@ def test_a_long_run_of_blanks_is_passed_over_once() -> None:
 def test_a_rule_for_many_elements_is_looked_up_once() -> None:
     page = html("<p class=c>words" * 3_000, f"<style>{'.c {left: 0} ' * 20_000}</style>")
     assert read(page).split("\n") == ["words"] * 3_000
+
+
+def test_there_is_nothing_to_mend_in_everyday_signs() -> None:
+    everyday = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if not cleaning._UNUSUAL.match(sign))
+
+    for text in (everyday, everyday[::-1], "".join(sign * 40 for sign in everyday)):
+        assert cleaning._mended(text) == text
+    assert len(everyday) > 500

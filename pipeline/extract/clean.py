@@ -35,18 +35,24 @@ _MOST_ACCENTS = 30
 _LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c|\u2028|\u2029|\x85")
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n|$)")  # each run is looked at once
 _BLANK_LINES = re.compile(r"\n{3,}")
+_UNUSUAL = re.compile("[^\\n -~\u00a1-\u00ac\u00ae-\u024f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac]")
+"""What is no letter of a Latin alphabet, and no everyday sign: only where there is one, is there anything to mend in a line."""
 
 
 def clean(text: str) -> str:
     """Return the text in Unicode NFC, ligatures and hyphenation mended, glyphs without meaning dropped."""
+    text = _mended(text) if _UNUSUAL.search(text) else text
+    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+
+
+def _mended(text: str) -> str:
     text = _HYPHEN_BEFORE_LETTER.sub(lambda found: "" if found[1].islower() else found[0], text)
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub(_replacement, text).translate(_LIGATURES)
     text = _SIGNS.sub(_fewer_accents, _PRIVATE.sub("", text))  # private: icon fonts
     text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
-    text = unicodedata.normalize("NFC", _JOINERS.sub(_kept_joiner, text))
-    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+    return unicodedata.normalize("NFC", _JOINERS.sub(_kept_joiner, text))
 
 
 def _fewer_accents(found: re.Match[str]) -> str:
