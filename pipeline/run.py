@@ -145,6 +145,8 @@ class Run:
             if undecided:
                 await self._decide(undecided, handle, name)
             await self._line.arrive(self._store.written())
+        except RunError as error:  # what nobody waited for is mended by the next run, without a call
+            self._brake.fail(error)
         finally:
             self._progress.end()
             self.report.seconds += self._line.clock.monotonic() - started

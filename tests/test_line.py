@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from conftest import PROJECT
 from fakes import FakeProvider, Listener
 from pipeline.app import House
 from pipeline.commands import Order, Result, redo, retry, run
-from pipeline.errors import ExitCode, StoreError
+from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.inbox.folders import MARKER
 from pipeline.store.store import RunLedger, Store
 
@@ -413,6 +414,25 @@ def test_a_kept_reply_that_is_of_no_use_any_more_is_not_the_last_word(
 
     assert rows(house, "SELECT status FROM outcomes") == [("done",)]
     assert sum(provider.calls.values()) == 2
+
+
+def test_trouble_with_what_nobody_waited_for_ends_the_run_in_order(
+    house: House, drop: Drop, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_connection: Connection) -> None:
+        raise StoreBusyError("the disk is full", "make room")
+
+    drop("ida.txt", CV)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "put_away", lambda self, *_: self._writer.post(full))
+        result = go(house)
+
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    assert rows(house, "SELECT exit_code, message FROM runs") == [(75, "the disk is full")]
+    assert names(house.folders.done) == ["ida.txt"]
+    go(house)
+    assert rows(house, "SELECT count(*), count(put_away_at) FROM files") == [(1, 1)]
+    assert sum(provider.calls.values()) == 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
