@@ -41,6 +41,7 @@ from pipeline.store.tables import attempts, documents, files, inbox, outcomes, p
 from pipeline.store.writer import Writer
 
 _ROOM_SECONDS = 0.05
+"""So long a look at the room on the disk holds."""
 _NOWHERE = {"place": None, "put_away_at": None, "seal": None}
 """Of a file that is not in our hands: it waits in the inbox, or somebody took it."""
 
