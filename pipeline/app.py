@@ -270,9 +270,8 @@ class House:
         pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         ocr = self.ocr()
         readers = self.world.readers(self.settings)
-        try:  # the processes start while we load what is needed for every document
+        try:  # the processes start while we load what every document needs, here and in `line`
             prompts = self.prompts
-            self._load(whom)
             arrive = Landing(asyncio.get_running_loop())
             turns = asyncio.Semaphore(_READER_WORKERS)
             reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
@@ -283,12 +282,6 @@ class House:
                 yield Tools(http, reading, pace, prompts, reached, arrive)
         finally:
             await asyncio.to_thread(readers.shutdown)
-
-    def _load(self, whom: Endpoint) -> None:
-        """Load lists of prices and names, a quarter of a second, before the first document waits for them."""
-        for template in self.prompts.by_name.values():
-            self.prices.context_window(whom.for_model(template.model))
-        evidence.load()
 
     def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncClient:
         try:
@@ -322,6 +315,12 @@ class House:
             self._refuse_unpriced(tools)
         return purse
 
+    def _load(self, tools: Tools) -> None:
+        """Load lists of prices and names, a quarter of a second, before the first document waits for them."""
+        for template in tools.prompts.by_name.values():
+            self.prices.context_window(tools.endpoint.for_model(template.model))
+        evidence.load()
+
     def _refuse_unpriced(self, tools: Tools) -> None:
         for template in tools.prompts.by_name.values():
             whom = tools.endpoint.for_model(template.model)
@@ -336,6 +335,7 @@ class House:
     ) -> Line:
         """Return the line that documents walk. `as_of` None: today."""
         inference = self.settings.inference
+        self._load(tools)
         client = Client(
             Sender(tools.http, self.clock, inference.timeout),
             tools.endpoint,
