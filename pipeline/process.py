@@ -23,11 +23,11 @@ from pipeline.records import Document, Evidence, Extraction, Inference, Notice, 
 class Memory(Protocol):
     """What the line asks and tells the database; see store/store.py."""
 
-    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt, model: str) -> Future[Past]:
-        """Write down a document and the prompt chosen for it; return what earlier runs know of both and this model."""
-
     def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
-        """Write down a document that is new, and the prompt chosen for it. Nobody needs to wait for it."""
+        """Write down a document and the prompt chosen for it, where they are new. Nobody needs to wait for it."""
+
+    def past(self, document: Document, prompt: Prompt, model: str) -> Future[Past]:
+        """Return what earlier runs know of a document, a prompt and a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,8 @@ async def process(document: Document, line: Line, *, is_new: bool = False) -> Ou
         outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
         outcome = replace(outcome, prompt_name=prompt.name, prompt_hash=prompt.hash, model=model)
-        if is_new:
-            line.memory.introduce(document, extraction, prompt)
-            past = _NO_PAST
-        else:
-            past = await line.arrive(line.memory.register(document, extraction, prompt, model))
+        line.memory.introduce(document, extraction, prompt)
+        past = _NO_PAST if is_new else await line.arrive(line.memory.past(document, prompt, model))
         if past.known or past.failure:
             outcome = replace(outcome, known=True, failure=past.failure)
         else:

@@ -46,6 +46,13 @@ def document(name: str = "a.txt", digit: str = "a") -> Document:
     return Document(digit * 64, name, "", Path(name), 3, b"abc")
 
 
+def register(
+    store: Store, document: Document, extraction: Extraction | None, prompt: Prompt, model: str
+) -> Future[Past]:
+    store.introduce(document, extraction, prompt)
+    return store.past(document, prompt, model)
+
+
 def summarised(document: Document, model: str = "m") -> Outcome:
     summary = Summary({"document_type": "cv"}, (), (), NOON.date())
     return Outcome(document, 1.0, prompt_name="cv", prompt_hash="p1-a", model=model, summary=summary)
@@ -188,7 +195,7 @@ def test_one_writers_failure_undoes_nobody_elses_work(store: Store, path: Path, 
 def test_an_attempt_at_a_document_that_nobody_knows_is_refused_alone(store: Store, path: Path) -> None:
     ledger = store.ledger(store.begin_run("hand").result())
     with together(store):
-        registered = store.register(document(), None, PROMPT, "m")
+        registered = register(store, document(), None, PROMPT, "m")
         known, stranger = ledger.begin(attempt(1)), ledger.begin(replace(attempt(2), document_sha256="b" * 64))
 
     assert (registered.result(5), known.result(5)) == (Past(known=False, failure=None, paid=0, promised=0), 1)
@@ -252,7 +259,7 @@ def test_three_processes_write_at_once_without_a_locked_database(path: Path, clo
 
 def test_a_document_keeps_what_was_read_of_it_when_it_cannot_be_read_the_next_time(store: Store, path: Path) -> None:
     def known_after(read: Extraction | None) -> Any:
-        store.register(document(), read, PROMPT, "m").result()
+        register(store, document(), read, PROMPT, "m").result()
         return query(path, "SELECT id, media_type, pages, characters, extractor, language FROM documents")
 
     read = Extraction("abc", (0, 2), "text/plain", "plain 1", language="en")
@@ -266,7 +273,7 @@ def test_a_document_keeps_what_was_read_of_it_when_it_cannot_be_read_the_next_ti
 
 def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, path: Path) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT, "m").result()
+    register(store, document(), None, PROMPT, "m").result()
 
     for _ in range(2):
         store.commit(summarised(document()), run, "done/x/a.txt").result()
@@ -274,8 +281,8 @@ def test_a_summary_is_stored_once_for_a_document_prompt_and_model(store: Store, 
 
     assert query(path, "SELECT model FROM summaries ORDER BY id") == [("m",), ("n",)]
     assert query(path, "SELECT count(*) FROM outcomes") == [(1,)]
-    assert store.register(document(), None, PROMPT, "m").result().known
-    assert not store.register(document(), None, replace(PROMPT, hash="p1-b"), "m").result().known
+    assert register(store, document(), None, PROMPT, "m").result().known
+    assert not register(store, document(), None, replace(PROMPT, hash="p1-b"), "m").result().known
 
 
 def attempt(number: int, **more: Any) -> Attempt:
@@ -285,7 +292,7 @@ def attempt(number: int, **more: Any) -> Attempt:
 
 def test_which_attempts_count_as_paid(store: Store) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT, "m").result()
+    register(store, document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     settled = [
         attempt(1, usage=Usage(5, 0, 5, 0)),
@@ -301,30 +308,30 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
         ).result()
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
-    assert store.register(document(), None, PROMPT, "m").result().paid == 2
+    assert register(store, document(), None, PROMPT, "m").result().paid == 2
 
 
 def test_ten_good_replies_that_a_crash_took_from_us_are_forgiven_and_no_more(store: Store) -> None:
-    store.register(document(), None, PROMPT, "m").result()
+    register(store, document(), None, PROMPT, "m").result()
     for number in range(1, 16):
         ledger = store.ledger(store.begin_run("cron").result())
         ledger.begin(attempt(number, usage=Usage(5, 0, 5, 0))).result()
 
-        assert store.register(document(), None, PROMPT, "m").result().paid == max(0, number - 10)
+        assert register(store, document(), None, PROMPT, "m").result().paid == max(0, number - 10)
 
 
 def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_at_its_highest_price(
     store: Store, path: Path
 ) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT, "m").result()
+    register(store, document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     kinds = [*sorted(NEVER_SENT), "timeout"]
     for number, kind in enumerate(kinds, 1):
         one = attempt(number, status=None, error=kind, reserved=7)
         ledger.settle(ledger.begin(one).result(), one).result()
 
-    past = store.register(document(), None, PROMPT, "m").result()
+    past = register(store, document(), None, PROMPT, "m").result()
 
     assert (past.paid, past.promised) == (1, 7)
     assert query(path, "SELECT error FROM unknown_attempts") == [("timeout",)]
@@ -339,7 +346,7 @@ def test_results_are_what_was_stored_however_deep_it_is(store: Store) -> None:
     evidence = (Evidence("title", "absent"), Evidence("total", "verbatim", 1, 0, 3))
     summary = Summary(fields, evidence, (Notice("kind", "detail"),), NOON.date())
     for name in ("b.txt", "a.txt", "b.txt"):
-        store.register(document(name), None, PROMPT, "m").result()
+        register(store, document(name), None, PROMPT, "m").result()
         store.commit(replace(summarised(document(name)), summary=summary), run, f"done/x/{name}").result()
 
     (result,) = Reader(store.engine).results()
@@ -353,7 +360,7 @@ def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:
     run = store.begin_run("hand").result()
     ledger = store.ledger(run)
     for number, digit in enumerate("abcab"):
-        store.register(document(digit=digit), None, PROMPT, "m").result()
+        register(store, document(digit=digit), None, PROMPT, "m").result()
         one = Attempt(
             digit * 64,
             "cv",
@@ -390,7 +397,7 @@ def test_costs_add_up_whichever_way_they_are_added(store: Store) -> None:
 
 def test_an_unknown_price_stays_unknown(store: Store) -> None:
     run = store.begin_run("hand").result()
-    store.register(document(), None, PROMPT, "m").result()
+    register(store, document(), None, PROMPT, "m").result()
     ledger = store.ledger(run)
     ledger.settle(ledger.begin(attempt(1)).result(), attempt(1, usage=Usage(10, 0, 5, 0))).result()
 
@@ -429,7 +436,7 @@ def test_who_submits_next_is_told_once_what_went_wrong_where_nobody_waited(store
 
 def test_a_document_is_new_until_somebody_asks_or_it_is_written_down(path: Path, clock: FakeClock) -> None:
     store = Store(path, clock)
-    store.register(document(digit="b"), None, PROMPT, "m").result()
+    register(store, document(digit="b"), None, PROMPT, "m").result()
     store.close()
 
     store = Store(path, clock)
@@ -453,7 +460,7 @@ def test_room_on_the_disk_is_looked_for_again_and_again(
     monkeypatch.setattr("pipeline.store.store.room", lambda _: free)
     store = Store(path, clock, least_room=1000)
     try:
-        store.register(document(), None, PROMPT, "m").result()
+        register(store, document(), None, PROMPT, "m").result()
         ledger = store.ledger(store.begin_run("hand").result())
         ledger.begin(attempt(1)).result()
         free = 500

@@ -85,21 +85,8 @@ class Store:
         row = {"finished_at": self._now(), "exit_code": int(exit_code), "message": message}
         return self._writer.submit(lambda connection: _change(connection, runs, run_id, row))
 
-    def register(self, document: Document, extraction: Extraction | None, prompt: Prompt, model: str) -> Future[Past]:
-        """Write down a document and the prompt chosen for it, where they are new.
-
-        Returns what is known of both and this model, so that nothing is computed or paid for twice.
-        """
-
-        def job(connection: Connection) -> Past:
-            self._add_document(connection, document, extraction)
-            self._add_prompt(connection, prompt)
-            return lookups.past(connection, document.sha256, prompt.hash, model)
-
-        return self._writer.submit(job)
-
-    def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
-        """Write down a document that is new, and its prompt, before all that is written about it later."""
+    def introduce(self, document: Document, extraction: Extraction | None, prompt: Prompt) -> Future[None]:
+        """Write down a document and the prompt chosen for it, where they are new, before all that comes later about them."""
         key = (prompt.name, prompt.hash)
         is_written = key in self._written_prompts
 
@@ -115,6 +102,10 @@ class Store:
         future = self._writer.post(job)
         future.add_done_callback(remember)
         return future
+
+    def past(self, document: Document, prompt: Prompt, model: str) -> Future[Past]:
+        """Return what is known of a document, a prompt and a model, so that nothing is computed or paid for twice."""
+        return self._writer.submit(lambda connection: lookups.past(connection, document.sha256, prompt.hash, model))
 
     def is_new(self, document: Document) -> bool:
         """Tell at once whether nothing is known of a document; from now on something may be."""
