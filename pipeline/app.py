@@ -37,7 +37,7 @@ from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.inference.shards import network
-from pipeline.landing import Arrive, Landing
+from pipeline.landing import Arrive, Landing, Turnstile
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
@@ -66,7 +66,7 @@ def _nanodollars(dollars: float) -> int:
 
 def _in_hand(concurrency: int) -> int:
     """Return how many documents are worked at at once: beside those that are asked about, some are read, some are stored."""
-    return concurrency + concurrency // 4 + 2 * _READER_WORKERS
+    return concurrency + concurrency // 2 + 2 * _READER_WORKERS
 
 
 def _limits(settings: Settings) -> Limits:
@@ -111,6 +111,7 @@ class Tools:
     prompts: Prompts
     endpoint: Endpoint
     arrive: Arrive
+    give_way: Turnstile
 
 
 class House:
@@ -279,7 +280,7 @@ class House:
                 self._connections(inference, whom) as http,
                 serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
             ):
-                yield Tools(http, reading, pace, prompts, reached, arrive)
+                yield Tools(http, reading, pace, prompts, reached, arrive, Turnstile())
         finally:
             await asyncio.to_thread(readers.shutdown)
 
@@ -346,6 +347,7 @@ class House:
             circuit=Circuit(max(_LEAST_DOWN, _DOWN_PER_CALL * inference.concurrency), inference.down_share),
             stopping=lambda: brake.pulled,
             arrive=tools.arrive,
+            give_way=tools.give_way,
         )
         today = self.clock.now().astimezone().date()
         return Line(
@@ -357,6 +359,7 @@ class House:
             as_of or today,
             truncate=inference.truncate,
             arrive=tools.arrive,
+            give_way=tools.give_way,
         )
 
     @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""Where results of other threads come into the event loop: it is woken once for all that are there."""
+"""How work comes into the event loop: results of other threads together, what is work for the processor one by one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ T = TypeVar("T")
 
 Arrive = Callable[["Future[Any]"], Awaitable[Any]]
 """Waits for a future of another thread: asyncio.wrap_future, which wakes the loop for each of them, or a Landing."""
+
+GiveWay = Callable[[], Awaitable[None]]
+"""Lets others go first: a Turnstile, or `at_once`, which lets nobody."""
+
+
+async def at_once() -> None:
+    """Give way to nobody."""
 
 
 class Landing:
@@ -48,3 +55,30 @@ class Landing:
                 waiting.set_result(done.result())
             else:
                 waiting.set_exception(error)
+
+
+class Turnstile:
+    """Lets one through in each pass of the event loop, so that what came over the network is seen to in between.
+
+    To judge a reply and find its evidence takes longer than to hand a free turn to the next request. Where replies come
+    in a wave, the turns of all of them are handed on before the processor is at the second reply.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def __call__(self) -> None:
+        """Wait until it is one's turn."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[None] = loop.create_future()
+        self._waiting.append(waiting)
+        if len(self._waiting) == 1:
+            loop.call_soon(self._next, loop)
+        await waiting
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        waiting = self._waiting.popleft()
+        if not waiting.done():  # it was cancelled
+            waiting.set_result(None)
+        if self._waiting:
+            loop.call_soon(self._next, loop)

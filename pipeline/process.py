@@ -14,7 +14,7 @@ from pipeline.evidence import find_evidence
 from pipeline.inference.client import Client
 from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
-from pipeline.landing import Arrive
+from pipeline.landing import Arrive, GiveWay, at_once
 from pipeline.prompts import Prompts, Template
 from pipeline.reading import Reading
 from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
@@ -44,6 +44,7 @@ class Line:
     truncate: bool = False
     """Cut what is too long for the model, and say so."""
     arrive: Arrive = asyncio.wrap_future
+    give_way: GiveWay = at_once
 
 
 _NO_PAST = Past(known=False, failure=None, paid=0, promised=0)
@@ -61,6 +62,7 @@ async def process(document: Document, line: Line, *, is_new: bool = False) -> Ou
     outcome = Outcome(document, 0.0)
     try:
         extraction = await line.reading.read(document)
+        await line.give_way()
         outcome = replace(outcome, extraction=extraction)
         template, prompt = route(document, extraction, line.prompts)
         extraction, prompt = fitted(extraction, template, prompt, line)

@@ -70,14 +70,24 @@ class Ledger:
     """A ledger in memory: the last word on each attempt."""
 
     def __init__(self) -> None:
-        self.attempts: list[Attempt] = []
+        self._attempts: dict[int, Attempt] = {}
+        self._last = 0
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        return list(self._attempts.values())
 
     def begin(self, attempt: Attempt) -> Future[int]:
-        self.attempts.append(attempt)
-        return done(len(self.attempts) - 1)
+        self._last += 1
+        self._attempts[self._last] = attempt
+        return done(self._last)
+
+    def withdraw(self, attempt_id: int) -> Future[None]:
+        del self._attempts[attempt_id]
+        return done(None)
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        self.attempts[attempt_id] = attempt
+        self._attempts[attempt_id] = attempt
         return done(None)
 
 

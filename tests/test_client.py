@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -354,6 +355,17 @@ def test_nothing_is_sent_once_the_run_is_being_stopped() -> None:
 
     assert isinstance(asked.error, DeferredError)
     assert asked.book.events == []
+    assert sum(provider.calls.values()) == 0
+
+
+def test_what_waits_for_its_turn_when_the_run_is_stopped_leaves_no_trace() -> None:
+    provider, looks = FakeProvider(), itertools.count()
+
+    asked = Asked(provider, stopping=lambda: next(looks) > 0)
+
+    assert isinstance(asked.error, DeferredError)
+    assert asked.book.events == ["begin"]
+    assert asked.book.attempts == []
     assert sum(provider.calls.values()) == 0
 
 

@@ -320,6 +320,16 @@ def test_ten_good_replies_that_a_crash_took_from_us_are_forgiven_and_no_more(sto
         assert register(store, document(), None, PROMPT, "m").result().paid == max(0, number - 10)
 
 
+def test_an_attempt_that_is_withdrawn_was_never_made(store: Store, path: Path) -> None:
+    register(store, document(), None, PROMPT, "m").result()
+    ledger = store.ledger(store.begin_run("hand").result())
+    first, second = (ledger.begin(attempt(1)).result() for _ in range(2))
+
+    ledger.withdraw(first).result()
+
+    assert query(path, "SELECT id FROM attempts") == [(second,)]
+
+
 def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_at_its_highest_price(
     store: Store, path: Path
 ) -> None:

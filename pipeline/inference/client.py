@@ -52,11 +52,14 @@ from pipeline.inference.retries import (
 )
 from pipeline.inference.sending import Exchange, Forms, Sender
 from pipeline.inference.tokens import most_tokens, roughly
-from pipeline.landing import Arrive
+from pipeline.landing import Arrive, GiveWay, at_once
 from pipeline.records import Attempt, Inference, Prompt, Usage
 
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
+
+_WRITTEN_AHEAD = 4
+"""One attempt for so many calls at once is written down before its turn comes. A crash leaves it as one that may have left."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +69,9 @@ class Ledger(Protocol):
 
     def begin(self, attempt: Attempt) -> Future[int]:
         """Write down an attempt before its request leaves; return its number in the ledger."""
+
+    def withdraw(self, attempt_id: int) -> Future[None]:
+        """Take an attempt back whose request did not leave."""
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
         """Write down what became of it. Nobody waits for it: it is on the disk before what is written after it."""
@@ -144,11 +150,13 @@ class Client:
         stopping: Callable[[], bool] = lambda: False,
         jitter: Callable[[float, float], float] = random.uniform,
         arrive: Arrive = asyncio.wrap_future,
+        give_way: GiveWay = at_once,
     ) -> None:
         self.endpoint, self.prices = endpoint, purse.prices
         self._sender, self._pace, self._ledger, self._purse = sender, pace, ledger, purse
         self._clock, self._circuit, self._stopping, self._jitter = clock, circuit, stopping, jitter
-        self._arrive, self._forms = arrive, Forms()
+        self._arrive, self._give_way, self._forms = arrive, give_way, Forms()
+        self._anteroom = asyncio.Semaphore(max(1, pace.concurrency // _WRITTEN_AHEAD))
         self._door = asyncio.Lock()
         self._is_let_in = endpoint.key is None
         """False: nobody knows yet whether the key is right, so one call goes first."""
@@ -227,22 +235,36 @@ class Client:
             await purse.budget.settle(reserved or 0, cost)
 
     async def _take_turn(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Exchange]:
-        """Wait for a turn, write the attempt down, send, and write down what came back."""
-        wait = self._pace.turn(roughly(request.content), self._refuse_when_stopping)
-        async with self._first_alone(), wait as turn:
-            attempt = self._opened(case, reserved)
-            attempt_id = await self._arrive(self._ledger.begin(attempt))
+        """Write the attempt down, wait for a turn, send, and write down what came back."""
+        async with self._first_alone():
+            attempt_id, attempt, turn = await self._depart(case, request, reserved)
             case.attempts.append(attempt)
-            await self._pace.leave(turn, self._stopping)
-            exchange = await self._sender.exchange(request, case.endpoint)
-            self._tell_pace(turn, exchange)
-            # Before the slot is free again, so that the next one in line does not ask in vain.
-            denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
-            self._ended, self._is_let_in = self._ended or denied, not denied
+            try:
+                exchange = await self._sender.exchange(request, case.endpoint)
+                self._tell_pace(turn, exchange)
+                # Before the slot is free again, so that the next one in line does not ask in vain.
+                denied = isinstance(exchange.result, AttemptError) and exchange.result.verdict in ENDING
+                self._ended, self._is_let_in = self._ended or denied, not denied
+            finally:
+                self._pace.give_back()
         self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
         case.paid += exchange.is_paid
         self._pace.settle(turn, case.attempts[-1].usage)
+        await self._give_way()
         return attempt_id, exchange
+
+    async def _depart(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Attempt, Turn]:
+        """Write an attempt down, then wait for its turn: none is held while the disk is written to."""
+        async with self._anteroom:
+            self._refuse_when_stopping()
+            attempt = self._opened(case, reserved)
+            attempt_id = await self._arrive(self._ledger.begin(attempt))
+            try:
+                turn = await self._pace.turn(roughly(request.content), self._refuse_when_stopping)
+            except BaseException:
+                self._ledger.withdraw(attempt_id)
+                raise
+        return attempt_id, replace(attempt, started_at=self._clock.now()), turn
 
     def _tell_pace(self, turn: Turn, exchange: Exchange) -> None:
         result = exchange.result

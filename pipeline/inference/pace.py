@@ -36,8 +36,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.clock import Clock
@@ -94,8 +93,8 @@ class Turn:
     need: Need
     at: float
     """The second in which it was given."""
-    at_once: int = 0
-    """How many were on their way to the provider or back when it left, itself among them; 0: it has not left."""
+    at_once: int
+    """How many were under way when it was given, itself among them."""
 
 
 class Pace:
@@ -112,14 +111,14 @@ class Pace:
     ) -> None:
         """Take what the settings say. `output`: tokens that a reply is expected to have before the first one came."""
         self._clock = clock
-        self._concurrency = concurrency
+        self.concurrency = concurrency
         now = clock.monotonic()
         ours = {"requests": requests, "tokens": tokens}
         self._ours = {subject: Bucket.of(limit, now) for subject, limit in ours.items() if limit}
         self._theirs: dict[tuple[str, float | None], Bucket] = {}
         self._first_in_line = asyncio.Lock()
         self._room = asyncio.Event()
-        self._under_way = self._away = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
+        self._under_way = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
         self._width, self._too_many, self._patience = float(concurrency), math.inf, _PATIENCE
         self._spacing, self._last_start, self._paused_until = _SPACING, -math.inf, -math.inf
         self._ratio, self._output = 1.0, float(output)
@@ -138,28 +137,19 @@ class Pace:
         lasted = self._clock.monotonic() - self._refused_since
         return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= _HOPELESS_SECONDS
 
-    @asynccontextmanager
-    async def turn(self, guess: float, look: Callable[[], None] = lambda: None) -> AsyncIterator[Turn]:
-        """Wait for a turn, and hold it while the request is under way. `guess`: tokens of its input, roughly.
+    async def turn(self, guess: float, look: Callable[[], None] = lambda: None) -> Turn:
+        """Wait for a turn; it is held until it is given back. `guess`: tokens of the request's input, roughly.
 
         `look` is called twice a second while one waits as the first in line; what it raises ends the wait.
         Raises UnavailableError when an hour's or a day's quota is used up.
         """
         async with self._first_in_line:
-            turn = await self._begin(guess, look)
-        try:
-            yield turn
-        finally:
-            self._under_way -= 1
-            self._away -= turn.at_once > 0
-            self._room.set()
+            return await self._begin(guess, look)
 
-    async def leave(self, turn: Turn, stopping: Callable[[], bool] = lambda: False) -> None:
-        """Say that a request leaves now. Where a pause began since its turn was given, wait it out, unless all is to end."""
-        while (wait := self._paused_until - self._clock.monotonic()) > 0 and not stopping():
-            await self._clock.sleep(min(max(wait, _TICK), _LOOK))
-        self._away += 1
-        turn.at_once = self._away
+    def give_back(self) -> None:
+        """Give a turn back: its request is not under way any more."""
+        self._under_way -= 1
+        self._room.set()
 
     def answered(self, turn: Turn, quotas: tuple[Quota, ...], *, well: bool = True) -> None:
         """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
@@ -211,7 +201,7 @@ class Pace:
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
-        turn = Turn(self._last, guess, need, self._last_start)
+        turn = Turn(self._last, guess, need, self._last_start, self._under_way)
         for subject, bucket in self._all():
             bucket.take(need.of(subject))
         self._sent.append(turn)
@@ -259,7 +249,7 @@ class Pace:
                 self._theirs[key] = Bucket.like(quota, since, now)
 
     def _narrow(self, *, is_echo: bool) -> None:
-        others = max(1.0, self._away - 1.0)
+        others = max(1.0, self._under_way - 1.0)
         if is_echo:
             self._width = min(self._width, others)
         else:
@@ -274,7 +264,7 @@ class Pace:
             self._too_many, self._patience = math.inf, _PATIENCE
         if turn.number > self._echo_until and self._under_way >= self.width:
             rounds = 1.0 if self._width + 1 < self._too_many else self._patience
-            self._width = min(self._concurrency, self._width + 1 / (self._width * rounds))
+            self._width = min(self.concurrency, self._width + 1 / (self._width * rounds))
 
 
 def _explains(quota: Quota, need: Need) -> bool:

@@ -324,6 +324,14 @@ class RunLedger:
 
         return self._writer.submit(job)
 
+    def withdraw(self, attempt_id: int) -> Future[None]:
+        """Take an attempt back whose request did not leave. Nobody waits for it."""
+
+        def job(connection: Connection) -> None:
+            connection.execute(attempts.delete().where(attempts.c.id == attempt_id))
+
+        return self._writer.post(job)
+
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
         """Write down what became of an attempt, and keep its reply until the document has its outcome.
 
