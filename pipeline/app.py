@@ -34,7 +34,7 @@ from pipeline.inference.local.server import serving
 from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import NANODOLLARS, Prices
-from pipeline.inference.providers.table import LOCAL, OFFLINE, OFFLINE_URL, Endpoint, endpoint
+from pipeline.inference.providers.table import LOCAL, OFFLINE, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.inference.shards import network
 from pipeline.landing import Arrive, Landing, Turnstile
@@ -52,7 +52,6 @@ from pipeline.store.store import Store, stamp
 _READER_WORKERS = min(4, os.cpu_count() or 1)
 _ROOM, _ROOM_PER_CALL = 2**20, 2**17
 """Bytes of disk that must be free for a request to leave: a reply without room for it would be paid for again."""
-_CONNECT_SECONDS = 15.0
 _GLANCE = 0.25
 """Seconds. `pipeline status` holds the lock for a moment, to see whether somebody else does."""
 _LEAST_DOWN = 20
@@ -105,7 +104,7 @@ class World:
 class Tools:
     """What lives as long as a command: connections, worker processes, limits."""
 
-    http: httpx.AsyncClient
+    transport: httpx.AsyncBaseTransport
     reading: Reading
     pace: Pace
     prompts: Prompts
@@ -259,10 +258,9 @@ class House:
 
     @contextlib.asynccontextmanager
     async def tools(self, *, need_key: bool = True) -> AsyncIterator[Tools]:
-        """Open connections and workers. The embedded engine is mounted at its own address: one path serves both.
+        """Open connections and workers. One path serves a network and the embedded engine.
 
-        With the engine there is no other transport at all, so nothing can reach a network. A local model's
-        server is started unless no key is needed, which says that nothing will be sent.
+        A local model's server is started unless no key is needed, which says that nothing will be sent.
         """
         inference, whom = self.settings.inference, self.endpoint(need_key=need_key)
         chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
@@ -276,32 +274,26 @@ class House:
             arrive = Landing(asyncio.get_running_loop())
             turns = asyncio.Semaphore(_READER_WORKERS)
             reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
-            async with (
-                self._connections(inference, whom) as http,
-                serving(whom, chosen, http) if chosen and need_key else contextlib.nullcontext(whom) as reached,
-            ):
-                yield Tools(http, reading, pace, prompts, reached, arrive, Turnstile())
+            async with self._connections(inference, whom) as connections:
+                there = contextlib.nullcontext((whom, connections))
+                async with serving(whom, chosen, connections) if chosen and need_key else there as (reached, transport):
+                    yield Tools(transport, reading, pace, prompts, reached, arrive, Turnstile())
         finally:
             await asyncio.to_thread(readers.shutdown)
 
-    def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncClient:
+    def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncBaseTransport:
+        """Return what sends. For the embedded engine that is the engine itself: then there is nothing that reaches a network."""
+        if whom.name == OFFLINE:
+            return OfflineTransport()
         try:
-            return httpx.AsyncClient(
-                transport=self.world.transport() or self._own_transport(inference, whom),
-                mounts={OFFLINE_URL: OfflineTransport()},
-                timeout=httpx.Timeout(inference.timeout, connect=min(_CONNECT_SECONDS, inference.timeout / 2)),
-            )
+            # No proxy of the environment stands between us and a server that we start ourselves.
+            own = self.world.transport()
+            return own or network(whom.base_url, inference.concurrency, trust_env=whom.name != LOCAL)
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
             raise SettingsError(
                 f"HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE cannot be used: {error}",
                 "correct the variable, or unset it for this program; SOCKS proxies are not supported",
             ) from None
-
-    def _own_transport(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncBaseTransport:
-        if whom.name == OFFLINE:
-            return OfflineTransport()
-        # No proxy of the environment stands between us and a server that we start ourselves.
-        return network(whom.base_url, inference.concurrency, trust_env=whom.name != LOCAL)
 
     def purse(self, tools: Tools, store: Store) -> Purse:
         """Return what may be spent from now on. Raises SettingsError where a budget meets a model without a price."""
@@ -338,7 +330,7 @@ class House:
         inference = self.settings.inference
         self._load(tools)
         client = Client(
-            Sender(tools.http, self.clock, inference.timeout),
+            Sender(tools.transport, self.clock, inference.timeout),
             tools.endpoint,
             tools.pace,
             ledger,

@@ -59,7 +59,7 @@ async def _provider(house: House) -> str:
     if whom.name == LOCAL:
         return look_over(plan(whom, house.configuration))
     async with house.tools() as tools:
-        return await probe(tools.http, tools.endpoint)
+        return await probe(tools.transport, tools.endpoint)
 
 
 async def _price(house: House) -> str:

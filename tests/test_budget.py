@@ -130,20 +130,19 @@ class Spree:
         self.documents = chance.randint(1, 9)
 
     async def run(self) -> list[Inference | PipelineError]:
-        async with httpx.AsyncClient(transport=self.provider) as http:
-            to = Endpoint("custom", PROVIDERS["custom"], "http://provider.test/v1", "some-model", None)
-            client = Client(
-                Sender(http, self.clock, 5),
-                to,
-                Pace(self.clock, self.chance.randint(1, 4), None, None),
-                self.ledger,
-                Purse(Prices({"some-model": self.listed}), self.budget, self.per_document),
-                clock=self.clock,
-                circuit=Circuit(1000, 1.0),
-                jitter=lambda _low, _high: 0.0,
-            )
-            waiting = (self._ask(client, number) for number in range(self.documents))
-            return await asyncio.wait_for(asyncio.gather(*waiting), 60)
+        to = Endpoint("custom", PROVIDERS["custom"], "http://provider.test/v1", "some-model", None)
+        client = Client(
+            Sender(self.provider, self.clock, 5),
+            to,
+            Pace(self.clock, self.chance.randint(1, 4), None, None),
+            self.ledger,
+            Purse(Prices({"some-model": self.listed}), self.budget, self.per_document),
+            clock=self.clock,
+            circuit=Circuit(1000, 1.0),
+            jitter=lambda _low, _high: 0.0,
+        )
+        waiting = (self._ask(client, number) for number in range(self.documents))
+        return await asyncio.wait_for(asyncio.gather(*waiting), 60)
 
     async def _ask(self, client: Client, number: int) -> Inference | PipelineError:
         words = "word " * self.chance.randint(1, 200)

@@ -70,16 +70,15 @@ class Asked:
 
     async def _ask(self, handler: httpx.AsyncBaseTransport, options: dict[str, Any]) -> Inference | Exception:
         assert SCHEMA is not None
-        async with httpx.AsyncClient(transport=handler) as http:
-            pace = Pace(self.clock, 2)
-            sender = Sender(http, self.clock, options.pop("timeout", 5.0))
-            purse = Purse(Prices({}), options.pop("budget", Budget({}, {})), options.pop("per_document", None))
-            settings = {"circuit": Circuit(20, 1.0), "jitter": lambda _low, high: high, **options}
-            client = Client(sender, self.endpoint, pace, self.book, purse, clock=self.clock, **settings)
-            try:
-                return await client.infer("ab" * 32, self.prompt, SCHEMA.read, self.paid)
-            except Exception as error:
-                return error
+        pace = Pace(self.clock, 2)
+        sender = Sender(handler, self.clock, options.pop("timeout", 5.0))
+        purse = Purse(Prices({}), options.pop("budget", Budget({}, {})), options.pop("per_document", None))
+        settings = {"circuit": Circuit(20, 1.0), "jitter": lambda _low, high: high, **options}
+        client = Client(sender, self.endpoint, pace, self.book, purse, clock=self.clock, **settings)
+        try:
+            return await client.infer("ab" * 32, self.prompt, SCHEMA.read, self.paid)
+        except Exception as error:
+            return error
 
     @property
     def error(self) -> Any:

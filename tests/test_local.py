@@ -231,7 +231,11 @@ def started(
     """Start the server, use it, stop it; return what the use of it gave."""
 
     async def main() -> Any:
-        async with httpx.AsyncClient() as http, serving(a_local(chosen.file), chosen, http, **more) as reached:
+        async with (
+            httpx.AsyncHTTPTransport() as network,
+            serving(a_local(chosen.file), chosen, network, **more) as (reached, transport),
+            httpx.AsyncClient(transport=transport) as http,
+        ):
             made = use(reached, http)
             return await made if asyncio.iscoroutine(made) else made
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-import httpx
 import pytest
 
 from fakes import Ledger, random_faults
@@ -71,25 +70,24 @@ def ask(
     async def everybody() -> list[Inference]:
         clock, numbers = VirtualClock(), iter(range(documents))
         results: list[Inference] = []
-        async with httpx.AsyncClient(transport=provider) as http:
-            client = Client(
-                Sender(http, clock, 60.0),
-                Endpoint("custom", PROVIDERS["custom"], "http://provider.test/v1", "some-model", None),
-                Pace(clock, concurrency, **limits),
-                ledger,
-                Purse(Prices({}), Budget({}, {})),
-                clock=clock,
-                circuit=Circuit(5 * concurrency, 1.0),
-            )
+        client = Client(
+            Sender(provider, clock, 60.0),
+            Endpoint("custom", PROVIDERS["custom"], "http://provider.test/v1", "some-model", None),
+            Pace(clock, concurrency, **limits),
+            ledger,
+            Purse(Prices({}), Budget({}, {})),
+            clock=clock,
+            circuit=Circuit(5 * concurrency, 1.0),
+        )
 
-            async def worker() -> None:
-                for number in numbers:
-                    prompt = replace(PROMPT, user=f"<document>\n{number} {'word ' * (number % 90)}\n</document>")
-                    results.append(await client.infer(f"{number:064}", prompt, READ))
+        async def worker() -> None:
+            for number in numbers:
+                prompt = replace(PROMPT, user=f"<document>\n{number} {'word ' * (number % 90)}\n</document>")
+                results.append(await client.infer(f"{number:064}", prompt, READ))
 
-            async with asyncio.TaskGroup() as group:
-                for _ in range(concurrency + WORKERS):
-                    group.create_task(worker())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency + WORKERS):
+                group.create_task(worker())
         return results
 
     results, seconds = timed(everybody())

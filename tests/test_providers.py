@@ -372,8 +372,7 @@ def test_the_free_question_who_is_there_carries_the_key_as_a_request_does(name: 
             seen.append(request)
             return httpx.Response(200, json={"data": []})
 
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-            await probe(http, whom(name))
+        await probe(httpx.MockTransport(answer), whom(name))
 
     asyncio.run(ask())
 
@@ -390,10 +389,9 @@ def exchange(name: str, response: httpx.Response, model: str = "some-model") -> 
     """Send one request to a provider that gives this response."""
 
     async def send() -> Exchange:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: response)) as http:
-            to = whom(name, model=model)
-            request = build_request(to, prompt_for("cv"), 100, None)
-            return await Sender(http, FakeClock(), 5).exchange(request, to)
+        to = whom(name, model=model)
+        request = build_request(to, prompt_for("cv"), 100, None)
+        return await Sender(httpx.MockTransport(lambda _request: response), FakeClock(), 5).exchange(request, to)
 
     return asyncio.run(send())
 

@@ -12,12 +12,13 @@ _SECONDS = 10.0
 _KEY_REFUSED = (401, 403)
 
 
-async def probe(http: httpx.AsyncClient, endpoint: Endpoint) -> str:
+async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:
     """Return in words who answered. Raises DeniedError for a refused key, UnavailableError where nobody is there."""
     if endpoint.provider.free:
         return f"{endpoint.name}: {endpoint.model}, no key and no network needed"
     try:
-        reply = await http.get(f"{endpoint.base_url}/models", headers=headers(endpoint), timeout=_SECONDS)
+        async with httpx.AsyncClient(transport=transport) as http:
+            reply = await http.get(f"{endpoint.base_url}/models", headers=headers(endpoint), timeout=_SECONDS)
     except httpx.HTTPError as error:
         raise UnavailableError(
             f"nobody answers at {endpoint.base_url} ({type(error).__name__})",

@@ -25,6 +25,7 @@ NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
 _MARK, _AROUND = "5f0d0c8e the document 5f0d0c8e", 2
 """What stands in a blank form for the document, which parts it into two."""
 _MAX_REPLY_BYTES = 10 * 2**20
+_CONNECT_SECONDS = 15.0
 _GZIP_OR_ZLIB = 47
 _NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
 _VERSIONED = re.compile(r"/v\d")
@@ -105,9 +106,13 @@ class Forms:
 class Sender:
     """Sends requests and understands what comes back."""
 
-    def __init__(self, http: httpx.AsyncClient, clock: Clock, timeout: float) -> None:
-        """Take `timeout` in seconds for a whole exchange, however slowly a reply drips."""
-        self._http, self._clock, self._timeout = http, clock, timeout
+    def __init__(self, transport: httpx.AsyncBaseTransport, clock: Clock, timeout: float) -> None:
+        """Take `timeout` in seconds for a whole exchange, however slowly a reply drips.
+
+        What httpx.AsyncClient adds to a transport (cookies, redirects, sign-in, a log of addresses) is not wanted here.
+        """
+        self._transport, self._clock, self._timeout = transport, clock, timeout
+        self._timeouts = httpx.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout / 2)).as_dict()
 
     async def exchange(self, request: httpx.Request, endpoint: Endpoint) -> Exchange:
         """Send one request and read the whole reply. Failures are part of the result."""
@@ -130,11 +135,13 @@ class Sender:
     async def _send(self, request: httpx.Request) -> httpx.Response:
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._http.send(request, stream=True)
+                request.extensions["timeout"] = self._timeouts
+                response = await self._transport.handle_async_request(request)
+                assert isinstance(response.stream, httpx.AsyncByteStream)
                 try:
-                    return await _read_body(response)
+                    return await _read_body(response, response.stream)
                 finally:
-                    await response.aclose()
+                    await response.stream.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise _unreachable(error) from None
         except (TimeoutError, httpx.TimeoutException):
@@ -156,7 +163,7 @@ class Sender:
         )
 
 
-async def _read_body(response: httpx.Response) -> httpx.Response:
+async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream) -> httpx.Response:
     """Return the same response with its body read, but never more than a sane reply holds.
 
     We do not ask for packed replies, as they are small; where one comes, httpx would unpack it without a limit.
@@ -164,13 +171,13 @@ async def _read_body(response: httpx.Response) -> httpx.Response:
     if response.is_closed:  # a transport without a network has it in memory, unpacked
         return response
     packed = bytearray()
-    async for piece in response.aiter_raw():
+    async for piece in stream:
         packed += piece
         if len(packed) > _MAX_REPLY_BYTES:
             raise _too_large()
     body = _unpacked(packed, response.headers.get("content-encoding", "identity").lower())
     headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
-    return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
+    return httpx.Response(response.status_code, headers=headers, content=body)
 
 
 def _unpacked(packed: bytearray, encoding: str) -> bytes:

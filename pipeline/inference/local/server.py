@@ -15,7 +15,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,37 +37,39 @@ _KEPT_LINES = 20
 async def serving(
     whom: Endpoint,
     chosen: Plan,
-    http: httpx.AsyncClient,
+    transport: httpx.AsyncBaseTransport,
     *,
     command: Sequence[str] = SERVER,
     load_seconds: float = _LOAD_SECONDS,
-) -> AsyncIterator[Endpoint]:
-    """Run a server for this model; yield where it is and its key. Raises SettingsError where it does not load in time.
+) -> AsyncIterator[tuple[Endpoint, httpx.AsyncBaseTransport]]:
+    """Run a server for this model; yield where it is and its key, and what sends to it by way of `transport`.
 
-    From then on `http` sends only while the server lives: whoever takes over its address gets no document.
+    Raises SettingsError where it does not load in time.
     """
     look_over(chosen)
     key = secrets.token_urlsafe(32)
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=STDOUT)
     try:
         address = await _loaded(process, chosen, key, load_seconds)
-        http.event_hooks["request"].append(_gate(process, chosen))
-        yield replace(whom, base_url=f"{address}/v1", key=key)
+        yield replace(whom, base_url=f"{address}/v1", key=key), _Gate(transport, process, chosen)
     finally:
         await _stop(process)
 
 
-def _gate(process: Process, chosen: Plan) -> Callable[[httpx.Request], Awaitable[None]]:
-    """Return what ends the run where a request would go to a server that is no more. Raises RunError."""
+class _Gate(httpx.AsyncBaseTransport):
+    """Sends only while the server lives: whoever takes over its address gets no document."""
 
-    async def gate(_request: httpx.Request) -> None:
-        if process.returncode is not None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, process: Process, chosen: Plan) -> None:
+        self._transport, self._process, self._chosen = transport, process, chosen
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Raises RunError where the server is no more."""
+        if self._process.returncode is not None:
             raise RunError(
-                f"the server of {chosen.file.name} {_ending(process.returncode)} in the middle of the work",
+                f"the server of {self._chosen.file.name} {_ending(self._process.returncode)} in the middle of the work",
                 "is there memory enough? The documents stay in the inbox; run again",
             )
-
-    return gate
+        return await self._transport.handle_async_request(request)
 
 
 async def _loaded(process: Process, chosen: Plan, key: str, seconds: float) -> str:
