@@ -21,6 +21,7 @@ from pipeline.extract.guard import guard
 from pipeline.extract.lifeline import end_with
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_NICE = 10
 _GROWN = 400 * 2**20
 """Bytes: a process that once had so much memory is replaced, as little of it comes back. An ordinary one has 60 MiB."""
 
@@ -56,9 +57,11 @@ def serve(connection: Connection, lifeline: Connection, seconds: float, memory: 
 def prepare(memory: int, lifeline: Connection) -> None:
     """Set up a process: no key in its environment, no Ctrl-C of its own, a ceiling on its memory (MiB), and the guard.
 
-    It ends with the program, in the middle of a document, too.
+    It ends with the program, in the middle of a document, too, and gives way to it: a reply that waits holds up more than a
+    document that is not read yet.
     """
     os.environ.clear()
+    os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for ending in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO):
         signal.signal(ending, signal.SIG_DFL)
