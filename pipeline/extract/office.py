@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.metadata import version
 
 from lxml import etree
 
@@ -69,7 +68,7 @@ _LOCKED = 1
 _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"<\x00", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 
-_READER = f"lxml {version('lxml')}"
+_READER = f"lxml {etree.__version__}"
 
 Walk = Callable[[etree._Element], Iterator[str]]
 

@@ -6,7 +6,6 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
-from importlib.metadata import version
 
 import chardet
 from chardet import EncodingEra
@@ -58,6 +57,8 @@ def read_text(data: bytes, limits: Limits) -> Extraction:
 
 def read_rtf(data: bytes, limits: Limits) -> Extraction:
     """Return the text of an RTF file."""
+    from importlib.metadata import version  # noqa: PLC0415  # a tenth of a reader's start, and striprtf alone needs it
+
     shown, hidden = _rtf_shown(data.decode("latin-1"))
     try:
         text = rtf_to_text(shown, errors="replace")
@@ -81,7 +82,7 @@ def read_html(data: bytes, limits: Limits) -> Extraction:
     if root is None:
         raise NoTextError("this HTML page holds no text")
     text, hidden, targets = _html_text(root)
-    reader = f"lxml {version('lxml')}"
+    reader = f"lxml {etree.__version__}"
     return without_pages(
         [text], limits, media_type="text/html", extractor=reader, links=kept_links(targets), hidden=hidden
     )
