@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -25,7 +26,7 @@ from pipeline.errors import (
 )
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
-from pipeline.inference.client import Client, Purse
+from pipeline.inference.client import Client, Purse, _Case
 from pipeline.inference.judging import believed
 from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import Prices
@@ -366,6 +367,18 @@ def test_what_waits_for_its_turn_when_the_run_is_stopped_leaves_no_trace() -> No
     assert asked.book.events == ["begin"]
     assert asked.book.attempts == []
     assert sum(provider.calls.values()) == 0
+
+
+def test_a_document_that_is_done_is_let_go_at_once() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        Asked(FakeProvider())
+        held = [thing for thing in gc.get_objects() if type(thing) is _Case]
+    finally:
+        gc.enable()
+
+    assert held == []
 
 
 def test_a_reply_without_usage_is_booked_as_unknown_and_not_as_zero() -> None:

@@ -197,6 +197,8 @@ class Client:
             return Inference(tuple(case.attempts), error=self._final(case, error))
         except (DeferredError, DocumentError) as error:
             return Inference(tuple(case.attempts), error=error)
+        finally:
+            retrying.iter_state.reset()  # what is left there holds itself, and the document, until memory is swept
         return Inference(tuple(case.attempts), *found)
 
     async def _attempt(self, case: _Case, read: Read) -> Fields:

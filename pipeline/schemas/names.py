@@ -63,7 +63,7 @@ def first_words_of_currencies() -> frozenset[str]:
 
 
 def _first_words(names: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.casefold().partition(" ")[0] for name in chain(names, codes))
+    return frozenset(name.partition(" ")[0] for name in chain(names, map(str.casefold, codes)))
 
 
 @functools.cache
