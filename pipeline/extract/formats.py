@@ -12,25 +12,37 @@ from pipeline.extract.foreign import refuse_binary, refuse_text, refuse_zip
 from pipeline.extract.language import language_of
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.office import DOCX, ODT, office_kind, read_docx, read_odt
-from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_html, read_rtf, read_text
-from pipeline.extract.scan import read_picture
 from pipeline.extract.settle import settled
 from pipeline.records import Extraction, Notice
 
+
+def _read_pdf(data: bytes, limits: Limits) -> Extraction:
+    # The libraries for pages take half of a reader's start and 18 MB, which an inbox of texts does without.
+    from pipeline.extract.pdf import read_pdf  # noqa: PLC0415
+
+    return read_pdf(data, limits)
+
+
+def _read_picture(data: bytes, limits: Limits) -> Extraction:
+    from pipeline.extract.scan import read_picture  # noqa: PLC0415  # likewise
+
+    return read_picture(data, limits)
+
+
 EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
-    "application/pdf": read_pdf,
+    "application/pdf": _read_pdf,
     DOCX: read_docx,
     ODT: read_odt,
     "application/rtf": read_rtf,
     "text/html": read_html,
     "text/plain": read_text,
-    "image/png": read_picture,
-    "image/jpeg": read_picture,
-    "image/tiff": read_picture,
-    "image/gif": read_picture,
-    "image/bmp": read_picture,
-    "image/webp": read_picture,
+    "image/png": _read_picture,
+    "image/jpeg": _read_picture,
+    "image/tiff": _read_picture,
+    "image/gif": _read_picture,
+    "image/bmp": _read_picture,
+    "image/webp": _read_picture,
 }
 
 _MARKS = {
