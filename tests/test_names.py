@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,13 +27,14 @@ print(find_span("2019. május – 2021. június").end)
 """
 
 
-def test_the_script_makes_these_very_files() -> None:
+def test_the_script_makes_these_very_files(tmp_path: Path) -> None:
     written = read_list("codes")["cldr"]
     if written != make_names.CLDR:
         pytest.skip(f"the lists are of CLDR {written}, the installed Babel has CLDR {make_names.CLDR}: make names")
-    made = make_names.files()
-    assert sorted(made) == FILES
-    assert [name for name in FILES if made[name].encode() != (FOLDER / name).read_bytes()] == []
+    # In a process of its own: Babel's locales are not the same any more when dates have been written with them.
+    subprocess.run([sys.executable, make_names.__file__, tmp_path], check=True, stdout=subprocess.DEVNULL, cwd=PROJECT)
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+    assert [name for name in FILES if (tmp_path / name).read_bytes() != (FOLDER / name).read_bytes()] == []
 
 
 @pytest.mark.parametrize("name", LISTS)
