@@ -21,7 +21,8 @@ from pipeline.extract.guard import guard
 from pipeline.extract.lifeline import end_with
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
-_NICE = 10
+_NICE = 5
+"""No more: beside others who keep the machine busy, a document has to be read within its time, which is of the wall."""
 _GROWN = 400 * 2**20
 """Bytes: a process that once had so much memory is replaced, as little of it comes back. An ordinary one has 60 MiB."""
 
