@@ -149,13 +149,13 @@ def test_memory_has_a_ceiling(pool: ReaderPool) -> None:
     ids=["damaged", "unsupported", "limit"],
 )
 def test_an_error_comes_back_with_its_reason_message_and_hint(
-    pool: ReaderPool, make: Callable[[], bytes], kind: type[DocumentError], hint: str
+    calm_pool: ReaderPool, make: Callable[[], bytes], kind: type[DocumentError], hint: str
 ) -> None:
     data = make()
     with pytest.raises(kind) as here:
         extract(data, "x")
     with pytest.raises(kind) as there:
-        pool.submit(extract, data, "x").result(PATIENCE)
+        calm_pool.submit(extract, data, "x").result(PATIENCE)
     assert (there.value.message, there.value.hint, there.value.reason) == (here.value.message, hint, kind.reason)
 
 
