@@ -37,7 +37,7 @@ from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.inference.shards import network
-from pipeline.landing import Arrive, Landing, Turnstile
+from pipeline.landing import Arrive, GiveWay, Landing, Turnstile
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
@@ -110,7 +110,7 @@ class Tools:
     prompts: Prompts
     endpoint: Endpoint
     arrive: Arrive
-    give_way: Turnstile
+    give_way: GiveWay
 
 
 class House:

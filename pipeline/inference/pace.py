@@ -112,6 +112,7 @@ class Pace:
         """Take what the settings say. `output`: tokens that a reply is expected to have before the first one came."""
         self._clock = clock
         self.concurrency = concurrency
+        """How many may be under way at most; `width` says how many may be now."""
         now = clock.monotonic()
         ours = {"requests": requests, "tokens": tokens}
         self._ours = {subject: Bucket.of(limit, now) for subject, limit in ours.items() if limit}
