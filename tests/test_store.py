@@ -444,6 +444,17 @@ def test_who_submits_next_is_told_once_what_went_wrong_where_nobody_waited(store
     assert query(path, "SELECT count(*) FROM inbox") == [(0,)]
 
 
+def test_who_waits_for_all_that_was_queued_is_told_what_went_wrong_where_nobody_waited(store: Store) -> None:
+    fail = Failing(ValueError("nobody's"))
+    with together(store):
+        store._writer.post(fail)
+        written = store.written()  # before the other one was tried
+
+    assert written.exception(5) is fail.error
+    assert store.begin_run("hand").result(5) == 1
+    assert store.written().result(5) is None
+
+
 def test_a_document_is_new_until_somebody_asks_or_it_is_written_down(path: Path, clock: FakeClock) -> None:
     store = Store(path, clock)
     register(store, document(digit="b"), None, PROMPT, "m").result()

@@ -199,8 +199,8 @@ class Store:
         return self._writer.post(lambda connection: _change(connection, files, file_id, row))
 
     def written(self) -> Future[None]:
-        """Be sure that all that was queued before is on the disk."""
-        return self._writer.submit(lambda _: None)
+        """Be sure that all that was queued before is on the disk; the future raises what went wrong where nobody waited."""
+        return self._writer.written()
 
     def let_go(self, file_id: int) -> Future[None]:
         """Write down that somebody changed or took away a file while it was in hand."""

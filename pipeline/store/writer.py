@@ -54,6 +54,17 @@ class Writer:
         self._jobs.put((job, future))
         return future
 
+    def written(self) -> Future[None]:
+        """Be sure that all that was queued before is done; the future raises what went wrong where nobody waited for it."""
+        future: Future[None] = Future()
+
+        def tell(last: Future[None]) -> None:
+            untold, self._untold = self._untold, None
+            _settle(future, None, last.exception() or untold)
+
+        self.submit(lambda _: None).add_done_callback(tell)
+        return future
+
     def close(self) -> None:
         """Finish what is queued, then stop."""
         self._jobs.put(None)
@@ -133,7 +144,7 @@ def _raise_if_everybodys(error: Exception) -> None:
         raise error
 
 
-def _settle(future: Future[Any], result: Any, problem: Exception | None) -> None:
+def _settle(future: Future[Any], result: Any, problem: BaseException | None) -> None:
     if not future.set_running_or_notify_cancel():
         return
     if problem is not None:
