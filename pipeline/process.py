@@ -12,7 +12,6 @@ from pipeline.clock import Clock
 from pipeline.errors import DeferredError, DocumentError, InvalidReplyError, TooLongError
 from pipeline.evidence import find_evidence
 from pipeline.inference.client import Client
-from pipeline.inference.providers.asking import compact
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
 from pipeline.landing import Arrive, GiveWay, at_once
 from pipeline.prompts import Prompts, Template
@@ -98,8 +97,9 @@ def fitted(extraction: Extraction, template: Template, prompt: Prompt, line: Lin
     window = line.client.prices.context_window(line.client.endpoint.for_model(prompt.model))
     if window is None:
         return extraction, prompt
-    asked = prompt.system + prompt.user + compact(prompt.schema)
-    if fewest_tokens(asked) + prompt.max_output_tokens <= window:
+    asked = template.instruction + prompt.user
+    # They are at most as many as the characters, so of most documents they need not be counted.
+    if any(count(asked) + prompt.max_output_tokens <= window for count in (len, fewest_tokens)):
         return extraction, prompt
     room = window - prompt.max_output_tokens - likely_tokens(asked) + likely_tokens(extraction.text)
     if not line.truncate or room <= 0:

@@ -141,6 +141,8 @@ class Template:
     hash: str
     system: str = field(repr=False)
     schema: Schema = field(repr=False)
+    instruction: str = field(repr=False)
+    """`system` and `schema` as text: all that a request holds besides the document, to count its tokens."""
     max_output_tokens: int
     model: str | None
     """None: the model of the settings."""
@@ -211,8 +213,10 @@ def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
     schema = _schema(shown, front.schema_, lines)
     tokens = front.max_output_tokens or max_output_tokens
     version = _hash({"system": system, "schema": schema.json_schema, "max_output_tokens": tokens})
+    instruction = system + json.dumps(schema.json_schema, ensure_ascii=False, separators=(",", ":"))
+    rules = _Rules.of(front.match)
     return Template(
-        file.stem, front.title, version, system, schema, tokens, front.model, front.match, _Rules.of(front.match)
+        file.stem, front.title, version, system, schema, instruction, tokens, front.model, front.match, rules
     )
 
 

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 
+from pipeline.inference.wire import Wire
+
 _MOST = 16
 _CONNECTIONS = 4
 """In a pool, until there are as many pools as make sense; from then on pools grow."""
@@ -32,7 +34,14 @@ def network(url: str, concurrency: int, *, trust_env: bool) -> Shards:
         else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
     proxy = _proxy(whom) if trust_env else None
-    return Shards(concurrency, lambda limits: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy))
+    wire = Wire()
+
+    def pool(limits: httpx.Limits) -> httpx.AsyncHTTPTransport:
+        made = httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy)
+        made._pool._network_backend = wire  # noqa: SLF001  # httpcore takes one, httpx hands none on
+        return made
+
+    return Shards(concurrency, pool)
 
 
 def _proxy(whom: httpx.URL) -> httpx.Proxy | None:
