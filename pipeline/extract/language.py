@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import gcld3
 
 _LOOKED_AT = 5_000
@@ -17,6 +19,11 @@ def language_of(text: str) -> str | None:
     said = text[:_LOOKED_AT]
     if sum(map(str.isalpha, said)) < _LEAST:
         return None
-    found = gcld3.NNetLanguageIdentifier(0, 4 * _LOOKED_AT).FindLanguage(said)
+    found = _identifier().FindLanguage(said)
     code = found.language.partition("-")[0]  # zh-Latn
     return _CODES.get(code, code) if found.is_reliable and len(code) == 2 else None
+
+
+@functools.cache
+def _identifier() -> gcld3.NNetLanguageIdentifier:
+    return gcld3.NNetLanguageIdentifier(0, 4 * _LOOKED_AT)
