@@ -38,7 +38,12 @@ _VALUE, _SENTENCES, _ENTRY, _SHORT_VALUE = 3.0, 30.0, 12.0, 2.0
 """Tokens of a name or a date, null included; of a text in sentences; of an entry of a list, at least; of anything else."""
 _ASKS_FOR_SENTENCES = re.compile("summar|sentence|paragraph", re.IGNORECASE)
 _INSIDE = "'\u2019\u0300-\u036f\u0590-\u05ff\u0600-\u109f\u1700-\u1cff\u200c\u200d"
-_AT_MOST = re.compile(rf"[{_HAN}{_SYLLABLES}][^\W\d]{{0,11}}|[^\W\d_](?:[^\W\d]|[{_INSIDE}]){{0,47}}|(?<![^\W_])[0-9]+")
+_AT_MOST = re.compile(
+    rf"[A-Za-z]{{1,48}}+(?![\w{_INSIDE}])"  # most words, which the next but one would find as well, in twice the time
+    rf"|[{_HAN}{_SYLLABLES}][^\W\d]{{0,11}}"
+    rf"|[^\W\d_](?:[^\W\d]|[{_INSIDE}]){{0,47}}"
+    r"|(?<![^\W_])[0-9]+"
+)
 """What one token holds at most of letters and digits, in five vocabularies. Of spaces and dots it may hold any number."""
 _BYTES_PER_TOKEN = 4
 
