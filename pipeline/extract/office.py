@@ -16,6 +16,7 @@ from lxml import etree
 from pipeline.errors import DamagedError, EncryptedError, LimitError
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
+from pipeline.extract.office_forms import SAID
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
@@ -199,6 +200,8 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
         yield "\n"
     elif tag == f"{_W}noBreakHyphen":
         yield "-"
+    elif tag in SAID:
+        yield SAID[tag](node)
     elif tag == f"{_W}tr":
         yield _row(_docx_cells(node), _docx_text)
     elif tag == f"{_W}p":

@@ -126,6 +126,16 @@ def painted(page: pypdfium2.PdfPage) -> Painted:
     return found
 
 
+def texts_within(form: int, depth: int = 0) -> Iterator[int]:
+    """Yield the texts of a form, and of the forms within it."""
+    for handle in _within(form):
+        kind = plain.FPDFPageObj_GetType(handle)
+        if kind == _TEXT:
+            yield handle
+        elif kind == _FORM and depth < _MOST_DEPTH:
+            yield from texts_within(handle, depth + 1)
+
+
 def number_of(pointer: Any) -> int:
     """Return a handle of pypdfium2's as `plain` takes it."""
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0

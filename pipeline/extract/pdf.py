@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pypdf
@@ -13,8 +13,10 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError
+from pipeline.extract import forms
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
-from pipeline.extract.hidden import DRAWN_PAGES, find_hidden, hidden_notices, layers_off, without
+from pipeline.extract.gutters import Piece
+from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
@@ -135,6 +137,7 @@ def _pdfium_pages(data: bytes, limits: Limits, *, layers: bool) -> list[_Page] |
     try:
         with pypdfium2.PdfDocument(data) as document:
             _refuse_many(len(document), limits)
+            forms.prepare(document)
             return [_page(document, number, layers=layers) for number in range(len(document))] or None
     except PdfiumError as error:
         said = str(error).lower()
@@ -153,17 +156,50 @@ def _forget_last_error() -> None:
 def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Page:
     page = document[number]
     try:
-        textpage = page.get_textpage()
-        try:
-            hidden = find_hidden(page, textpage, layers_off=layers, may_draw=number < DRAWN_PAGES)
-            unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
-            frames = pieces(textpage, [(run.start, run.end) for run in hidden])
-            text = "\n".join(arranged(frame) for frame in frames)
-            return _Page(text, unseen, hidden_notices(number + 1, hidden, unseen), pictured(page, text))
-        finally:
-            textpage.close()
+        read = _read(page, number, layers=layers)
+        filled = forms.filled(document, page, number, layers=layers)
+        if filled:
+            try:
+                read = read.with_typed(_read(filled.page, number, layers=layers, start=filled.start))
+            finally:
+                filled.page.close()
+        text = "\n".join(arranged(frame) for frame in read.frames)
+        return _Page(text, read.unseen, hidden_notices(number + 1, read.hidden, read.unseen), pictured(page, text))
     finally:
         page.close()
+
+
+class _Read(NamedTuple):
+    """What stands on a page, and what nobody sees of it."""
+
+    frames: list[list[Piece]]
+    hidden: list[Hidden]
+    unseen: tuple[str, ...]
+
+    def with_typed(self, typed: _Read) -> _Read:
+        """Put what was typed among what is printed, where both are turned as most of them is."""
+        printed, filled = (frames[0] if frames else [] for frames in (self.frames, typed.frames))
+        frames = [forms.filled_in(printed, filled), *self.frames[1:], *typed.frames[1:]]
+        return _Read(frames, self.hidden + typed.hidden, self.unseen + typed.unseen)
+
+
+def _read(
+    page: pypdfium2.PdfPage,
+    number: int,
+    *,
+    layers: bool,
+    start: Callable[[pypdfium2.PdfTextPage], int] = lambda _: 0,
+) -> _Read:
+    """Read a page from the character on that `start` tells."""
+    textpage = page.get_textpage()
+    try:
+        first = start(textpage)
+        found = find_hidden(page, textpage, layers_off=layers, may_draw=number < DRAWN_PAGES)
+        hidden = [run for run in found if run.start >= first]
+        unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
+        return _Read(pieces(textpage, [(run.start, run.end) for run in hidden], first), hidden, unseen)
+    finally:
+        textpage.close()
 
 
 def _pypdf_pages(reader: pypdf.PdfReader, *, is_last_hope: bool) -> list[str] | None:

@@ -15,6 +15,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, LimitError, TooLargeError
+from pipeline.extract import forms
 from pipeline.extract.limits import Limits
 
 _DPI = 200
@@ -85,6 +86,7 @@ def frames(data: bytes, limits: Limits) -> tuple[str, int]:
 def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
     try:
         with pypdfium2.PdfDocument(data) as document:
+            forms.prepare(document)
             page = document[number - 1]
             try:
                 width, height = page.get_size()

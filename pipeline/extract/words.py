@@ -56,17 +56,19 @@ class Glyph(NamedTuple):
     text: str
 
 
-def pieces(textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]] = ()) -> list[list[Piece]]:
+def pieces(
+    textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]] = (), start: int = 0
+) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
-    The first list holds what stands upright as most of the page does, each other one what is turned the
+    `start`: the number of the first character that is asked for. The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
     """
     page = _Page(textpage, hidden)
     text = page.text
     rtl = is_rtl(text)
     frames: dict[float, list[Piece]] = {}
-    for line in _LINE.finditer(text):
+    for line in _LINE.finditer(text, page.after(start)):
         angle, found = page.line(line.start(), line.end(), rtl)
         frames.setdefault(angle, []).extend(found)
     turned = {angle: found if angle == 0 else _regrouped(found) for angle, found in frames.items()}
@@ -80,7 +82,8 @@ class _Page:
     def __init__(self, textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]]) -> None:
         self.raw = textpage.raw
         self.text = _DRAWN_HYPHEN.sub("-", str(textpage.get_text_range()))
-        self.same_offsets = len(self.text) == textpage.count_chars()
+        self.count = textpage.count_chars()
+        self.same_offsets = len(self.text) == self.count
         for start, end in hidden:
             self.blank(start, end)
         self.box, self.matrix = raw.FS_RECTF(), raw.FS_MATRIX()
@@ -102,6 +105,11 @@ class _Page:
     def offset(self, index: int) -> int:
         """Return where a character stands in the text; -1: it was left out."""
         return index if self.same_offsets else int(raw.FPDFText_GetTextIndexFromCharIndex(self.raw, index))
+
+    def after(self, index: int) -> int:
+        """Return where in the text a character stands, or the next one that was not left out."""
+        offsets = map(self.offset, range(index, self.count))
+        return next((offset for offset in offsets if offset >= 0), len(self.text))
 
     def line(self, start: int, end: int, rtl: bool) -> tuple[float, list[Piece]]:
         """Return how a line of pdfium's text is turned (radians, to the left), and its pieces."""
