@@ -368,6 +368,57 @@ def test_hidden_text_is_left_out_with_a_notice() -> None:
     assert extraction.notices == (Notice("hidden_text", "6 characters are marked as hidden; they were left out"),)
 
 
+MHTML = b"""MIME-Version: 1.0
+Content-Type: multipart/related; boundary="cut"
+
+--cut
+Content-Type: text/html; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+
+<html><body><p>J=C3=B6rg welds</p><a href=3D"https://example.org/joerg">page</a></body></html>
+--cut
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+--cut--
+"""
+
+
+@pytest.mark.parametrize(
+    ("chunk", "said"),
+    [
+        (b"<html><body><h1>J&ouml;rg</h1><p style='display:none'>hire</p><p>welds</p></body></html>", "Jörg welds"),
+        ("<p>Jörg welds</p>".encode("cp1252"), "Jörg welds"),
+        (MHTML, "Jörg welds page"),
+        (MHTML.replace(b"\n", b"\r\n"), "Jörg welds page"),
+        (rb"{\rtf1\ansi J\'f6rg welds\par}", "Jörg welds"),
+        ("Jörg welds".encode(), "Jörg welds"),
+        (b"PK\x03\x04 another zip", ""),
+        (b"MIME-Version: 1.0\n\nno page in it", ""),
+        (b"", ""),
+    ],
+)
+@pytest.mark.parametrize("target", ["chunk1.bin", "/word/chunk1.bin", "../word/./chunk1.bin"])
+def test_a_document_within_a_docx_is_read_where_it_stands(chunk: bytes, said: str, target: str) -> None:
+    body = f'{p("Before")}<w:altChunk r:id="c1"/>{p("after")}'
+    rels = f'<Relationships xmlns="{RELATIONS}"><Relationship Id="c1" Target="{target}"/></Relationships>'
+    parts: dict[str, str | bytes] = {"chunk1.bin": chunk, "_rels/document.xml.rels": rels}
+    found = extract(docx(body, **parts), "cv.docx")
+
+    assert found.text.split() == ["Before", *said.split(), "after"]
+    assert ("https://example.org/joerg" in found.links) is (chunk.startswith(b"MIME") and bool(said))
+    assert ("hidden_text" in [notice.kind for notice in found.notices]) is (b"display:none" in chunk)
+
+
+@pytest.mark.parametrize("rels", [None, "<not closed", "<none/>"])
+def test_a_document_within_a_docx_that_is_not_there_costs_nothing_else(rels: str | None) -> None:
+    body = f'{p("Before")}<w:altChunk r:id="c1"/>{p("after")}'
+    parts: dict[str, str | bytes] = {} if rels is None else {"_rels/document.xml.rels": rels}
+
+    assert extract(docx(body, **parts), "cv.docx").text.split() == ["Before", "after"]
+
+
 def test_the_targets_of_a_docx_s_links_are_kept() -> None:
     one = '<Relationship Id="r{0}" Type="http://x/{1}" Target="{2}"/>'
     targets = [

@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import io
 import lzma
+import posixpath
 import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from lxml import etree
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError
+from pipeline.extract import office_forms
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
-from pipeline.extract.office_forms import SAID
+from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
@@ -45,7 +48,7 @@ _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
-_TEXT_BOX = f"{_W}txbxContent"
+_TEXT_BOX, _CHUNK = f"{_W}txbxContent", f"{_W}altChunk"
 _DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box again; boxes follow their paragraph
 _NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
@@ -72,6 +75,17 @@ _DECLARED = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 _READER = f"lxml {etree.__version__}"
 
 Walk = Callable[[etree._Element], Iterator[str]]
+_SAID: dict[str, Callable[[etree._Element], str]] = {
+    **office_forms.SAID,
+    f"{_W}t": lambda node: node.text or "",
+    f"{_W}tab": lambda _: "\t",
+    f"{_W}ptab": lambda _: "\t",
+    f"{_W}br": lambda _: "\n",
+    f"{_W}cr": lambda _: "\n",
+    f"{_W}noBreakHyphen": lambda _: "-",
+    _CHUNK: lambda node: f"{node.text or ''}\n",  # see _put_in_chunks
+}
+"""What an element of this tag says."""
 
 
 def read_docx(data: bytes, limits: Limits) -> Extraction:
@@ -79,6 +93,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
     archive = _Archive(data, limits)
     raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
+    chunks = [*_put_in_chunks(archive, dict(zip(raw, parts, strict=True)), limits)]
     looks = archive.read_xml("word/styles.xml", missing=b"")
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
@@ -88,7 +103,9 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
     links = kept_links((*_docx_links(archive, dict(zip(raw, parts, strict=True))), *_docx_fields(parts)))
     texts = ["".join(_docx_text(part)) for part in parts]
-    return without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
+    whole = without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
+    links = tuple(dict.fromkeys((*links, *(link for chunk in chunks for link in chunk.links))))
+    return replace(whole, links=links, notices=(*whole.notices, *(told for chunk in chunks for told in chunk.notices)))
 
 
 def read_odt(data: bytes, limits: Limits) -> Extraction:
@@ -192,16 +209,8 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
     tag = node.tag
     if tag in _DOCX_SKIPPED or not isinstance(tag, str):
         return
-    if tag == f"{_W}t":
-        yield node.text or ""
-    elif tag in (f"{_W}tab", f"{_W}ptab"):
-        yield "\t"
-    elif tag in (f"{_W}br", f"{_W}cr"):
-        yield "\n"
-    elif tag == f"{_W}noBreakHyphen":
-        yield "-"
-    elif tag in SAID:
-        yield SAID[tag](node)
+    if tag in _SAID:
+        yield _SAID[tag](node)
     elif tag == f"{_W}tr":
         yield _row(_docx_cells(node), _docx_text)
     elif tag == f"{_W}p":
@@ -240,6 +249,26 @@ def _docx_links(archive: _Archive, parts: Mapping[str, etree._Element]) -> Itera
                 for relation in archive.xml(name).iter(f"{_REL}Relationship"):
                     if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
                         yield relation.get("Target")
+
+
+def _put_in_chunks(archive: _Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
+    """Put the text of documents within a document where they stand in it; yield what was read. A damaged one is left out."""
+    for name, part in parts.items():
+        for found in part.iter(_CHUNK):
+            with contextlib.suppress(DamagedError):
+                data = archive.read(_target(archive, name, found.get(_RELATION)), missing=b"")
+                if chunk := read_chunk(data, limits):
+                    found.text = chunk.text
+                    yield chunk
+
+
+def _target(archive: _Archive, part: str, relation: str | None) -> str:
+    """Return the name of the part that a relation of another one leads to; "" where it does not."""
+    folder, file = posixpath.split(part)
+    for entry in archive.xml(f"{folder}/_rels/{file}.rels").iter(f"{_REL}Relationship"):
+        if entry.get("Id") == relation:
+            return posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/")
+    return ""
 
 
 def _empty_links(part: etree._Element) -> set[str | None]:
