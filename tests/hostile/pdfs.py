@@ -60,7 +60,7 @@ def one(content: bytes = _SHOWN, page: bytes = b"", resources: bytes = b"", **ot
 def pdfs(trap: Trap) -> Iterator[Case]:
     """Yield the PDFs."""
     yield from chain(
-        _bombs(), _trees(), _tables(), _streams(), _drawings(), _fonts(), _locks(), _doings(trap), _stumps()
+        _bombs(), _trees(), _tables(), _streams(), _drawings(), _fonts(), _locks(), _doings(trap), _forms(), _stumps()
     )
 
 
@@ -432,6 +432,53 @@ def _doings(trap: Trap) -> Iterator[Case]:
     yield case(
         "pdf-metadata-with-entities.pdf", one(o1=metadata, o7=stream(xfa, b"/Type /Metadata /Subtype /XML ")), DONE
     )
+
+
+def _forms() -> Iterator[Case]:
+    """Yield forms that nobody could have filled in."""
+    appearance = _appearance(b"BT /F1 11 Tf 2 2 Td (typed) Tj ET")
+    fields = {
+        "usual": _FIELD % b"/AP << /N 8 0 R >> ",
+        "its-own-child": _FIELD % b"/AP << /N 8 0 R >> /Kids [7 0 R] ",
+        "its-own-parent": _FIELD % b"/AP << /N 8 0 R >> /Parent 7 0 R ",
+        "shown-by-the-page": _FIELD % b"/AP << /N 3 0 R >> ",
+        "shown-by-nothing": _FIELD % b"/AP << /N 99 0 R >> ",
+        "shown-by-a-number": _FIELD % b"/AP 7 ",
+        "infinite": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"-1e39 1e39 1e308 nan"),
+        "of-no-size": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"100 600 100 600"),
+        "of-no-kind": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"/Tx", b"/Xx"),
+        "calculating": _FIELD % b"/AP << /N 8 0 R >> /AA << /C << /S /JavaScript /JS (for(;;);) >> >> ",
+        "a-megabyte": (_FIELD % b"").replace(b"(typed)", b"(" + b"word " * 200_000 + b")"),
+    }
+    for name, made in fields.items():
+        yield case(f"pdf-form-{name}.pdf", one(page=_ON_IT, o1=_FORM, o7=made, o8=appearance), DONE)
+    hidden = (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"/F 4", b"/F 2")
+    silent = one(page=_ON_IT, o1=_FORM, o7=hidden, o8=_appearance(b"BT /F1 11 Tf 2 2 Td (SECRET) Tj ET"))
+    yield case("pdf-form-hidden.pdf", silent, DONE, silent="SECRET")
+    itself = _appearance(b"/X Do BT /F1 11 Tf 2 2 Td (typed) Tj ET", b"/XObject << /X 8 0 R >> ")
+    yield case("pdf-form-shown-in-itself.pdf", one(page=_ON_IT, o1=_FORM, o7=fields["usual"], o8=itself), DONE)
+    for count in (4_900, 60_000):
+        page = b"/Annots [" + b"7 0 R " * count + b"] "
+        yield case(f"pdf-form-{count}-times.pdf", one(page=page, o1=_FORM, o7=fields["usual"], o8=appearance), DONE)
+    deep = {number: b"<< /T (a) /Kids [%d 0 R] >>" % (number + 1) for number in range(7, 20_000)}
+    yield case(
+        "pdf-form-deep.pdf", lambda: pdf(page_objects(page=_ON_IT, o1=_FORM) | deep | {20_000: fields["usual"]}), DONE
+    )
+    for name, list_ in {"number": b"5", "of-anything": b"[null 1 (a) << >> [7 0 R] 3 0 R]", "itself": b"3 0 R"}.items():
+        yield case(f"pdf-annotations-{name}.pdf", one(page=b"/Annots " + list_ + b" ", o1=_FORM, o7=appearance), DONE)
+
+
+_FORM = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [7 0 R] /NeedAppearances true /DR 5 0 R /DA (/F1 11 Tf 0 g) >> >>"
+_ON_IT = b"/Annots [7 0 R] "
+_FIELD = (
+    b"<< /Type /Annot /Subtype /Widget /FT /Tx /F 4 /T (name) /V (typed) /DA (/F1 11 Tf 0 g) "
+    b"/Rect [100 600 300 620] /P 3 0 R %s>>"
+)
+
+
+def _appearance(content: bytes, resources: bytes = b"") -> bytes:
+    fonts = b"/Font << /F1 6 0 R >> " + resources
+    return stream(content, b"/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << " + fonts + b">> ")
 
 
 def _attached() -> bytes:
