@@ -267,6 +267,22 @@ def test_a_form_that_only_adobe_shows_is_refused_with_what_to_do() -> None:
     assert "print it into a PDF" in caught.value.hint
 
 
+@pytest.mark.parametrize(("cover", "is_refused"), [(14, True), (300, False)])
+def test_a_portfolio_is_refused_unless_its_own_pages_say_something(cover: int, *, is_refused: bool) -> None:
+    def change(writer: pypdf.PdfWriter) -> None:
+        writer.root_object[NameObject("/Collection")] = DictionaryObject()
+        writer.add_attachment("cv.txt", b"Ida Sample")
+
+    rows = [words(50, 780 - 15 * row, "For the best experience, open this PDF") for row in range(cover // 7)]
+    portfolio = changed(drawn(*rows), change)
+
+    if is_refused:
+        with pytest.raises(UnsupportedError, match="portfolio"):
+            read(portfolio)
+    else:
+        assert read(portfolio).text.startswith("For the best experience")
+
+
 # --- Word
 
 

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdfium2 import PdfiumError
 
-from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError
+from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError, UnsupportedError
 from pipeline.extract import forms
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
@@ -23,7 +23,7 @@ from pipeline.extract.markup import kept_links
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.scan import pictured, unread_pages
-from pipeline.extract.settle import GARBLED
+from pipeline.extract.settle import GARBLED, amount
 from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
 from pipeline.extract.words import pieces
 from pipeline.records import Extraction, Notice
@@ -47,6 +47,8 @@ _PYPDF_ERRORS = (
     pypdf.errors.DeprecationError,
 )
 _SOME_DAMAGE = 0.02
+_COVER = 120
+"""Words: the cover of a portfolio has no more, which say in some languages to open it with another program."""
 _NOT_SHOWN = 0b100010
 """Flags of an annotation: hidden, no view (ISO 32000-2, 12.5.3)."""
 
@@ -83,6 +85,11 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     garbled = {page.page for page in unread if page.why == GARBLED}
     pages = ["" if number in garbled else page for number, page in enumerate(pages, 1)]
     text, starts, cut = joined([clean(page) for page in pages], limits)
+    if reader and amount(text) <= _COVER and _is_portfolio(reader):
+        raise UnsupportedError(
+            "this PDF is a portfolio: its documents are files within it",
+            "open it in Adobe's Reader, save the files, and put those into the inbox",
+        )
     repaired = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
     unseen = (notice for page in found or () for notice in page.notices)
@@ -113,6 +120,13 @@ def _open(data: bytes, limits: Limits) -> pypdf.PdfReader | None:
 def _refuse_many(pages: int, limits: Limits) -> None:
     if pages > limits.max_pages:
         raise TooLargeError(f"this PDF has {pages} pages; the limit is {limits.max_pages}")
+
+
+def _is_portfolio(reader: pypdf.PdfReader) -> bool:
+    try:
+        return "/Collection" in reader.root_object
+    except _PYPDF_ERRORS:
+        return False
 
 
 def _has_layers(reader: pypdf.PdfReader) -> bool:
