@@ -261,6 +261,7 @@ W = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:v="urn:v"'
 )
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:
@@ -409,6 +410,25 @@ def test_a_document_within_a_docx_is_read_where_it_stands(chunk: bytes, said: st
     assert found.text.split() == ["Before", *said.split(), "after"]
     assert ("https://example.org/joerg" in found.links) is (chunk.startswith(b"MIME") and bool(said))
     assert ("hidden_text" in [notice.kind for notice in found.notices]) is (b"display:none" in chunk)
+
+
+def test_what_a_diagram_says_is_read_where_it_stands() -> None:
+    diagram = f'<w:p><w:r><w:drawing><d:relIds xmlns:d="{DRAWING}/diagram" r:dm="d1"/></w:drawing></w:r></w:p>'
+    point = "<d:pt><d:t><a:p><a:r><a:t>{0}</a:t></a:r><a:r><a:t>{1}</a:t></a:r></a:p><a:p/></d:t></d:pt>"
+    points = point.format("Wel", "der") + point.format("Lead ", "welder")
+    parts: dict[str, str | bytes] = {
+        "diagrams/data1": f'<d:dataModel xmlns:d="{DRAWING}/diagram" xmlns:a="{DRAWING}/main">{points}</d:dataModel>',
+        "_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="d1" Target="diagrams/data1.xml"/></Relationships>',
+    }
+
+    assert read(docx(p("Career") + diagram + p("Skills"), **parts)).split("\n") == [
+        "Career",
+        "",
+        "Welder",
+        "Lead welder",
+        "",
+        "Skills",
+    ]
 
 
 @pytest.mark.parametrize("rels", [None, "<not closed", "<none/>"])

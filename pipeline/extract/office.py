@@ -46,6 +46,9 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
+_DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
 _TEXT_BOX, _CHUNK = f"{_W}txbxContent", f"{_W}altChunk"
@@ -83,7 +86,8 @@ _SAID: dict[str, Callable[[etree._Element], str]] = {
     f"{_W}br": lambda _: "\n",
     f"{_W}cr": lambda _: "\n",
     f"{_W}noBreakHyphen": lambda _: "-",
-    _CHUNK: lambda node: f"{node.text or ''}\n",  # see _put_in_chunks
+    _CHUNK: lambda node: f"{node.text or ''}\n",  # put in from another part, as the next one's
+    _DIAGRAM: lambda node: f"\n{node.text or ''}\n",
 }
 """What an element of this tag says."""
 
@@ -93,7 +97,9 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
     archive = _Archive(data, limits)
     raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
-    chunks = [*_put_in_chunks(archive, dict(zip(raw, parts, strict=True)), limits)]
+    by_name = dict(zip(raw, parts, strict=True))
+    chunks = [*_put_in_chunks(archive, by_name, limits)]
+    _put_in_diagrams(archive, by_name)
     looks = archive.read_xml("word/styles.xml", missing=b"")
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
@@ -101,7 +107,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
         on_white = not any(map(may_shade, raw.values()))
         for part in parts:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
-    links = kept_links((*_docx_links(archive, dict(zip(raw, parts, strict=True))), *_docx_fields(parts)))
+    links = kept_links((*_docx_links(archive, by_name), *_docx_fields(parts)))
     texts = ["".join(_docx_text(part)) for part in parts]
     whole = without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
     links = tuple(dict.fromkeys((*links, *(link for chunk in chunks for link in chunk.links))))
@@ -260,6 +266,16 @@ def _put_in_chunks(archive: _Archive, parts: Mapping[str, etree._Element], limit
                 if chunk := read_chunk(data, limits):
                     found.text = chunk.text
                     yield chunk
+
+
+def _put_in_diagrams(archive: _Archive, parts: Mapping[str, etree._Element]) -> None:
+    """Put what diagrams (SmartArt) say where they stand. A damaged one is left out."""
+    for name, part in parts.items():
+        for found in part.iter(_DIAGRAM):
+            with contextlib.suppress(DamagedError):
+                data = archive.xml(_target(archive, name, found.get(_DIAGRAM_DATA)))
+                lines = ("".join(words.text or "" for words in line.iter(f"{_A}t")) for line in data.iter(f"{_A}p"))
+                found.text = "\n".join(filter(None, lines))
 
 
 def _target(archive: _Archive, part: str, relation: str | None) -> str:
