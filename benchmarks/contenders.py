@@ -9,7 +9,6 @@ module, and each contender pays for its own memory only.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import importlib
 import json
@@ -81,20 +80,21 @@ def _end_fork_server() -> None:
     forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001  # there is no public way
 
 
-async def _within(limit: float, work: Callable[[], Awaitable[object]]) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(limit):
-            await work()
-
-
 def measure(name: str, job: Job, limit: float) -> dict[str, Any]:
     """Let a contender work, for so many seconds at most; return what it did and took."""
+    import asyncio  # noqa: PLC0415  # workers import this file, and do without
+
+    async def within(work: Callable[[], Awaitable[object]]) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await work()
+
     tally = Tally(len(job.files))
     work = getattr(importlib.import_module(CONTENDERS[name]), name)(job, tally)
     before = _cpu()
     with Family() as family:
         tally.start()
-        asyncio.run(_within(limit, work))
+        asyncio.run(within(work))
         wall = tally.seconds
     _end_fork_server()
     return {
