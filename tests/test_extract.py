@@ -39,7 +39,7 @@ from pipeline.extract import clean as cleaning
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
 from pipeline.extract.limits import USUAL, Limits
-from pipeline.extract.office import DOCX, ODT
+from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.pages import joined
 from pipeline.extract.plain import decode
 from pipeline.extract.words import _DRAWN_HYPHEN

@@ -18,7 +18,7 @@ from pipeline.errors import NoTextError
 from pipeline.extract.clean import clean
 from pipeline.extract.formats import extract
 from pipeline.extract.hidden import _settled
-from pipeline.extract.office import ODT
+from pipeline.extract.media import ODT
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.unseen import HOW
 from test_extract import SPACES, W, docx, html, p, read, run, zipped

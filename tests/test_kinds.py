@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.errors import DocumentError, EncryptedError, UnsupportedError
 from pipeline.extract import foreign
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
-from pipeline.extract.office import DOCX, ODT
+from pipeline.extract.media import DOCX, ODT
 from pipeline.records import Extraction
 from test_extract import docx, html, odt, p, pdf, zipped
 

@@ -19,6 +19,7 @@ from pipeline.errors import DamagedError, EncryptedError, LimitError
 from pipeline.extract import office_forms
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
+from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import STYLE as _STYLE
@@ -36,9 +37,6 @@ from pipeline.extract.office_hidden import (
 from pipeline.extract.office_hidden import W as _W
 from pipeline.extract.pages import without_pages
 from pipeline.records import Extraction
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ODT = "application/vnd.oasis.opendocument.text"
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"

@@ -8,7 +8,8 @@ import re
 
 from pipeline.errors import NoTextError, UnsupportedError
 from pipeline.extract.limits import Limits
-from pipeline.extract.plain import read_html, read_rtf, read_text
+from pipeline.extract.plain import read_rtf, read_text
+from pipeline.extract.web import read_html
 from pipeline.records import Extraction
 
 _MAIL = re.compile(rb"\s*(?:mime-version|from|subject|date|content-[a-z-]+):", re.IGNORECASE)

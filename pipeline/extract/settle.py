@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.errors import GarbledError, NoTextError
 from pipeline.extract.clean import FULL_WIDTH, clean, has_words
 from pipeline.extract.language import language_of
 from pipeline.extract.limits import Limits
 from pipeline.extract.pages import joined, split
-from pipeline.extract.tsv import Recognised
 from pipeline.records import Extraction, Notice
+
+if TYPE_CHECKING:
+    from pipeline.extract.tsv import Recognised
 
 SCAN, GARBLED = "scan", "garbled"
 _TOLD = {

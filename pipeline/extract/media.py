@@ -1,0 +1,4 @@
+"""Media types that a reader and the table of readers both name."""
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
