@@ -8,13 +8,15 @@ from typing import Any
 
 import pypdf
 import pytest
+from PIL import Image
 from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, FloatObject, NameObject, NumberObject
 from pypdf.generic import DecodedStreamObject as Stream
 from pypdf.generic import TextStringObject as Words
+from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]  # reportlab ships no types
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from pipeline.errors import UnsupportedError
-from pipeline.extract.formats import extract
+from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL
 from pipeline.extract.raster import draw
 from pipeline.records import Extraction
@@ -332,6 +334,16 @@ def test_ticks_of_a_symbol_font(font: str, number: str, said: str) -> None:
     form = docx(f"<w:p>{run('German ')}{symbol}{run(' and so on')}</w:p>")
 
     assert extract(form, "form.docx").text.split() == ["German", *said.split(), "and", "so", "on"]
+
+
+def test_a_scanned_form_stays_a_scan_however_much_is_filled_in() -> None:
+    paper = ImageReader(Image.new("RGB", (200, 280), (240, 240, 235)))
+    fields = [field("textfield", 100, 760 - 30 * row, value=f"typed word {row}") for row in range(20)]
+    ticks = [field("checkbox", 60, 760 - 30 * row, checked=True) for row in range(20)]
+    scan = look(drawn(lambda canvas: canvas.drawImage(paper, 0, 0, 595, 842), *fields, *ticks), "form.pdf", USUAL)
+
+    assert [page.page for page in scan.unread] == [1]
+    assert scan.text.count("typed word") == 20
 
 
 def test_ocr_is_shown_the_fields_as_well() -> None:

@@ -30,7 +30,10 @@ _SAME_LINE, _SAME_ROW = 0.45, 0.9
 
 
 def prepare(document: pypdfium2.PdfDocument) -> None:
-    """Make a document ready for `filled`, before its first page is opened. Raises UnsupportedError for a form that only Adobe shows."""
+    """Make a document ready for `filled`, before its first page is opened.
+
+    Raises UnsupportedError for a form that only Adobe's programs show.
+    """
     if document.get_formtype() == pdfium.FORMTYPE_XFA_FULL:
         raise UnsupportedError(
             "this PDF is a dynamic form (XFA), which only Adobe's programs show",

@@ -171,6 +171,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Pag
     page = document[number]
     try:
         read = _read(page, number, layers=layers)
+        printed = "\n".join(piece.text for frame in read.frames for piece in frame)
         filled = forms.filled(document, page, number, layers=layers)
         if filled:
             try:
@@ -178,7 +179,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Pag
             finally:
                 filled.page.close()
         text = "\n".join(arranged(frame) for frame in read.frames)
-        return _Page(text, read.unseen, hidden_notices(number + 1, read.hidden, read.unseen), pictured(page, text))
+        return _Page(text, read.unseen, hidden_notices(number + 1, read.hidden, read.unseen), pictured(page, printed))
     finally:
         page.close()
 

@@ -61,8 +61,9 @@ def pieces(
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
-    `start`: the number of the first character that is asked for. The first list holds what stands upright as most of the page does, each other one what is turned the
+    The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
+    `start`: the number of the first character that is asked for.
     """
     page = _Page(textpage, hidden)
     text = page.text
