@@ -8,7 +8,6 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from statistics import mean
 
 import pytest
 
@@ -332,54 +331,6 @@ def test_a_limit_of_requests_that_nothing_tells_is_found_out(latency: float) -> 
 
 
 # --- what a 429 means
-
-
-class Oversleeping(VirtualClock):
-    """A clock by which people wake up too late, as on a busy machine: by so many seconds each time, the last for ever."""
-
-    def __init__(self, *late: float) -> None:
-        self._late = list(late)
-
-    async def sleep(self, seconds: float) -> None:
-        await super().sleep(seconds + (self._late.pop(0) if self._late[1:] else self._late[0]))
-
-
-async def gaps(count: int, clock: VirtualClock, *, refused: bool = False) -> list[float]:
-    """Return the milliseconds between starts of so many who ask at once; `refused`: after a 429."""
-    ours, found = Pace(clock, count), list[float]()
-
-    async def one() -> None:
-        async with held(ours, 0) as turn:
-            found.append(turn.at)
-
-    if refused:
-        async with held(ours, 0) as turn:
-            ours.refused(turn, (), 1.0)
-    await asyncio.gather(*(one() for _ in range(count)))
-    return [round(1000 * (after - before), 6) for before, after in itertools.pairwise(found)]
-
-
-def test_starts_are_two_milliseconds_apart_on_the_average_even_where_each_is_late() -> None:
-    on_time, _ = timed(gaps(64, VirtualClock()))
-    late, _ = timed(gaps(64, Oversleeping(0.003)))
-
-    assert set(on_time) == {2}
-    assert 2 <= mean(late) < 2.1
-    assert (min(late), max(late)) == (0, 5)
-
-
-def test_of_a_long_stall_ten_milliseconds_are_made_up_for() -> None:
-    found, _ = timed(gaps(20, Oversleeping(1.0, 0.0)))
-
-    assert found[0] == 1002
-    assert found[1:6] == [0] * 5
-    assert set(found[6:]) == {2}
-
-
-def test_a_pause_is_nothing_to_make_up_for() -> None:
-    found, _ = timed(gaps(10, VirtualClock(), refused=True))
-
-    assert set(found) == {4}  # it was refused with nobody else under way
 
 
 def test_a_429_pauses_everybody_and_then_turns_are_handed_out_one_at_a_time() -> None:

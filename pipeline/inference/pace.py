@@ -17,8 +17,7 @@ this holds, and no one behind it overtakes:
     tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies come late and
     out of order. So each is read with what we sent after the request that it answers.
 4.  The last start is long enough ago. A start that brings more under way than ever were answered comes 2 ms after the
-    one before it, so that a provider that takes 8 of our 64 has said so before many more have left. Where that one came
-    late, as we were busy, the next is not held up as well: 10 ms are made up for. A 429 that no
+    one before it, so that a provider that takes 8 of our 64 has said so before many more have left. A 429 that no
     quota explains doubles that time, for all starts, when it is not the first in a row or when hardly anybody else
     was under way: then width cannot be the reason. Each answer takes a hundredth off.
 
@@ -49,8 +48,6 @@ from pipeline.records import Usage
 
 _SPACING, _WIDEST_SPACING = 0.002, 5.0
 """Seconds between two starts, in the beginning and at most."""
-_LATE = 0.01
-"""Seconds that starts make up for; more at once would be no spacing."""
 _DECREASE = 0.9
 _HARDLY_ANYBODY = 2
 _PATIENCE, _MOST_PATIENCE = 32.0, 256.0
@@ -124,7 +121,7 @@ class Pace:
         self._room = asyncio.Event()
         self._under_way = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
         self._width, self._too_many, self._patience = float(concurrency), math.inf, _PATIENCE
-        self._spacing, self._due, self._paused_until = _SPACING, -math.inf, -math.inf
+        self._spacing, self._last_start, self._paused_until = _SPACING, -math.inf, -math.inf
         self._ratio, self._output = 1.0, float(output)
         self._sent: deque[Turn] = deque(maxlen=_REMEMBERED * concurrency)
         """Turns after the newest one that a reply has told of quotas; there is no need for more than a few rounds."""
@@ -147,11 +144,8 @@ class Pace:
         `look` is called twice a second while one waits as the first in line; what it raises ends the wait.
         Raises UnavailableError when an hour's or a day's quota is used up.
         """
-        asked = self._clock.monotonic()
         async with self._first_in_line:
-            turn = await self._begin(guess, look)
-        self._due = max(asked, self._due, self._paused_until, turn.at - _LATE) + self._spacing
-        return turn
+            return await self._begin(guess, look)
 
     def give_back(self) -> None:
         """Give a turn back: its request is not under way any more."""
@@ -207,7 +201,8 @@ class Pace:
                 break
         self._under_way += 1
         self._last += 1
-        turn = Turn(self._last, guess, need, self._clock.monotonic(), self._under_way)
+        self._last_start = self._clock.monotonic()
+        turn = Turn(self._last, guess, need, self._last_start, self._under_way)
         for subject, bucket in self._all():
             bucket.take(need.of(subject))
         self._sent.append(turn)
@@ -225,7 +220,7 @@ class Pace:
                     "the documents stay in the inbox; run again later",
                 )
         is_known = self._under_way < self._answered_at_once and self._spacing <= _SPACING
-        spaced = 0.0 if is_known else self._due - now
+        spaced = 0.0 if is_known else self._last_start + self._spacing - now
         return max(self._paused_until - now, spaced, *ours, *theirs.values())
 
     def _all(self) -> list[tuple[str, Bucket]]:
