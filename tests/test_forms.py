@@ -161,6 +161,42 @@ def test_of_radio_buttons_the_chosen_one_is_ticked() -> None:
     assert lines(form)[1].split() == ["[", "]", "one", "[x]", "three"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [(["SQL"], ["SQL"]), (["Python", "Préparation"], ["Python", "Préparation"]), ([], []), (["Кадры"], None)],
+)
+def test_of_a_list_what_was_chosen_is_read(chosen: list[str], said: list[str] | None) -> None:
+    """Unless its letters are not among those that we can write: then all that it shows."""
+    options = ["COBOL", "SQL", "Python", "Préparation", "Кадры"]
+
+    def choose(writer: pypdf.PdfWriter) -> None:
+        box = writer.pages[0]["/Annots"][0].get_object()  # type: ignore[index]
+        box[NameObject("/Opt")] = ArrayObject(map(Words, options))
+        box[NameObject("/V")] = ArrayObject(map(Words, chosen))
+        box.pop("/I", None)
+
+    form = drawn(
+        words(50, 740, "Skills:"),
+        lambda canvas: canvas.acroForm.listbox(
+            name="skills",
+            x=140,
+            y=660,
+            width=200,
+            height=90,
+            value=["SQL"],
+            options=["COBOL", "SQL"],
+            fieldFlags="multiSelect",
+        ),
+        words(50, 620, "Thank you for your application."),
+    )
+    text = read(changed(form, choose)).text
+
+    if said is None:
+        assert "COBOL" in text
+    else:
+        assert text.split() == ["Skills:", *said, *"Thank you for your application.".split()]
+
+
 def test_a_buttons_caption_is_no_text() -> None:
     def rename(writer: pypdf.PdfWriter) -> None:
         button = writer.pages[0]["/Annots"][0].get_object()  # type: ignore[index]

@@ -5,7 +5,7 @@ A person sees it as they see what is printed; to pdfium's text pages, and to pyp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pypdfium2
@@ -18,9 +18,8 @@ from pipeline.extract.page_objects import number_of, plain, texts_within
 _TYPED = frozenset((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP))
 _NOT_SHOWN = pdfium.FPDF_ANNOT_FLAG_INVISIBLE | pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _TICKED = frozenset((pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON))
-_NO_TEXT = _TICKED | {pdfium.FPDF_FORMFIELD_PUSHBUTTON}
 _LARGEST = 12.0
-"""Points: no letters are larger that say whether a box is ticked."""
+"""Points: no letters of ours are larger."""
 _MIDDLE = 0.35
 """In heights: how far above its base the middle of a letter is."""
 _MOST = 5_000
@@ -62,8 +61,8 @@ def filled(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int
 
     From now on the document has that one in the place of this. `layers`: some are switched off.
     """
-    boxes, is_typed = _looked_over(document, page, layers=layers)
-    if not boxes and not is_typed:
+    lines, is_typed = _looked_over(document, page, layers=layers)
+    if not lines and not is_typed:
         return None
     is_flat = is_typed and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS
     made = document[number]
@@ -71,55 +70,79 @@ def filled(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int
     # what is printed, as it has names of its own now.
     last = plain.FPDFPage_GetObject(number_of(made.raw), pdfium.FPDFPage_CountObjects(made) - 1) if is_flat else None
     typed = {*texts_within(last)} if last else set()
-    return Filled(made, frozenset(typed.union(_write(document, made, box) for box in boxes)))
+    return Filled(made, frozenset(typed.union(_write(document, made, line) for line in lines)))
 
 
-class _Box(NamedTuple):
-    """A box to tick, and where it stands."""
+class _Line(NamedTuple):
+    """What is said of a field in letters of ours, and where it stands."""
 
     left: float
-    bottom: float
+    base: float
     size: float
-    """Of letters that fill it."""
-    is_ticked: bool
+    text: str
 
 
-def _looked_over(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, *, layers: bool) -> tuple[list[_Box], bool]:
-    """Return the boxes to tick, and whether anything was typed; hide all else, as pens' marks, notes and buttons.
+def _looked_over(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, *, layers: bool) -> tuple[list[_Line], bool]:
+    """Return what is to be written, and whether anything was typed; hide all else, as pens' marks, notes and buttons.
 
-    Boxes are hidden, too: their pictures are no text.
+    A box to tick is hidden, too, as its picture is no text, and so is a list, which shows what was not chosen as well.
     """
     count, form = pdfium.FPDFPage_GetAnnotCount(page), document.formenv
-    boxes: list[_Box] = []
+    lines: list[_Line] = []
     is_typed = False
     for index in range(count if count <= _MOST else 0):
         found = pdfium.FPDFPage_GetAnnot(page, index)
         is_seen = pdfium.FPDFAnnot_GetSubtype(found) in _TYPED and not pdfium.FPDFAnnot_GetFlags(found) & _NOT_SHOWN
         is_seen = is_seen and not (layers and pdfium.FPDFAnnot_HasKey(found, b"OC"))
-        kind = pdfium.FPDFAnnot_GetFormFieldType(form, found) if form and is_seen else None
-        if is_seen and kind in _TICKED:
-            boxes.append(_box(found, is_ticked=bool(pdfium.FPDFAnnot_IsChecked(form, found))))
-        if is_seen and kind not in _NO_TEXT:
+        said = _said(form, found) if form and is_seen else None
+        if is_seen and said is None:
             is_typed = True
         else:
+            lines += _lines(found, said or ())
             pdfium.FPDFAnnot_SetFlags(found, pdfium.FPDF_ANNOT_FLAG_HIDDEN)
         pdfium.FPDFPage_CloseAnnot(found)
-    return boxes, is_typed
+    return lines, is_typed
 
 
-def _box(found: Any, *, is_ticked: bool) -> _Box:
+def _said(form: Any, found: Any) -> Sequence[str] | None:
+    """Return what a field says, line by line; None: what its picture says."""
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, found)
+    if kind in _TICKED:
+        return ("[x]" if pdfium.FPDFAnnot_IsChecked(form, found) else "[ ]",)
+    if kind == pdfium.FPDF_FORMFIELD_LISTBOX:
+        options = range(min(_MOST, pdfium.FPDFAnnot_GetOptionCount(form, found)))
+        chosen = [
+            _label(form, found, option) for option in options if pdfium.FPDFAnnot_IsOptionSelected(form, found, option)
+        ]
+        # Our letters are those of Western Europe.
+        return chosen if all(label.encode("cp1252", "ignore").decode("cp1252") == label for label in chosen) else None
+    return () if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON else None
+
+
+def _label(form: Any, found: Any, option: int) -> str:
+    size = pdfium.FPDFAnnot_GetOptionLabel(form, found, option, None, 0)
+    letters = (pdfium.FPDF_WCHAR * (size // 2))()
+    pdfium.FPDFAnnot_GetOptionLabel(form, found, option, letters, size)
+    return bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _lines(found: Any, said: Sequence[str]) -> Iterator[_Line]:
+    """Yield where each line of a field stands: a single one in its middle, several from its top."""
     edges = pdfium.FS_RECTF()
     pdfium.FPDFAnnot_GetRect(found, edges)
-    size = min(_LARGEST, max(1.0, abs(edges.top - edges.bottom)))
-    return _Box(min(edges.left, edges.right), (edges.bottom + edges.top) / 2 - _MIDDLE * size, size, is_ticked)
+    left, bottom, top = min(edges.left, edges.right), min(edges.bottom, edges.top), max(edges.bottom, edges.top)
+    size = min(_LARGEST, max(1.0, (top - bottom) / max(1, len(said))))
+    first = (bottom + top) / 2 if len(said) == 1 else top - size / 2
+    for number, text in enumerate(said):
+        yield _Line(left, first - _MIDDLE * size - number * size, size, text)
 
 
-def _write(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, box: _Box) -> int:
-    """Write what a box says where it stands, and return the text's handle; only this page in memory has it."""
-    text = pdfium.FPDFPageObj_NewTextObj(document, b"Helvetica", box.size)
-    letters = (pdfium.FPDF_WCHAR * 4)(*map(ord, "[x]" if box.is_ticked else "[ ]"))
+def _write(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, line: _Line) -> int:
+    """Write a line where it stands, and return the text's handle; only this page in memory has it."""
+    text = pdfium.FPDFPageObj_NewTextObj(document, b"Helvetica", line.size)
+    letters = (pdfium.FPDF_WCHAR * (len(line.text) + 1))(*map(ord, line.text))
     pdfium.FPDFText_SetText(text, letters)
-    pdfium.FPDFPageObj_Transform(text, 1, 0, 0, 1, box.left, box.bottom)
+    pdfium.FPDFPageObj_Transform(text, 1, 0, 0, 1, line.left, line.base)
     handle = number_of(text)
     pdfium.FPDFPage_InsertObject(page, text)
     return handle

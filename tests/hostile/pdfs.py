@@ -447,6 +447,8 @@ def _forms() -> Iterator[Case]:
         "infinite": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"-1e39 1e39 1e308 nan"),
         "of-no-size": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"100 600 100 600"),
         "of-no-kind": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"/Tx", b"/Xx"),
+        "endless-list": _LIST % (b"(word) " * 200_000, b"(word) " * 20_000),
+        "list-of-nothing": _LIST % (b"[] 5 << >> null ", b"7 0 R 9 "),
         "calculating": _FIELD % b"/AP << /N 8 0 R >> /AA << /C << /S /JavaScript /JS (for(;;);) >> >> ",
         "a-megabyte": (_FIELD % b"").replace(b"(typed)", b"(" + b"word " * 200_000 + b")"),
     }
@@ -473,6 +475,12 @@ _ON_IT = b"/Annots [7 0 R] "
 _FIELD = (
     b"<< /Type /Annot /Subtype /Widget /FT /Tx /F 4 /T (name) /V (typed) /DA (/F1 11 Tf 0 g) "
     b"/Rect [100 600 300 620] /P 3 0 R %s>>"
+)
+
+_LIST = (
+    _FIELD.replace(b"/FT /Tx", b"/FT /Ch /Ff 2097152")
+    .replace(b"/V (typed)", b"/Opt [%s] /V [%s]")
+    .replace(b"%s>>", b">>")
 )
 
 
