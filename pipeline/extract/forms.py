@@ -6,6 +6,7 @@ A person sees it as they see what is printed; to pdfium's text pages, and to pyp
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import pypdfium2
@@ -24,6 +25,8 @@ _MIDDLE = 0.35
 """In heights: how far above its base the middle of a letter is."""
 _MOST = 5_000
 """Annotations of a page, and pieces of its text: with more than a form has, a page is left as it is."""
+_MOST_OPTIONS = 500
+"""Of a list: of a longer one all is read that its picture shows."""
 _SAME_LINE, _SAME_ROW = 0.45, 0.9
 """In heights: how far the base of what is printed on one line may differ, and of what is filled in beside it."""
 
@@ -109,11 +112,10 @@ def _said(form: Any, found: Any) -> Sequence[str] | None:
     kind = pdfium.FPDFAnnot_GetFormFieldType(form, found)
     if kind in _TICKED:
         return ("[x]" if pdfium.FPDFAnnot_IsChecked(form, found) else "[ ]",)
-    if kind == pdfium.FPDF_FORMFIELD_LISTBOX:
-        options = range(min(_MOST, pdfium.FPDFAnnot_GetOptionCount(form, found)))
-        chosen = [
-            _label(form, found, option) for option in options if pdfium.FPDFAnnot_IsOptionSelected(form, found, option)
-        ]
+    count = pdfium.FPDFAnnot_GetOptionCount(form, found) if kind == pdfium.FPDF_FORMFIELD_LISTBOX else -1
+    if 0 <= count <= _MOST_OPTIONS:
+        options = filter(partial(pdfium.FPDFAnnot_IsOptionSelected, form, found), range(count))
+        chosen = [_label(form, found, option) for option in options]
         # Our letters are those of Western Europe.
         return chosen if all(label.encode("cp1252", "ignore").decode("cp1252") == label for label in chosen) else None
     return () if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON else None

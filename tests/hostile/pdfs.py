@@ -447,13 +447,14 @@ def _forms() -> Iterator[Case]:
         "infinite": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"-1e39 1e39 1e308 nan"),
         "of-no-size": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"100 600 300 620", b"100 600 100 600"),
         "of-no-kind": (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"/Tx", b"/Xx"),
-        "endless-list": _LIST % (b"(word) " * 200_000, b"(word) " * 20_000),
         "list-of-nothing": _LIST % (b"[] 5 << >> null ", b"7 0 R 9 "),
         "calculating": _FIELD % b"/AP << /N 8 0 R >> /AA << /C << /S /JavaScript /JS (for(;;);) >> >> ",
         "a-megabyte": (_FIELD % b"").replace(b"(typed)", b"(" + b"word " * 200_000 + b")"),
     }
     for name, made in fields.items():
         yield case(f"pdf-form-{name}.pdf", one(page=_ON_IT, o1=_FORM, o7=made, o8=appearance), DONE)
+    endless = _LIST % (b"(word) " * 200_000, b"(word) " * 20_000)
+    yield case("pdf-form-endless-list.pdf", one(page=_ON_IT, o1=_FORM, o7=endless), "limit")
     hidden = (_FIELD % b"/AP << /N 8 0 R >> ").replace(b"/F 4", b"/F 2")
     silent = one(page=_ON_IT, o1=_FORM, o7=hidden, o8=_appearance(b"BT /F1 11 Tf 2 2 Td (SECRET) Tj ET"))
     yield case("pdf-form-hidden.pdf", silent, DONE, silent="SECRET")
