@@ -9,13 +9,12 @@ from typing import Protocol
 
 from pipeline.errors import DocumentError
 from pipeline.inference.pricing import Prices
-from pipeline.inference.providers.asking import compact
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.tokens import likely_reply_tokens, likely_tokens
 from pipeline.process import route
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
-from pipeline.records import Document, Prompt, Usage
+from pipeline.records import Document, Usage
 
 
 class Past(Protocol):
@@ -54,6 +53,13 @@ class Estimate:
     nanodollars: int | None = 0
     """None: the price is not known."""
 
+    def add(self, input_tokens: int, output_tokens: int, price: int | None) -> None:
+        """Add one call."""
+        self.calls += 1
+        self.input_tokens += input_tokens
+        self.output_tokens += output_tokens
+        self.nanodollars = None if price is None or self.nanodollars is None else self.nanodollars + price
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -85,23 +91,16 @@ async def forecast(
         except DocumentError:
             tally["unreadable"] += 1
             continue
-        _, prompt = route(document, extraction, prompts)
+        template, prompt = route(document, extraction, prompts)
         whom = endpoint.for_model(prompt.model)
         key = (document.sha256, prompt.hash)
         if key in seen or past.known(*key, whom.model):
             tally["known"] += 1
             continue
         seen.add(key)
-        _add(found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)), prompt, whom, prices, past)
+        text = likely_tokens(prompt.user)
+        tokens = likely_tokens(template.instruction) + text
+        output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, text)
+        price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
+        found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)).add(tokens, output, price)
     return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])
-
-
-def _add(estimate: Estimate, prompt: Prompt, whom: Endpoint, prices: Prices, past: Past) -> None:
-    document = likely_tokens(prompt.user)
-    tokens = likely_tokens(prompt.system + compact(prompt.schema)) + document
-    output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, document)
-    price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
-    estimate.calls += 1
-    estimate.input_tokens += tokens
-    estimate.output_tokens += output
-    estimate.nanodollars = None if price is None or estimate.nanodollars is None else estimate.nanodollars + price
