@@ -96,8 +96,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
     raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
     parts = [archive.parsed(name, xml) for name, xml in raw.items()]
     by_name = dict(zip(raw, parts, strict=True))
-    chunks = [*_put_in_chunks(archive, by_name, limits)]
-    _put_in_diagrams(archive, by_name)
+    chunks = [*_put_in(archive, by_name, limits)]
     looks = archive.read_xml("word/styles.xml", missing=b"")
     hidden: Counter[str] = Counter()
     if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
@@ -255,34 +254,33 @@ def _docx_links(archive: _Archive, parts: Mapping[str, etree._Element]) -> Itera
                         yield relation.get("Target")
 
 
-def _put_in_chunks(archive: _Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
-    """Put the text of documents within a document where they stand in it; yield what was read. A damaged one is left out."""
+def _put_in(archive: _Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
+    """Put what stands in other parts where Word shows it; yield the documents within the document. What is damaged is left out."""
     for name, part in parts.items():
-        for found in part.iter(_CHUNK):
+        found = list(part.iter(_CHUNK, _DIAGRAM))
+        targets = _targets(archive, name) if found else {}
+        for node in found:
             with contextlib.suppress(DamagedError):
-                data = archive.read(_target(archive, name, found.get(_RELATION)), missing=b"")
-                if chunk := read_chunk(data, limits):
-                    found.text = chunk.text
+                if node.tag == _DIAGRAM:
+                    node.text = _diagram_text(archive.xml(targets.get(node.get(_DIAGRAM_DATA), "")))
+                elif chunk := read_chunk(archive.read(targets.get(node.get(_RELATION), ""), missing=b""), limits):
+                    node.text = chunk.text
                     yield chunk
 
 
-def _put_in_diagrams(archive: _Archive, parts: Mapping[str, etree._Element]) -> None:
-    """Put what diagrams (SmartArt) say where they stand. A damaged one is left out."""
-    for name, part in parts.items():
-        for found in part.iter(_DIAGRAM):
-            with contextlib.suppress(DamagedError):
-                data = archive.xml(_target(archive, name, found.get(_DIAGRAM_DATA)))
-                lines = ("".join(words.text or "" for words in line.iter(f"{_A}t")) for line in data.iter(f"{_A}p"))
-                found.text = "\n".join(filter(None, lines))
+def _diagram_text(data: etree._Element) -> str:
+    lines = ("".join(words.text or "" for words in line.iter(f"{_A}t")) for line in data.iter(f"{_A}p"))
+    return "\n".join(filter(None, lines))
 
 
-def _target(archive: _Archive, part: str, relation: str | None) -> str:
-    """Return the name of the part that a relation of another one leads to; "" where it does not."""
+def _targets(archive: _Archive, part: str) -> dict[str | None, str]:
+    """Return the names of the parts that the relations of another one lead to."""
     folder, file = posixpath.split(part)
-    for entry in archive.xml(f"{folder}/_rels/{file}.rels").iter(f"{_REL}Relationship"):
-        if entry.get("Id") == relation:
-            return posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/")
-    return ""
+    with contextlib.suppress(DamagedError):
+        entries = archive.xml(f"{folder}/_rels/{file}.rels").iter(f"{_REL}Relationship")
+        paths = {entry.get("Id"): posixpath.join("/", folder, entry.get("Target", "")) for entry in entries}
+        return {name: posixpath.normpath(path).lstrip("/") for name, path in paths.items()}
+    return {}
 
 
 def _empty_links(part: etree._Element) -> set[str | None]:
