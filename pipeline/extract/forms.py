@@ -95,21 +95,28 @@ def _looked_over(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, *, la
     is_typed = False
     for index in range(count if count <= _MOST else 0):
         found = pdfium.FPDFPage_GetAnnot(page, index)
-        is_seen = pdfium.FPDFAnnot_GetSubtype(found) in _TYPED and not pdfium.FPDFAnnot_GetFlags(found) & _NOT_SHOWN
-        is_seen = is_seen and not (layers and pdfium.FPDFAnnot_HasKey(found, b"OC"))
-        said = _said(form, found) if form and is_seen else None
-        if is_seen and said is None:
+        said = _said(form, found) if _is_seen(found, layers=layers) else ()
+        if said is None:
             is_typed = True
         else:
-            lines += _lines(found, said or ())
+            lines += _lines(found, said)
             pdfium.FPDFAnnot_SetFlags(found, pdfium.FPDF_ANNOT_FLAG_HIDDEN)
         pdfium.FPDFPage_CloseAnnot(found)
     return lines, is_typed
 
 
+def _is_seen(found: Any, *, layers: bool) -> bool:
+    """Tell whether an annotation is one that says something, and is shown."""
+    return (
+        pdfium.FPDFAnnot_GetSubtype(found) in _TYPED
+        and not pdfium.FPDFAnnot_GetFlags(found) & _NOT_SHOWN
+        and not (layers and pdfium.FPDFAnnot_HasKey(found, b"OC"))
+    )
+
+
 def _said(form: Any, found: Any) -> Sequence[str] | None:
     """Return what a field says, line by line; None: what its picture says."""
-    kind = pdfium.FPDFAnnot_GetFormFieldType(form, found)
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, found) if form else pdfium.FPDF_FORMFIELD_UNKNOWN
     if kind in _TICKED:
         return ("[x]" if pdfium.FPDFAnnot_IsChecked(form, found) else "[ ]",)
     count = pdfium.FPDFAnnot_GetOptionCount(form, found) if kind == pdfium.FPDF_FORMFIELD_LISTBOX else -1
@@ -130,10 +137,12 @@ def _label(form: Any, found: Any, option: int) -> str:
 
 def _lines(found: Any, said: Sequence[str]) -> Iterator[_Line]:
     """Yield where each line of a field stands: a single one in its middle, several from its top."""
+    if not said:  # most annotations are links
+        return
     edges = pdfium.FS_RECTF()
     pdfium.FPDFAnnot_GetRect(found, edges)
     left, bottom, top = min(edges.left, edges.right), min(edges.bottom, edges.top), max(edges.bottom, edges.top)
-    size = min(_LARGEST, max(1.0, (top - bottom) / max(1, len(said))))
+    size = min(_LARGEST, max(1.0, (top - bottom) / len(said)))
     first = (bottom + top) / 2 if len(said) == 1 else top - size / 2
     for number, text in enumerate(said):
         yield _Line(left, first - _MIDDLE * size - number * size, size, text)
