@@ -85,7 +85,8 @@ class _Received(asyncio.Protocol):
         self.has_ended, self.error = True, exc
         self._wake()
 
-    def __bool__(self) -> bool:
+    @property
+    def is_ready(self) -> bool:
         """Tell whether there is something to read, be it the end."""
         return bool(self._parts) or self.has_ended
 
@@ -125,7 +126,7 @@ class Stream(httpcore.AsyncNetworkStream):
         """Return what has come in, be it more than `max_bytes`; nothing: the peer has ended it. Raises httpcore.ReadError."""
         received = self._received
         self._flush()
-        if not received:
+        if not received.is_ready:
             try:
                 async with asyncio.timeout(timeout):
                     await received.wait()
@@ -180,6 +181,6 @@ class Stream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for: `is_readable` tells of an idle connection that the peer has ended it, or spoken."""
         if info == "is_readable":
-            return bool(self._received) or self._transport.is_closing() or bool(self._poll.poll(0))
+            return self._received.is_ready or self._transport.is_closing() or bool(self._poll.poll(0))
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self._transport.get_extra_info(names.get(info, info))
