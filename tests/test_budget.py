@@ -171,7 +171,7 @@ def _booked(attempt: Attempt) -> int:
     return 0 if nobody_charges else attempt.reserved or 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**40))
 def test_at_no_moment_is_more_promised_than_allowed_and_the_provider_never_charges_more(seed: int) -> None:
     for number in range(RUNS_IN_ONE):

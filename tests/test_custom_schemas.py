@@ -16,7 +16,7 @@ from pipeline.records import Notice
 from pipeline.schemas.custom import SchemaProblemError
 from pipeline.schemas.schema import Schema, custom
 
-law = settings(deadline=None, max_examples=100)
+law = settings(deadline=None, max_examples=60)
 numbers = st.integers() | st.floats(allow_nan=False)
 
 

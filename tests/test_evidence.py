@@ -17,7 +17,7 @@ CV = (
     "since March 2019   Shift Supervisor, Brackenfield Logistics Ltd\n04/2015 – 28.02.2019   Hollowgate Cold Storage\n"
     "Deutsch (B2), polnisch\nTotal: 2.707,68 €"
 )
-law = settings(deadline=None, max_examples=150)
+law = settings(deadline=None, max_examples=80)
 
 
 def extraction(text: str, *links: str, starts: tuple[int, ...] = (0,)) -> Extraction:

@@ -45,7 +45,7 @@ from pipeline.extract.plain import decode
 from pipeline.extract.words import _DRAWN_HYPHEN
 from pipeline.records import Extraction, Notice
 
-law = settings(deadline=None, max_examples=150)
+law = settings(deadline=None, max_examples=80)
 
 
 def read(data: bytes, name: str = "a file") -> str:

@@ -19,7 +19,7 @@ from pipeline.extract.layout import arranged
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
 
-law = settings(deadline=None, max_examples=100)
+law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
 
 

@@ -542,7 +542,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(max_size=300), st.lists(words, max_size=80).map(" ".join)))
 def test_any_text_gets_an_answer_that_the_schema_accepts(text: str) -> None:
     for schema in (CV, DOCUMENT, INVOICE):
@@ -569,7 +569,7 @@ asked = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.one_of(asked, names), nodes, min_size=1, max_size=6))
 def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[str, Any]) -> None:
     schema = custom({"type": "object", "properties": properties})
@@ -579,12 +579,12 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
 @pytest.mark.parametrize(
     "text",
     [
-        "a" * 300_000,
-        "ab@cd.ef " * 20_000,
-        "2019 - 2020 Engineer " * 10_000,
-        "Skills\n" + "a, b, " * 30_000,
+        "a" * 200_000,
+        "ab@cd.ef " * 12_000,
+        "2019 - 2020 Engineer " * 6_000,
+        "Skills\n" + "a, b, " * 16_000,
         "(" * 100_000,
-        "X: " * 60_000,
+        "X: " * 35_000,
     ],
     ids=["one word", "addresses", "dates", "a list", "brackets", "labels"],
 )

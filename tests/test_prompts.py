@@ -16,7 +16,7 @@ from pipeline.prompts import PromptError, Prompts, Template, _found, _squeezed, 
 from pipeline.records import Extraction
 
 PROJECT = Path(__file__).resolve().parent.parent
-law = settings(deadline=None, max_examples=100)
+law = settings(deadline=None, max_examples=60)
 
 FRONT: dict[str, Any] = {
     "title": "Receipt",

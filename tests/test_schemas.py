@@ -22,7 +22,7 @@ from pipeline.schemas.schema import custom as custom_schema
 AS_OF = dt.date(2026, 11, 24)
 CV_KEYS = "document_type language basics work education skills languages certificates driving_licences".split()
 DOCUMENT_KEYS = ["document_type", "language", "title", "fields", "summary"]
-law = settings(deadline=None, max_examples=150)
+law = settings(deadline=None, max_examples=80)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

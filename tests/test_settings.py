@@ -296,7 +296,7 @@ def test_a_key_in_the_wrong_variable_is_not_shown(home: Home, name: str) -> None
         assert SECRET not in home.complaint(env=env, dotenv=dotenv)
 
 
-@law_settings(deadline=None, max_examples=100)
+@law_settings(deadline=None, max_examples=60)
 @given(st.text("[]='\"\n.# abcinferencemodel_5", max_size=60))
 def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("home")

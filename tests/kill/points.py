@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-SLOW, STUCK = 3.0, 60.0
+SLOW, STUCK = 1.5, 60.0
 """Seconds in a reader."""
 READING, _SET_NAME = "reading", 15
 
