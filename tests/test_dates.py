@@ -329,7 +329,7 @@ def test_a_date_may_end_in_the_word_for_year() -> None:
     "text",
     [
         pytest.param(
-            "a" * 4_000,
+            "a" * 40_000,
             id="one long word",
         ),
         pytest.param(
@@ -343,4 +343,4 @@ def test_a_date_may_end_in_the_word_for_year() -> None:
 def test_a_hostile_text_is_searched_quickly(text: str) -> None:
     began = time.process_time()
     find_dates(text)
-    assert time.process_time() - began < 0.2
+    assert time.process_time() - began < 2

@@ -267,8 +267,8 @@ def test_a_phone_number_beside_another_number_is_found(text: str) -> None:
 
 def test_a_hostile_text_is_searched_for_a_phone_number_quickly() -> None:
     began = time.process_time()
-    look("phone", "+447700900142", "(" * 12_000)
-    assert time.process_time() - began < 0.2
+    look("phone", "+447700900142", "(" * 40_000)
+    assert time.process_time() - began < 2
 
 
 def test_four_digits_may_be_an_amount_as_well_as_a_year() -> None:

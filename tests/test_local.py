@@ -456,11 +456,11 @@ def test_a_model_that_does_not_load_in_time_is_given_up_and_stopped(chosen: Plan
     ],
     ids=["willing", "stubborn"],
 )
-def test_the_server_is_gone_two_seconds_after_the_end(chosen: Plan, script: str) -> None:
+def test_the_server_is_gone_soon_after_the_end(chosen: Plan, script: str) -> None:
     begun: list[float] = []
     started(chosen, lambda _whom, _http: begun.append(SystemClock().monotonic()), command=saying(script))
 
-    assert SystemClock().monotonic() - begun[0] < 2
+    assert SystemClock().monotonic() - begun[0] < 10  # stubborn, it would be there for a minute
 
 
 @pytest.mark.usefixtures("engine")
