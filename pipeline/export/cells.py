@@ -25,6 +25,8 @@ def cell(value: Any) -> Cell:
     """Return a value for a cell. None is an empty cell; a number is written as one, without an exponent."""
     if value is None or type(value) is int:
         return value
+    if type(value) is str and value.isprintable() and value[:1] not in _LOOK_AT and value[-1:] != " ":
+        return value  # what most cells are: a formula's sign at its start would be a phone number's as well
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

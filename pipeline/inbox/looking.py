@@ -159,7 +159,7 @@ def read_waiting(waiting: Waiting, most: int) -> Document:
     number = os.open(waiting.path, _NEVER_WAIT)
     try:
         _must_be_same(number, waiting)
-        document = _document(number, waiting.path, waiting.name, waiting.folder, most)
+        document = _document(number, waiting.size, waiting.path, waiting.name, waiting.folder, most)
         _must_be_same(number, waiting)
         return document
     finally:
@@ -169,7 +169,7 @@ def read_waiting(waiting: Waiting, most: int) -> Document:
 def read_file(path: Path, name: str, folder: str, most: int) -> Document:
     """Read one file as a document. Raises OSError."""
     with path.open("rb") as file:
-        return _document(file.fileno(), path, name, folder, most)
+        return _document(file.fileno(), os.fstat(file.fileno()).st_size, path, name, folder, most)
 
 
 def _must_be_same(file: int, waiting: Waiting) -> None:
@@ -177,13 +177,13 @@ def _must_be_same(file: int, waiting: Waiting) -> None:
         raise ChangedError("it changed while it was read")
 
 
-def _document(file: int, path: Path, name: str, folder: str, most: int) -> Document:
-    """Read and hash an open file. One of more than `most` bytes is hashed, not kept.
+def _document(file: int, there: int, path: Path, name: str, folder: str, most: int) -> Document:
+    """Read and hash an open file of `there` bytes. One of more than `most` is hashed, not kept.
 
     Asks the system itself: a file object would ask five times more, and while it answers, other threads take the lock.
     """
     digest, kept, size = hashlib.sha256(), bytearray(), 0
-    while chunk := os.read(file, _CHUNK):
+    while size < there and (chunk := os.read(file, min(_CHUNK, there - size))):
         digest.update(chunk)
         size += len(chunk)
         if size <= most:
