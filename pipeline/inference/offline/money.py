@@ -5,20 +5,30 @@ Promise: an amount is a number beside a currency or with two decimals; the total
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.words import phrases, split_words, word_list
+from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.names import currency_code
 from pipeline.schemas.numbers import decimal_text
 
-_SIGN = r"[€$£¥₹₴₺₽₪]|(?:US|A|C|CA|AU|NZ|HK|S)\$|[A-Z]{3}|zł|zl|Kč|kč|kr|Ft|lei|Fr\.|TL|元|円|грн|руб|лв"
-_NUMBER = r"-?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|-?\d{1,12}(?:[.,]\d{1,2})?(?!\d)"
-_MONEY = re.compile(
-    rf"(?:(?P<before>(?<![^\W_]){_SIGN}|(?<=\d)[€$£])\s?)?(?<![\d.,/])(?P<number>{_NUMBER})(?:\s?(?P<after>{_SIGN})(?![^\W\d_]))?"
+_SIGN = (
+    r"[€$£¥₹₴₺₽₪]|(?:US|A|C|CA|AU|NZ|HK|S|R)\$|[A-Z]{3}|[Ee]uros?|zł|zl|Kč|kč|kr|Ft|lei|Fr\.|TL|Rs\.?|元|円|грн|руб|лв"
 )
+_GROUPED = r"\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"  # the second is Indian: 12,34,567
+_NUMBER = rf"(?:(?:{_GROUPED})(?:[.,]\d{{1,2}})?|\d{{1,12}}(?:[.,]\d{{1,4}})?)(?![.,'’/]?\d)"  # and no part of a date
+_MONEY = re.compile(
+    rf"(?P<minus>(?<![^\W_])[-−])?(?:(?P<before>(?<![^\W_])(?:{_SIGN})|(?<=\d)[€$£])\s?)?"
+    rf"(?<![\d.,/])(?P<negative>[-−])?(?P<number>{_NUMBER})(?P<whole>,[-–—]{{1,2}})?(?P<behind>[-−](?![^\W_]))?"
+    rf"(?:\)?\s?(?P<after>{_SIGN})(?![^\W\d_]))?"
+)
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
+_CENTS = re.compile(r"[.,]\d\d$")
+_IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>{_SIGN})(?![^\W_])\)?[\s:]*$")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
 _TOTALS = ("due", "gross", "total")
 _LONGEST_LABEL, _WORDS_BEFORE_TAX = 80, 4
@@ -32,6 +42,7 @@ class Money:
     """A decimal text."""
     currency: str | None
     start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +57,37 @@ class LabelledMoney:
 
 def find_money(text: str, language: str | None) -> list[Money]:
     """Return the amounts of money in a text, in order."""
+    text = text[:2_000]
     found: list[Money] = []
-    for match in _MONEY.finditer(text[:2_000]):
+    for match in _MONEY.finditer(text):
         currency = _currency(match["before"], language) or _currency(match["after"], language)
-        if currency or re.search(r"[.,]\d\d$", match["number"]):
-            found.append(Money(decimal_text(match["number"]), currency, match.start()))
+        if currency or ((match["whole"] or _CENTS.search(match["number"])) and not _measures(match, text)):
+            amount = decimal_text(match["number"])
+            sign = "-" if _is_negative(match, text) else ""
+            found.append(Money(sign + amount, currency, match.start(), match.end()))
     return found
+
+
+def _measures(match: re.Match[str], text: str) -> bool:
+    """Tell whether a number is followed by a unit that is no currency, or is day and month."""
+    behind = text[match.end("number") :]
+    return bool(_unit().match(behind)) or bool(
+        _DAY.fullmatch(match["number"]) and behind[:1] == "." and behind[1:].strip()
+    )
+
+
+@functools.cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:[%‰°]|(?:{any_of('business', 'units')})(?![^\W_]))", re.IGNORECASE)
+
+
+def _is_negative(match: re.Match[str], text: str) -> bool:
+    """Tell whether an amount has a minus on one of its sides, or stands in brackets in a cell of its own."""
+    if match["minus"] or match["negative"] or (match["behind"] and not match["whole"]):
+        return True
+    before, bracket, _ = text[: match.start("before") if match["before"] else match.start()].rpartition("(")
+    in_brackets = bracket and not text[len(before) + 1 : match.start()].strip()
+    return bool(in_brackets and before[-1:] in ("", "\t") and text[match.end("number") :][:1] == ")")
 
 
 def _currency(sign: str | None, language: str | None) -> str | None:
@@ -66,15 +102,47 @@ def _currency(sign: str | None, language: str | None) -> str | None:
 def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMoney]:
     """Return the amounts that a label names, each with its label. The label may stand on the line above."""
     found: list[LabelledMoney] = []
-    waiting: tuple[str, str] | None = None
+    above: tuple[str, str] | None = None
     for line in lines:
         amounts = find_money(line.text, language)
-        label = _label(line.text[: amounts[0].start] if amounts else line.text)
-        if amounts and (label or waiting):
-            kind, words = label or waiting or ("", "")
-            found.append(LabelledMoney(kind, words, amounts[-1]))
-        waiting = label if label and not amounts and len(line.text) < 40 else None
+        found += [_with_its_currency(one, language) for one in _labelled(line.text, amounts, above)]
+        is_label = not amounts and len(line.text) < 40 and not re.search(r"\d", line.text)
+        above = _label(line.text) if is_label else None
     return found
+
+
+def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) -> Iterator[LabelledMoney]:
+    """Yield the labelled amounts of a line.
+
+    In a row of columns the last amount counts, and behind a tax the last one (its base comes first). Elsewhere it is the
+    first: other words than a label begin another matter ("Total £120.00, with discount £114.00").
+    """
+    named: LabelledMoney | None = None
+    end = 0
+    for money in amounts:
+        between = text[end : money.start]
+        label = _label(between) or (above if not end else None)
+        goes_on = named and (named.kind == "tax" or not re.search(r"[^\W\d_]", between))
+        if label:
+            if named:
+                yield named
+            named = LabelledMoney(*label, money)
+        elif named and goes_on:
+            named = replace(named, money=money)
+        elif named:
+            yield named
+            named = None
+        end = money.end
+    if named:
+        yield named
+
+
+def _with_its_currency(found: LabelledMoney, language: str | None) -> LabelledMoney:
+    """Take the currency from the label where the amount has none: "Total (EUR)"."""
+    sign = None if found.money.currency else _IN_LABEL.search(found.label)
+    if not sign:
+        return found
+    return replace(found, money=replace(found.money, currency=_currency(sign["sign"], language)))
 
 
 def _label(text: str) -> tuple[str, str] | None:

@@ -1,0 +1,99 @@
+"""Amounts of money that the offline engine finds, and what is to be paid."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.money import find_money, labelled_money, total_of
+
+
+def total(text: str, language: str | None = "en") -> tuple[str, str | None] | None:
+    """Return amount and currency of what a document asks for."""
+    found = total_of(labelled_money(read_lines(text), language))
+    return (found.amount, found.currency) if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("£1,250.00", "1250.00", "GBP"),
+        ("1.250,00 €", "1250.00", "EUR"),
+        ("CHF 1'250.50", "1250.50", "CHF"),
+        ("1 250,50 zł", "1250.50", "PLN"),
+        ("₹12,34,567.89", "1234567.89", "INR"),
+        ("1,23,456.00", "123456.00", None),
+        ("USD 1234.567", "1234.567", "USD"),
+        ("R$ 99,90", "99.90", "BRL"),
+        ("450 грн", "450", "UAH"),
+        ("1 234,50 euros", "1234.50", "EUR"),
+        ("450,-", "450", None),
+        ("1.234,-- EUR", "1234", "EUR"),
+        ("500,- Kč", "500", "CZK"),
+        ("−95.00 EUR", "-95.00", "EUR"),
+        ("-£95.00", "-95.00", "GBP"),
+        ("£-95.00", "-95.00", "GBP"),
+        ("95,00- EUR", "-95.00", "EUR"),
+        ("(95.00) EUR", "-95.00", "EUR"),
+        ("(£95.00)", "-95.00", "GBP"),
+    ],
+)
+def test_an_amount_is_read_as_it_is_printed_anywhere(text: str, amount: str, currency: str | None) -> None:
+    assert [(one.amount, one.currency) for one in find_money(text, "en")] == [(amount, currency)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15.06.2026",
+        "03.06.26",
+        "bis 15.06. bezahlen",
+        "10/28/2026",
+        "120.50 kg",
+        "12.50 mm",
+        "3,75 kN",
+        "8.50% p.a.",
+        "63,50 %",
+        "version 1.2.30",
+        "020.55.01.23",
+    ],
+)
+def test_a_date_or_a_measure_is_no_money(text: str) -> None:
+    assert find_money(text, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Amount due £99.00\nPlease pay by 15.06.2026", ("99.00", "GBP")),
+        ("Rechnungsbetrag 99,00 €\nzahlbar bis 15.06.2026", ("99.00", "EUR")),
+        ("TOTAL 15.53", ("15.53", None)),
+        ("TOTAL 121,00 €", ("121.00", "EUR")),
+        ("Imponibile 12,73\nIVA 2,80\nNETTO A PAGARE 15,53", ("15.53", None)),
+        ("Total £120.00 (incl. VAT £20.00)", ("120.00", "GBP")),
+        ("Gesamtbetrag 119,00 € inkl. 19,00 € MwSt.", ("119.00", "EUR")),
+        ("Rechnungsbetrag 119,00 €, bei Zahlung in 7 Tagen mit Skonto 116,62 €", ("119.00", "EUR")),
+        ("Subtotal £100.00 VAT £20.00 Total £120.00", ("120.00", "GBP")),
+        ("Total\t100.00\t20.00\t120.00", ("120.00", None)),
+        ("Total (EUR)\t1,234.50", ("1234.50", "EUR")),
+        ("Total in USD: 1,234.50", ("1234.50", "USD")),
+        ("Total £99.00\nLate payment charge 8.50% p.a.", ("99.00", "GBP")),
+        ("Total £120.00\nDeposit paid £50.00\nBalance £70.00", ("70.00", "GBP")),
+        ("Gesamt 120,00 €\nAnzahlung 50,00 €\nRestbetrag 70,00 €", ("70.00", "EUR")),
+        ("Total due:\n€ 40.00", ("40.00", "EUR")),
+        ("Total mass 120.50 kg", None),
+    ],
+)
+def test_what_is_to_be_paid_is_behind_the_surest_label(text: str, expected: tuple[str, str | None] | None) -> None:
+    assert total(text) == expected
+
+
+def test_of_a_tax_the_amount_behind_its_base_counts() -> None:
+    found = labelled_money(read_lines("MwSt. 19 % von 100,00 € = 19,00 €\nVAT 20% on £100.00 is £20.00"), "de")
+
+    assert [(one.kind, one.money.amount) for one in found] == [("tax", "19.00"), ("tax", "20.00")]
+
+
+@pytest.mark.parametrize("text", ["1 " * 50_000, "1," * 50_000, "(" * 100_000, "-€" * 50_000, "12,34," * 20_000])
+def test_a_hostile_text_is_searched_at_once(text: str) -> None:
+    find_money(text, None)
