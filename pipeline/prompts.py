@@ -12,6 +12,7 @@ import fnmatch
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -323,15 +324,21 @@ def _link_lines(extraction: Extraction) -> str:
 
 def _squeezed(phrase: str) -> str:
     """Return letters only, so that "S K I L L S", "Skills:" and "SKILLS" are one heading."""
-    return _NO_LETTERS.sub("", phrase.casefold())
+    return _NO_LETTERS.sub("", _bare(phrase.casefold()))
 
 
 def _squeezed_lines(lines: list[str]) -> frozenset[str]:
     """Return letters only of casefolded phrases, those of all of them at once."""
     ascii_only = "\n".join([line for line in lines if line.isascii()])
     others = "\n".join([line for line in lines if not line.isascii()])
-    squeezed = ascii_only.translate(_NO_ASCII_LETTERS_IN_LINES), _NO_LETTERS_IN_LINES.sub("", others.replace("_", ""))
+    others = _NO_LETTERS_IN_LINES.sub("", _bare(others).replace("_", ""))
+    squeezed = ascii_only.translate(_NO_ASCII_LETTERS_IN_LINES), others
     return frozenset("\n".join(squeezed).split("\n")) - {""}
+
+
+def _bare(folded: str) -> str:
+    """Take marks apart from their letters, which then fall away: capitals are often printed without ("ΕΜΠΕΙΡΙΑ")."""
+    return folded if folded.isascii() else unicodedata.normalize("NFD", folded).replace("ı", "i")
 
 
 def _found(words: Iterable[str], text: str) -> set[str]:

@@ -22,6 +22,8 @@ from pipeline.inference.offline.words import phrases, split_words
 _MOST_LISTED = 20
 _HEAD_LINES = 20
 _LONGEST_TITLE = 90
+_THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
+"""What names a matter: "Ref: 4711" does not."""
 _JOB_LINE = re.compile(r"\((?:m|w|f|d|h|x|k|v)(?:\s?[/|]\s?(?:m|w|f|d|h|x|k|v|div))+\)", re.IGNORECASE)
 
 
@@ -86,6 +88,11 @@ def as_document(found: Business) -> dict[str, Any]:
 
 def find_title(kind: str, lines: list[Line]) -> str | None:
     """Return the title as printed: a subject line, the job offered, a line titled like its kind, or the first line."""
+    title = _title(kind, lines)
+    return title.replace("\t", " ") if title else None
+
+
+def _title(kind: str, lines: list[Line]) -> str | None:
     head = [line.text for line in lines[:_HEAD_LINES]]
     subject = next(filter(None, map(_subject, head)), None)
     if kind == "job_ad":
@@ -99,7 +106,8 @@ def find_title(kind: str, lines: list[Line]) -> str | None:
 def _subject(text: str) -> str | None:
     """Return what stands behind "Subject:"."""
     end = phrases("business", "labels", "subject").prefix(text)
-    return text[end:].strip(" :\t") or None if end and text[end:].lstrip()[:1] == ":" else None
+    is_label = end and text[end:].lstrip()[:1] == ":"
+    return text[end:].strip(" :\t") if is_label and _THREE_LETTERS.search(text, end) else None
 
 
 def _offers(text: str) -> bool:

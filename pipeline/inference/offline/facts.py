@@ -80,7 +80,7 @@ def _number(facts: Facts) -> str | None:
         for at, count in known.find(words):
             rest = line.text[words[at + count - 1].end : _LONGEST_VALUE].lstrip(" .:#°º\t")
             found = _REFERENCE.match(rest)
-            if found and (at == 0 or count > 1):
+            if found and (count > 1 or line.text[: words[at].start].rstrip(" ")[-1:] in ("", "\t")):
                 return found[0].rstrip(".")
     return None
 

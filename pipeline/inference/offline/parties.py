@@ -11,14 +11,17 @@ from collections.abc import Iterator
 
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.person import looks_like_name
-from pipeline.inference.offline.scores import Scores, has_legal_form, school
-from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form, school
+from pipeline.inference.offline.words import phrases, split_words, word_list
 
 _HEAD_LINES = 14
-_LONGEST_NAME = 80
+_LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
 _END_OF_NAME = re.compile(
     r"\t|\s[-–—|•·]\s|\s\(|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
 )
+_FIRM = re.compile(r"[^\t;:–—|•·@„\"“”«»]+")
+"""What the name of a firm is looked for in, up to its legal form: it may hold brackets, numbers and commas."""
+_QUOTED = re.compile(r"\s*[„\"“«]([^„\"“”«»]{2,60})[\"“”»]")
 _NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[a-dA-D]|i{1,3})[.)]|[1-9]\s)\s*")
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
@@ -43,8 +46,8 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
 
 def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
-    bare = _NUMBERING.sub("", text.strip(" \t:,.•–—-"))
-    name = _END_OF_NAME.split(bare)[0].strip(" ,:")
+    bare = _without_address_form(_NUMBERING.sub("", text.strip(" \t:,.•–—-")))
+    name = _firm(bare) or _with_quoted(bare) or _END_OF_NAME.split(bare)[0].strip(" ,:")
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
         name += "."
@@ -54,9 +57,44 @@ def tidy_name(text: str) -> str | None:
     return name
 
 
+def _without_address_form(text: str) -> str:
+    """Leave out how a person is addressed ("Frau Ida Berg") and an article that is no part of a name ("der Anker AG")."""
+    end = phrases("business", "address_forms").prefix(text)
+    rest = text[end:].lstrip(" .")
+    if end and rest[:1].isupper():
+        return rest
+    first, _, rest = text.partition(" ")
+    return rest if first in word_list("business")["articles"] and rest[:1].isupper() else text
+
+
+def _firm(text: str) -> str | None:
+    """Return the name of a firm that holds what ends other names: "The Old Mill (Bath) Ltd", "Smith, Jones & Co. LLP"."""
+    found = _FIRM.match(text)
+    name = (_to_legal_form(found[0].strip()) or "").rstrip(",") if found else ""
+    if not name or not _END_OF_NAME.search(name) or len(name.split()) > _MOST_WORDS_OF_FIRM:
+        return None
+    words = name.replace("(", " ").replace(")", " ").split()
+    is_list = "," not in name or bool(re.search(r",.*\s(?:&|and|und|et|y|e)\s", name))
+    return name if is_list and all(word[0].isupper() or word[0].isdigit() or len(word) <= 3 for word in words) else None
+
+
+def _with_quoted(text: str) -> str | None:
+    """Return a name that is partly in quotes, as in the East: 'UAB "Baltic Trade House"', not 'Anker Ltd "the Supplier"'."""
+    found = _QUOTED.search(text)
+    before = text[: found.start()] if found else ""
+    if not found or _END_OF_NAME.search(before) or has_legal_form(before) or not 1 <= len(before.split()) <= 3:
+        return None
+    if not all(word[:1].isupper() for word in before.split()) or not found[1][:1].isupper():
+        return None
+    behind = text[found.end() :].strip(" ,").split(" ")[0]
+    return text[: found.end()] + (f" {behind}" if behind and has_legal_form(f"x {behind}") else "")
+
+
 def _to_legal_form(name: str) -> str | None:
     """Return a firm's name up to the end of its legal form: "Kłos Sp. z o.o. z siedzibą w Krakowie" goes on too long."""
     words = name.split()
+    if words and is_legal_form(words[0]):
+        return None  # it leads the name: "ТОВ «Карпати»"
     ends = [count for count in range(2, len(words) + 1) if has_legal_form(" ".join(words[:count]))]
     if not ends:
         return None
@@ -69,18 +107,25 @@ def _to_legal_form(name: str) -> str | None:
 def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
     """Yield the values behind labels of these kinds, on the same line or on the next."""
     for at, line in enumerate(lines):
-        for kind in kinds:
-            end = phrases("business", "labels", kind).prefix(line.text)
-            rest = line.text[end:].lstrip()
-            if end and rest[:1] in (":", "\t") and rest[1:].strip():
-                yield rest[1:].strip(" :\t")
-            elif (
-                end
-                and rest in ("", ":")
-                and at + 1 < len(lines)
-                and (rest or line.text.isupper() or len(line.text) > 3)
-            ):
-                yield lines[at + 1].text
+        cells = line.text.split("\t")
+        below = lines[at + 1].text.split("\t") if at + 1 < len(lines) else []
+        for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
+            end = phrases("business", "labels", kind).prefix(cell)
+            rest = cell[end:].strip()
+            if not end or (rest and rest[0] != ":"):
+                continue
+            beside = cells[column + 1] if column + 1 < len(cells) else ""
+            if rest[1:]:
+                yield rest[1:].strip(" :")
+            elif beside and not _is_label(beside):
+                yield beside
+            elif below and (rest or cell.isupper() or len(cell) > 3):
+                yield below[column] if len(below) == len(cells) else "\t".join(below)
+
+
+def _is_label(text: str) -> bool:
+    kinds = ("seller", "buyer", "party", "date", "due", "number")
+    return any(text.strip(" :") in phrases("business", "labels", kind) for kind in kinds)
 
 
 def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
@@ -157,7 +202,9 @@ def _and_in(text: str) -> tuple[int, int] | None:
     words = split_words(text)
     for before, word, after in zip(words, words[1:], words[2:], strict=False):
         capitals = not text[before.start].islower() or text[: word.start].rstrip().endswith((",", ")", "."))
-        if word.key in phrases("skills", "and") and word.key != "&" and capitals and not text[after.start].islower():
+        is_and = word.key in phrases("skills", "and") and word.key != "&"
+        is_article = len(word.key) == 1 and text[: word.start].rstrip().endswith(",")  # "Inc., a Delaware corporation"
+        if is_and and not is_article and capitals and not text[after.start].islower():
             return word.start, word.end
     return None
 
