@@ -16,7 +16,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from pipeline.records import Evidence, Extraction
-from pipeline.schemas.dates import find_dates
+from pipeline.schemas.dates import find_dates, find_short_dates
 from pipeline.schemas.names import (
     country_code,
     currency_code,
@@ -24,6 +24,7 @@ from pipeline.schemas.names import (
     first_words_of_countries,
     first_words_of_currencies,
     first_words_of_languages,
+    shared_signs,
 )
 from pipeline.schemas.numbers import decimal_text
 
@@ -155,7 +156,8 @@ class _Source:
     def _date(self, wanted: str) -> Span | None:
         exact = (span for iso, span in self._dates if iso == wanted)
         within = (span for iso, span in self._dates if iso.startswith(wanted))
-        return next(exact, None) or next(within, None)
+        short = ((date.start, date.end) for date in find_short_dates(self._text) if date.iso == wanted)
+        return next(exact, None) or next(within, None) or next(short, None)
 
     def _phone(self, wanted: str) -> Span | None:
         """Look for the digits; a national number lacks the country's, which are one to three."""
@@ -197,7 +199,8 @@ class _Source:
         if key not in self._meant:
             meaning, first_words = _TRANSLATED[key]
             self._meant[key] = self._meanings(meaning, first_words())
-        return self._meant[key].get(wanted)
+        shared = map(self._verbatim, shared_signs(wanted)) if key == "currency" else ()
+        return self._meant[key].get(wanted) or next(filter(None, shared), None)
 
     def _meanings(self, meaning: Callable[[str], str | None], first_words: frozenset[str]) -> dict[str | None, Span]:
         """Return what words of the text mean, each with the place of the first; at one place the longest is looked at first."""

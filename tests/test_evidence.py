@@ -265,6 +265,28 @@ def test_a_phone_number_beside_another_number_is_found(text: str) -> None:
     assert look("phone", "+493012345678", text).found == "normalised"
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("start_date", "2016-04", "Cook 04/16 - 02/19"),
+        ("end_date", "2019-02", "Cook 4/16 - 2/19"),
+        ("start_date", "2016-04", "Koch, 04.16–02.19"),
+        ("currency", "SEK", "Att betala 450,00 kr."),
+        ("currency", "CAD", "Total $450.00"),
+    ],
+)
+def test_a_short_date_and_a_sign_of_several_countries_are_evidence(key: str, value: str, text: str) -> None:
+    assert look(key, value, text).found == "normalised"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [("start_date", "2016-05", "04/16"), ("currency", "SEK", "krona"), ("currency", "EUR", "$4")],
+)
+def test_another_date_or_sign_is_none(key: str, value: str, text: str) -> None:
+    assert look(key, value, text).found == "absent"
+
+
 def test_a_hostile_text_is_searched_for_a_phone_number_quickly() -> None:
     began = time.process_time()
     look("phone", "+447700900142", "(" * 40_000)

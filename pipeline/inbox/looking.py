@@ -159,9 +159,9 @@ def read_waiting(waiting: Waiting, most: int) -> Document:
     number = os.open(waiting.path, _NEVER_WAIT)
     try:
         _must_be_same(number, waiting)
-        document = _document(number, waiting.size, waiting.path, waiting.name, waiting.folder, most)
+        sha256, size, data = _contents(number, waiting.size, most)
         _must_be_same(number, waiting)
-        return document
+        return Document(sha256, waiting.name, waiting.folder, waiting.path, size, data)
     finally:
         os.close(number)
 
@@ -169,7 +169,8 @@ def read_waiting(waiting: Waiting, most: int) -> Document:
 def read_file(path: Path, name: str, folder: str, most: int) -> Document:
     """Read one file as a document. Raises OSError."""
     with path.open("rb") as file:
-        return _document(file.fileno(), os.fstat(file.fileno()).st_size, path, name, folder, most)
+        sha256, size, data = _contents(file.fileno(), os.fstat(file.fileno()).st_size, most)
+        return Document(sha256, name, folder, path, size, data)
 
 
 def _must_be_same(file: int, waiting: Waiting) -> None:
@@ -177,8 +178,8 @@ def _must_be_same(file: int, waiting: Waiting) -> None:
         raise ChangedError("it changed while it was read")
 
 
-def _document(file: int, there: int, path: Path, name: str, folder: str, most: int) -> Document:
-    """Read and hash an open file of `there` bytes. One of more than `most` is hashed, not kept.
+def _contents(file: int, there: int, most: int) -> tuple[str, int, bytes | None]:
+    """Return SHA-256, size and bytes of an open file of `there` bytes. Of more than `most`, the bytes are not kept.
 
     Asks the system itself: a file object would ask five times more, and while it answers, other threads take the lock.
     """
@@ -188,5 +189,4 @@ def _document(file: int, there: int, path: Path, name: str, folder: str, most: i
         size += len(chunk)
         if size <= most:
             kept += chunk
-    data = bytes(kept) if size <= most else None
-    return Document(digest.hexdigest(), name, folder, path, size, data)
+    return digest.hexdigest(), size, bytes(kept) if size <= most else None

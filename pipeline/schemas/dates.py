@@ -77,7 +77,10 @@ _PATTERNS = tuple(
         (rf"{_first(_NO_RANGE)}(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)", ""),
         (rf"{_first(_NO_DATE)}(?P<s>-)\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}", ""),
         (rf"th(?<!\w..)(?:[áa]ng|g)\s+{_month()}(?:\s*[,/]\s*|\s+){_YEAR}{_END}", ""),
-        (rf"{_day(_NO_DATE)}(?:st|nd|rd|th|º|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}", ""),
+        (rf"{_day(_NO_DATE)}(?:st|nd|rd|th|º|°|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}", ""),
+        (rf"{_day(_NO_DATE)}(?:st|nd|rd|th)\s+day\s+of\s+{_NAME}{_OF}{_YEAR}{_END}", ""),
+        (rf"{_day(_NO_DATE)}-{_NAME}-(?P<yy>\d\d){_END}", ""),
+        (rf"(?P<d>\d{_NO_DATE.format('.')}\d)\.(?P<m>\d\d)\.(?P<yy>\d\d){_END}", ""),
         (
             rf"{_NAME}\s+{_day()}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
             rf"{_AFTER_NAME}\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
@@ -94,6 +97,9 @@ _PATTERNS = tuple(
 )
 _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
 """A partial date as it is stored, of a day that every month has."""
+
+
+_SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,11 @@ def find_dates(text: str) -> list[PrintedDate]:
                 covered[start:end] = b"\x01" * (end - start)
                 taken.append(PrintedDate(start, end, iso))
     return sorted(taken, key=lambda date: date.start)
+
+
+def find_short_dates(text: str) -> list[PrintedDate]:
+    """Return what may be a month and the end of a year ("04/16"), or a number: for who knows which date to look for."""
+    return [PrintedDate(*found.span(), _iso(found) or "") for found in _SHORT.finditer(text)]
 
 
 def _named(pattern: re.Pattern[str], ending: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from importlib import resources
 from itertools import chain
+from typing import Any
 
 from pipeline.schemas.lists import read_list
 
@@ -44,6 +45,11 @@ def currency_code(text: str) -> str | None:
     return _extra()["currencies"].get(text.strip().casefold()) or _extra()["currencies"].get(word.casefold())
 
 
+def shared_signs(code: str) -> list[str]:
+    """Return the signs that may stand for a currency, and for others as well: "kr" for SEK."""
+    return [sign for sign, codes in _extra()["shared_currencies"].items() if code in codes]
+
+
 @functools.cache
 def first_words_of_languages() -> frozenset[str]:
     """Return the first word, casefolded, of every name and code of a language."""
@@ -67,7 +73,7 @@ def _first_words(names: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
 
 
 @functools.cache
-def _extra() -> dict[str, dict[str, str]]:
+def _extra() -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
 
 
