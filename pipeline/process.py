@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.clock import Clock
 from pipeline.errors import DeferredError, DocumentError, InvalidReplyError, TooLongError
@@ -77,7 +77,7 @@ async def process(document: Document, line: Line, *, is_new: bool = False) -> Ou
                 document.sha256, prompt, template.schema.read, past.paid, past.promised
             )
             outcome = replace(outcome, attempts=inference.attempts)
-            outcome = replace(outcome, summary=_summarise(inference, extraction, template, line.as_of))
+            outcome = replace(outcome, summary=_summarise(inference, extraction, template, line))
     except (DocumentError, DeferredError) as error:
         outcome = outcome.failed(error)
     return replace(outcome, seconds=line.clock.monotonic() - started)
@@ -122,14 +122,23 @@ def _kept(reply: str | None, template: Template) -> Inference | None:
         return None
 
 
-def _summarise(inference: Inference, extraction: Extraction, template: Template, as_of: dt.date) -> Summary:
+def _summarise(inference: Inference, extraction: Extraction, template: Template, line: Line) -> Summary:
     """Finish what the model read: computed facts, then evidence for every value. Raises what ended the inference."""
     if inference.error is not None:
         raise inference.error
     assert inference.fields is not None
-    fields = template.schema.finish(inference.fields, as_of, template.name)
+    fields = template.schema.finish(inference.fields, line.as_of, template.name)
     evidence = find_evidence(fields, extraction)
-    return Summary(fields, evidence, extraction.notices + inference.notices + _foreign(evidence), as_of)
+    notices = extraction.notices + inference.notices + _foreign(evidence) + _misrouted(fields, template, line.prompts)
+    return Summary(fields, evidence, notices, line.as_of)
+
+
+def _misrouted(fields: dict[str, Any], template: Template, prompts: Prompts) -> tuple[Notice, ...]:
+    """Return a notice where the answer says that the document is of a kind that another prompt is for."""
+    kind = fields.get("document_type")
+    if kind == template.name or kind not in prompts.by_name:
+        return ()
+    return (Notice("misrouted", f"it is called {kind}: put it into inbox/{kind}/ to have it read with that prompt"),)
 
 
 def _foreign(evidence: tuple[Evidence, ...]) -> tuple[Notice, ...]:

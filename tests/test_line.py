@@ -508,3 +508,14 @@ def test_a_database_of_a_newer_version_is_refused(house: House, drop: Drop) -> N
 
     with pytest.raises(StoreError, match="newer version"):
         go(house)
+
+
+def test_an_answer_of_another_prompts_kind_says_where_to_put_the_file(build: Callable[..., House]) -> None:
+    house = build(provider="offline")
+    inbox = house.folders.inbox / "document"
+    inbox.mkdir(parents=True)
+    (inbox / "ida.txt").write_text("Curriculum vitae\n" + CV)
+
+    go(house)
+
+    assert "put it into inbox/cv/" in one(house, "SELECT notices FROM summaries")
