@@ -44,11 +44,20 @@ app = typer.Typer(
 )
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+"""Elsewhere a day cannot be told in another time zone."""
+_MOST = 2**63 - 1
+"""The largest number that SQLite holds."""
+
+
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("a day is written 2026-11-24") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter(f"the year is to be from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder with inbox, database and exports.")]
@@ -114,7 +123,9 @@ def export(
     ] = None,
     since: Since = None,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="Only documents read with this prompt.")] = None,
-    run_id: Annotated[int | None, typer.Option("--run", metavar="ID", help="Only documents of this run.")] = None,
+    run_id: Annotated[
+        int | None, typer.Option("--run", min=1, max=_MOST, metavar="ID", help="Only documents of this run.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Quarantined documents as well.")] = False,
     data: Data = None,
     config: Config = None,

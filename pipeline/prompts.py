@@ -38,6 +38,7 @@ _FIRST_LINE = 2
 _ROUTED_CHARACTERS = 20_000
 """How far into a document the match rules look."""
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
+_ALL_PROMPTS = "summaries"
 _OPENING_WORDS = 3
 _HEADING_END = re.compile(r"[:\t\d#№|]")
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -198,6 +199,8 @@ def load(folder: Path | None, default: str, max_output_tokens: int) -> Prompts:
 def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
     """Read one prompt file. `max_output_tokens` is for a prompt that names none."""
     shown = f"{file.parent.name}/{file.name}"
+    if file.stem == _ALL_PROMPTS:
+        raise PromptError(f"{shown}: {file.stem}.csv is the table of all documents", "give the prompt another name")
     if not _NAME.fullmatch(file.stem):
         raise PromptError(f"{shown}: a prompt's file name becomes a folder and a CSV", "use a-z, 0-9, - and _ only")
     try:

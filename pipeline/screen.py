@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,8 @@ class Screen:
             self._bar.total = (self._bar.total or 0) + total
             return
         self.documents = []
-        self._bar = tqdm(total=total, unit="doc", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
+        with _whoever_listens():
+            self._bar = tqdm(total=total, unit="doc", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
 
     def document(self, outcome: Outcome) -> None:
         """Say what became of a document."""
@@ -69,15 +71,17 @@ class Screen:
         """Take the bar away, when all that was begun has ended."""
         self._going -= 1
         if self._bar is not None and not self._going:
-            self._bar.close()
+            with _whoever_listens():
+                self._bar.close()
             self._bar = None
 
     def say(self, line: str) -> None:
         """Print a line above the bar."""
-        if self._bar is not None and not self._bar.disable:
-            self._bar.write(line, file=sys.stderr)
-        else:
-            print(line, file=sys.stderr, flush=True)  # noqa: T201  # this room is what prints
+        with _whoever_listens():
+            if self._bar is not None and not self._bar.disable:
+                self._bar.write(line, file=sys.stderr)
+            else:
+                print(line, file=sys.stderr, flush=True)  # noqa: T201  # this room is what prints
 
     def tell(self, line: str) -> None:
         """Print a line that only somebody who is looking wants to read."""
@@ -93,7 +97,16 @@ class Screen:
     def _advance(self) -> None:
         if self._bar is not None:
             self._bar.set_postfix_str(f"{money(self._nanodollars)}, {self._failures} failed", refresh=False)
-            self._bar.update()
+            with _whoever_listens():
+                self._bar.update()
+
+
+def _whoever_listens() -> contextlib.suppress:
+    """Let a run go on without words where they reach nobody: the pipe is closed, the terminal gone, the disk full.
+
+    An error here would end up as a document's, and cut off calls that are paid for.
+    """
+    return contextlib.suppress(OSError, ValueError)
 
 
 def document_facts(outcome: Outcome) -> dict[str, Any]:

@@ -181,8 +181,16 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
         settings = Settings.model_validate(merged)
     except ValidationError as error:
         raise _value_error(error, {"environment": environ, ".env": dotenv}, file) from None
-    resolved = Path(settings.data_dir).expanduser().absolute()
+    resolved = _at_home(Path(settings.data_dir)).absolute()
     return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, everywhere, warnings)
+
+
+def _at_home(folder: Path) -> Path:
+    """Return a folder whose name may begin with ~. Raises SettingsError where that is nobody's."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        raise SettingsError(f"data_dir: nobody's home is {folder.parts[0]}", "write the folder out") from None
 
 
 def _dotenv(home: Path) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -290,7 +298,7 @@ def _nearest(wrong: str, right: list[str]) -> str:
 
 def _under_home(written: dict[str, Any], home: Path) -> dict[str, Any]:
     folder = written.get("data_dir", "data")
-    return {**written, "data_dir": home / Path(folder).expanduser() if isinstance(folder, str) else folder}
+    return {**written, "data_dir": home / _at_home(Path(folder)) if isinstance(folder, str) else folder}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

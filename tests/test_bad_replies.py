@@ -1132,3 +1132,60 @@ def test_a_base_url_that_is_no_address_never_leaves(ask: Ask) -> None:
 def test_httpx_is_told_what_it_cannot_send(ask: Ask) -> None:
     with pytest.raises((PipelineError, httpx.InvalidURL)):
         go(ask("http://[::1/v1"))
+
+
+def parted(body: dict[str, Any]) -> None:
+    """Answer in parts, as reasoning models do."""
+    message = body["choices"][0]["message"]
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": '{"a": 1}'}]}
+    message["content"] = [thought, {"type": "text", "text": message["content"]}]
+
+
+def thinking_aloud(body: dict[str, Any]) -> None:
+    message = body["choices"][0]["message"]
+    message["content"] = '<think>\nIs it {"a": 1}?\n</think>\n' + message["content"]
+
+
+@pytest.mark.parametrize("change", [parted, thinking_aloud])
+def test_what_a_model_thinks_is_no_part_of_its_answer(ask: Ask, change: Callable[[dict[str, Any]], None]) -> None:
+    with answering(changed(change)) as door:
+        house = ask(door.url)
+
+        assert go(house).report.counts == {"done": 1}
+    assert door.calls == 1
+
+
+def test_a_choice_that_is_an_error_is_a_passing_fault(ask: Ask) -> None:
+    choice = {"error": {"code": 502, "message": "Provider disconnected"}, "finish_reason": "error", "message": {}}
+    with answering(at_first(reply(200, json.dumps({"choices": [choice]})))) as door:
+        house = ask(door.url)
+
+        assert go(house).report.counts == {"done": 1}
+    assert errors_of(house) == ["error_choice", None]
+
+
+def test_an_answer_that_was_created_is_an_answer(ask: Ask) -> None:
+    with answering(lambda _number, content: [reply(201, good_body(content))]) as door:
+        house = ask(door.url)
+
+        assert go(house).report.counts == {"done": 1}
+    assert door.calls == 1
+    assert one(house, "SELECT count(*) FROM attempts WHERE output_tokens > 0") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "none", "", "identity"])
+def test_an_encoding_that_is_none_is_passed_over(ask: Ask, encoding: str) -> None:
+    with answering(lambda _number, content: [reply(200, good_body(content), f"content-encoding: {encoding}")]) as door:
+        assert go(ask(door.url)).report.counts == {"done": 1}
+    assert door.calls == 1
+
+
+def test_a_body_deflated_without_a_head_is_unpacked(ask: Ask) -> None:
+    def script(_number: int, content: bytes) -> list[bytes]:
+        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packed = packer.compress(good_body(content)) + packer.flush()
+        return [reply(200, packed, "content-encoding: deflate")]
+
+    with answering(script) as door:
+        assert go(ask(door.url)).report.counts == {"done": 1}
+    assert door.calls == 1

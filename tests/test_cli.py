@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -364,3 +365,48 @@ def test_watch_takes_what_comes_exports_it_and_ends_well(shell: Shell) -> None:
     assert words == ""
     assert names(shell.data / "done") == ["ida.txt"]
     assert "ida.txt" in (shell.data / "exports" / "summaries.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_reason_to_do_nothing(shell: Shell, closed: str) -> None:
+    shell.drop()
+    command = f"{shlex.join([sys.executable, '-m', 'pipeline', 'run'])} {closed}"
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT), **shell.environ}  # noqa: TID251  # handed on to a process
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=shell.folder, env=environ, check=False, timeout=60)
+
+    assert done.returncode == 0
+    assert names(shell.data / "done") == ["ida.txt"]
+
+
+def test_what_is_no_file_is_written_into_and_never_replaced(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    link, real = shell.folder / "link.csv", shell.folder / "real.csv"
+    link.symlink_to(real)
+    pipe = shell.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    shell("export", "--output", str(pipe))
+    shell("export", "--output", str(link))
+    refused = shell("backup", "--output", str(pipe), code=78).stderr
+
+    with os.fdopen(reader, encoding="utf-8-sig") as file:
+        assert file.read() == real.read_text(encoding="utf-8-sig")
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert "no file that a backup could replace" in refused
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("costs", "--since", "0001-01-01"), 2, "1970"),
+        (("export", "--run", "9" * 30), 2, "--run"),
+        (("status", "--data", "~nobody-of-this-name/x"), 78, "~nobody-of-this-name"),
+    ],
+)
+def test_a_value_that_nothing_can_hold_is_refused_in_words(
+    shell: Shell, words: tuple[str, ...], code: int, told: str
+) -> None:
+    assert told in shell(*words, code=code).stderr

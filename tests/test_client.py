@@ -181,8 +181,8 @@ def test_after_six_passing_faults_the_document_waits_for_the_next_run(fault: str
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (400, RefusedError),
-        (422, RefusedError),
+        (400, UndecidedError),
+        (422, UndecidedError),
         (501, RefusedError),
         (413, TooLongError),
         (401, DeniedError),

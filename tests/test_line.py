@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from pipeline.app import House
 from pipeline.commands import Order, Result, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.inbox.folders import MARKER
+from pipeline.screen import Screen
 from pipeline.store.store import RunLedger, Store
 
 Drop = Callable[..., Path]
@@ -519,3 +522,72 @@ def test_an_answer_of_another_prompts_kind_says_where_to_put_the_file(build: Cal
     go(house)
 
     assert "put it into inbox/cv/" in one(house, "SELECT notices FROM summaries")
+
+
+def texts(drop: Drop, number: int) -> None:
+    for one_of_them in range(number):
+        drop(f"{one_of_them:02}.txt", CV.replace("Ida", f"Ida{one_of_them}"))
+
+
+@pytest.mark.parametrize("fault", ["400", "422"])
+@pytest.mark.parametrize(("number", "most_calls"), [(3, 3), (30, 11)])
+def test_where_every_document_is_rejected_none_is_blamed(
+    build: Callable[..., House], drop: Drop, provider: FakeProvider, fault: str, number: int, most_calls: int
+) -> None:
+    house = build(concurrency=2)
+    texts(drop, number)
+    provider.fault = lambda _document, _number: fault
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    assert "refuses the request" in str(result.report.brake.error)
+    assert len(names(house.folders.inbox)) == number
+    assert names(house.folders.quarantine) == []
+    assert sum(provider.calls.values()) <= most_calls
+
+
+@pytest.mark.parametrize("fault", ["400", "403", "451"])
+def test_where_others_are_answered_a_rejected_document_is_to_blame_and_asked_about_once(
+    house: House, drop: Drop, provider: FakeProvider, fault: str
+) -> None:
+    texts(drop, 4)
+    seen: list[str] = []
+    provider.fault = lambda document, _number: seen.append(document) or (fault if len(seen) == 3 else None)  # type: ignore[func-returns-value]
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.ATTENTION
+    assert len(names(house.folders.quarantine)) == 2
+    assert len(names(house.folders.done)) == 3
+    assert sum(provider.calls.values()) == 4
+
+
+def test_a_key_that_is_withdrawn_in_the_middle_ends_the_run_and_blames_no_document(
+    build: Callable[..., House], drop: Drop, provider: FakeProvider
+) -> None:
+    house = build(concurrency=1)
+    texts(drop, 30)
+    provider.fault = lambda _document, _number: "403" if provider.calls.total() > 1 else None
+
+    result = go(house)
+
+    assert result.report.exit_code == ExitCode.CONFIGURATION
+    assert len(names(house.folders.done)) == 1
+    assert names(house.folders.quarantine) == []
+    assert sum(provider.calls.values()) == 11
+
+
+def test_words_that_nobody_hears_any_more_end_no_run(house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts(drop, 3)
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "w", encoding="utf-8") as nobody:  # noqa: PTH123  # a descriptor has no path
+        monkeypatch.setattr("sys.stderr", nobody)
+        result = asyncio.run(run(house, Order(), Screen(verbose=True)))
+        monkeypatch.undo()
+        with contextlib.suppress(BrokenPipeError):
+            nobody.close()
+
+    assert result.report.exit_code == ExitCode.DONE
+    assert len(names(house.folders.done)) == 3

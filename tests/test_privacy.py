@@ -52,7 +52,7 @@ REPLIES: dict[str, Callable[[str, Any], str]] = {
     "values": lambda text, fitting: json.dumps({key: [text, {NAME: text}] for key in fitting}),
     "cut": lambda text, _fitting: f'{{"basics": {{"name": "{text[:30]}',
 }
-CASES = [str(number) for number in range(len(TOLD))] + [*BODIES, *REPLIES, "later", "good"]
+CASES = ["good", *(str(number) for number in range(len(TOLD))), *BODIES, *REPLIES, "later"]
 
 
 class Gossip(FakeProvider):
@@ -109,7 +109,7 @@ def _talkative() -> Iterator[None]:
 
 
 def drop_all(shell: Shell) -> None:
-    for number, case in enumerate(CASES):
+    for number, case in enumerate(CASES, -1):  # the good one comes first, so it is not everybody who is refused
         text = f"{CV}\ncase-{case}."
         form = number % 4 if case == "good" or case.isdigit() else 0
         data, suffix = [

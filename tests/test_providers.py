@@ -758,7 +758,7 @@ ERRORS: list[tuple[str, int, Any, str, Verdict]] = [
         400,
         openai_error("no", "invalid_request_error", None, "messages"),
         "invalid_request_error",
-        Verdict.REFUSED,
+        Verdict.REJECTED,
     ),
     ("openai", 500, openai_error("The server had an error", "server_error", None), "server_error", Verdict.RETRY),
     (
@@ -822,7 +822,35 @@ ERRORS: list[tuple[str, int, Any, str, Verdict]] = [
         "billing_error",
         Verdict.NO_MONEY,
     ),
-    ("anthropic", 403, anthropic_error("permission_error", "no"), "permission_error", Verdict.DENIED),
+    (
+        "anthropic",
+        400,
+        anthropic_error("invalid_request_error", "Your credit balance is too low to access the Anthropic API."),
+        "billing_error",
+        Verdict.NO_MONEY,
+    ),
+    (
+        "anthropic",
+        400,
+        anthropic_error("invalid_request_error", "max_tokens: 64000 > 8192, the maximum for this model"),
+        "unsupported_parameter",
+        Verdict.DENIED,
+    ),
+    (
+        "gemini",
+        400,
+        [{"error": {"code": 400, "message": "User location is not supported.", "status": "FAILED_PRECONDITION"}}],
+        "FAILED_PRECONDITION",
+        Verdict.DENIED,
+    ),
+    (
+        "groq",
+        413,
+        {"error": {"message": "Request too large: Limit 6000, Requested 8000", "code": "rate_limit_exceeded"}},
+        "rate_limit_exceeded",
+        Verdict.TOO_LONG,
+    ),
+    ("anthropic", 403, anthropic_error("permission_error", "no"), "permission_error", Verdict.FORBIDDEN),
     ("anthropic", 404, anthropic_error("not_found_error", "model: x"), "not_found_error", Verdict.DENIED),
     ("anthropic", 429, anthropic_error("rate_limit_error", "slow"), "rate_limit_error", Verdict.SLOW_DOWN),
     (
@@ -1214,3 +1242,14 @@ def test_a_prompt_that_holds_the_mark_of_a_form_is_built_anew() -> None:
     assert (
         Forms().request(whom("openai"), prompt, 100).content == build_request(whom("openai"), prompt, 100, None).content
     )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:99999/v1", "http://host:abc/v1", "http://host/v1?key=x", "http://host/v1#f", "host/v1"],
+)
+def test_an_address_that_no_request_can_be_sent_to_is_refused_at_once(address: str) -> None:
+    settings = InferenceSettings(provider="custom", model="some-model", base_url=address)
+
+    with pytest.raises(SettingsError, match="no web address"):
+        endpoint(settings, {})

@@ -62,7 +62,26 @@ def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[st
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError."""
+    """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError.
+
+    What is no file is written into: a pipe, /dev/stdout.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as file:
+                yield file
+        else:
+            with _replacing(path.resolve()) as file:  # a link stays, and what it leads to is replaced
+                yield file
+    except OSError as error:
+        raise ExportError(
+            f"{path} cannot be written: {error.strerror}",
+            "make room, or mend the rights of its folder, then type: pipeline export",
+        ) from error
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,11 +93,6 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except OSError as error:
-        raise ExportError(
-            f"{path} cannot be written: {error.strerror}",
-            "make room, or mend the rights of its folder, then type: pipeline export",
-        ) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
-
 from pipeline.errors import InvalidReplyError
 from pipeline.inference.providers.reading import line
-from pipeline.inference.retries import AttemptError, Verdict
+from pipeline.inference.retries import ANSWERED, AttemptError, Verdict
 from pipeline.inference.sending import NEVER_SENT
 from pipeline.inference.tokens import fewest_tokens
 from pipeline.records import Attempt, Completion, Notice, Prompt, Usage
@@ -60,7 +58,7 @@ def charged(attempt: Attempt) -> int | None:
     """Return nano-dollars that an attempt costs; 0 where nobody can charge for it, None where nobody knows."""
     if attempt.cost.nanodollars is not None:
         return attempt.cost.nanodollars
-    refused = attempt.status is not None and attempt.status != httpx.codes.OK
+    refused = attempt.status is not None and attempt.status not in ANSWERED
     return 0 if refused or attempt.error in NEVER_SENT else None
 
 
@@ -84,6 +82,10 @@ def discreet(detail: str, key: str | None, document: str) -> str:
     return "its words quote the document, so they are left out" if _quotes(detail, document) else detail
 
 
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper() and len(word) >= _LONG_ENOUGH
+
+
 def _quotes(detail: str, document: str) -> bool:
     """Tell whether words of the document are among others: some in a row, or one that looks like somebody's own."""
     words, known = _WORD.findall(detail), _WORD.findall(document)
@@ -92,5 +94,5 @@ def _quotes(detail: str, document: str) -> bool:
     names = (pair for pair in itertools.pairwise(words) if all(word[0].isupper() for word in pair))
     own = ([word] for word in words if "@" in word or sum(map(str.isdigit, word)) >= _QUOTED_DIGITS)
     # The first word of a message has a capital whatever it means.
-    surname = any(word.istitle() and len(word) >= _LONG_ENOUGH and word in known for word in words[1:])
+    surname = any(_is_name(word) and word in known for word in words[1:])
     return surname or any(" ".join(part).casefold() in text for part in (*rows, *names, *own))

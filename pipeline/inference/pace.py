@@ -214,7 +214,7 @@ class Pace:
         ours = [bucket.wait(need.of(subject), now) for subject, bucket in self._ours.items()]
         theirs = {key: bucket.wait(need.of(key[0]), now) for key, bucket in self._theirs.items()}
         for (subject, window), wait in theirs.items():
-            if wait > LONGEST_WAIT and (window or MINUTE) > MINUTE:
+            if wait > _HOPELESS_SECONDS or (wait > LONGEST_WAIT and (window or MINUTE) > MINUTE):
                 raise UnavailableError(
                     f"the provider's quota of {subject} for this hour or day is used up",
                     "the documents stay in the inbox; run again later",

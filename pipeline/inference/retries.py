@@ -11,6 +11,8 @@ import enum
 import math
 from collections.abc import Mapping
 
+import httpx
+
 from pipeline.errors import (
     DeniedError,
     DocumentError,
@@ -39,6 +41,10 @@ class Verdict(enum.Enum):
     """Lasting: the document does not fit into the model."""
     REFUSED = "refused"
     """Lasting: the provider does not answer this document."""
+    REJECTED = "rejected"
+    """This document's where others are answered; where nobody is, it may be everyone's: a setting, the account."""
+    FORBIDDEN = "forbidden"
+    """Everyone's, and ends the run; but where others are answered with the same key, it may be this document's."""
     DENIED = "denied"
     """Everyone's: key, permission, model or endpoint; ends the run."""
     NO_MONEY = "no money"
@@ -58,6 +64,7 @@ BY_CODE: dict[str, Verdict] = {
     "exceed_context_size_error": Verdict.TOO_LONG,
     "content_filter": Verdict.REFUSED,
     "API_KEY_INVALID": Verdict.DENIED,
+    "FAILED_PRECONDITION": Verdict.DENIED,
     "model_not_found": Verdict.DENIED,
     "invalid_api_key": Verdict.DENIED,
     "unsupported_parameter": Verdict.DENIED,
@@ -74,21 +81,24 @@ _LINKED = "linked_organization_"
 """Begins Anthropic's codes for a limit that another organisation has used up."""
 
 BY_STATUS: dict[int, Verdict] = {
-    400: Verdict.REFUSED,
+    400: Verdict.REJECTED,
     401: Verdict.DENIED,
     402: Verdict.NO_MONEY,
-    403: Verdict.DENIED,
+    403: Verdict.FORBIDDEN,
     404: Verdict.DENIED,
     405: Verdict.DENIED,
     408: Verdict.RETRY,
     409: Verdict.RETRY,
     413: Verdict.TOO_LONG,
-    422: Verdict.REFUSED,
+    422: Verdict.REJECTED,
     425: Verdict.RETRY,
     429: Verdict.SLOW_DOWN,
     501: Verdict.REFUSED,
 }
-"""Other statuses: 5xx are worth a retry, redirects and the rest are a wrong endpoint."""
+"""Other statuses: 5xx are worth a retry, what is no error is a wrong endpoint, the rest is as 403."""
+_NO_ERROR = range(200, 400)
+ANSWERED = frozenset({httpx.codes.OK, httpx.codes.CREATED})
+"""What an answer comes with; some servers say that they made it."""
 
 ATTEMPTS = 6
 """At most this many requests for one document in one run, those aside that were refused with a 429."""
@@ -100,6 +110,10 @@ EXTRA = {Verdict.REPAIR: 1, Verdict.LONGER: 1}
 """At most this many calls more for a reply that came, but is of no use."""
 ENDING = {Verdict.DENIED, Verdict.NO_MONEY}
 """These concern every document, so they end the run."""
+DOUBTED = {Verdict.REJECTED, Verdict.FORBIDDEN}
+"""Who is to blame for these is told by what becomes of others."""
+MOST_DOUBTS = 10
+"""So many documents in a row whose blame is doubted are everyone's trouble."""
 LONGEST_WAIT = 120.0
 """Seconds; when the provider asks for more, the document waits for the next run."""
 BASE_WAIT, WAIT_CEILING = 0.5, 30.0
@@ -139,9 +153,12 @@ class AttemptError(Exception):
 def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdict:
     """Judge an HTTP error: billing and other codes first, then the server's own x-should-retry, then the status."""
     by_code = Verdict.NO_MONEY if (code or "").startswith(_LINKED) else BY_CODE.get(code or "")
+    if by_code is Verdict.SLOW_DOWN and status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        return Verdict.TOO_LONG  # it asks for more tokens than a minute has, so waiting does not help
     if by_code:
         return by_code
-    by_status = BY_STATUS.get(status, Verdict.RETRY if status >= 500 else Verdict.DENIED)
+    by_status = BY_STATUS.get(status, Verdict.RETRY if status >= 500 else Verdict.FORBIDDEN)
+    by_status = Verdict.DENIED if status in _NO_ERROR else by_status
     told = headers.get("x-should-retry", "").lower()
     if told == "true" and by_status not in (Verdict.NO_MONEY, Verdict.SLOW_DOWN):
         return Verdict.RETRY
@@ -166,10 +183,13 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
         return None
 
 
-def final_error(error: AttemptError, provider: str) -> PipelineError:
-    """Turn the failure that ended a document's attempts into what it means for the document or the run."""
+def final_error(error: AttemptError, provider: str, *, has_answers: bool = False) -> PipelineError:
+    """Turn the failure that ended a document's attempts into what it means for the document or the run.
+
+    `has_answers`: other documents were answered.
+    """
     said = f": {error.detail}" if error.detail else ""
-    if error.verdict is Verdict.DENIED:
+    if error.verdict is Verdict.DENIED or (error.verdict is Verdict.FORBIDDEN and not has_answers):
         return DeniedError(
             f"{provider} refuses the request ({error.kind}){said}",
             error.hint or "check [inference] provider, model, base_url and the key: pipeline check",
@@ -179,9 +199,12 @@ def final_error(error: AttemptError, provider: str) -> PipelineError:
             f"{provider} says the account is used up ({error.kind}){said}",
             "add credit or raise the limit there, then run again",
         )
+    refused = RefusedError, f"{provider} refused this document ({error.kind}){said}"
     lasting: dict[Verdict, tuple[type[DocumentError], str]] = {
         Verdict.TOO_LONG: (TooLongError, f"it is too long for the model{said}"),
-        Verdict.REFUSED: (RefusedError, f"{provider} refused this document ({error.kind}){said}"),
+        Verdict.REFUSED: refused,
+        Verdict.REJECTED: refused,
+        Verdict.FORBIDDEN: refused,
         Verdict.LONGER: (InvalidReplyError, "the reply was cut off twice at max_output_tokens"),
         Verdict.REPAIR: (InvalidReplyError, f"the model's reply does not fit the schema{said}"),
     }

@@ -17,7 +17,7 @@ from pipeline.inference.providers.asking import encoded
 from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, request_id
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.quota import Quota, quotas
-from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, retry_after, verdict
+from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, retry_after, verdict
 from pipeline.records import Completion, Prompt
 
 NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
@@ -27,6 +27,7 @@ _MARK, _AROUND = "5f0d0c8e the document 5f0d0c8e", 2
 _MAX_REPLY_BYTES = 10 * 2**20
 _CONNECT_SECONDS = 15.0
 _GZIP_OR_ZLIB = 47
+_PACKED = ("gzip", "x-gzip", "deflate")
 _NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
 _VERSIONED = re.compile(r"/v\d")
 _BODY_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}
@@ -63,7 +64,7 @@ class Exchange:
     def is_paid(self) -> bool:
         """Tell whether a provider may charge for it: it answered, or we cannot know that it did not."""
         kind = self.result.kind if isinstance(self.result, AttemptError) else None
-        return self.status == httpx.codes.OK or (self.status is None and kind not in NEVER_SENT)
+        return self.status in ANSWERED or (self.status is None and kind not in NEVER_SENT)
 
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
@@ -152,7 +153,7 @@ class Sender:
             raise AttemptError("disconnected", Verdict.RETRY, type(error).__name__) from None
 
     def _understood(self, response: httpx.Response, endpoint: Endpoint) -> Completion:
-        if response.status_code == httpx.codes.OK:
+        if response.status_code in ANSWERED:
             return _DIALECTS[endpoint.provider.dialect].read_response(response)
         code = error_code(response)
         raise AttemptError(
@@ -181,15 +182,22 @@ async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream) ->
 
 
 def _unpacked(packed: bytearray, encoding: str) -> bytes:
-    if encoding == "identity":
+    if encoding not in _PACKED:  # as httpx does: some servers name a character set here
         return bytes(packed)
-    try:
-        body = zlib.decompressobj(_GZIP_OR_ZLIB).decompress(packed, _MAX_REPLY_BYTES + 1)
-    except zlib.error:
-        raise AttemptError("unreadable_body", Verdict.RETRY, "the reply cannot be unpacked") from None
+    windows = (_GZIP_OR_ZLIB, -zlib.MAX_WBITS) if encoding == "deflate" else (_GZIP_OR_ZLIB,)
+    body = next((body for window in windows if (body := _inflated(packed, window)) is not None), None)
+    if body is None:
+        raise AttemptError("unreadable_body", Verdict.RETRY, "the reply cannot be unpacked")
     if len(body) > _MAX_REPLY_BYTES:
         raise _too_large()
     return body
+
+
+def _inflated(packed: bytearray, window: int) -> bytes | None:
+    try:
+        return zlib.decompressobj(window).decompress(packed, _MAX_REPLY_BYTES + 1)
+    except zlib.error:
+        return None
 
 
 def _too_large() -> AttemptError:

@@ -23,6 +23,8 @@ from pipeline.schemas.values import Reply
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """How JSON writes the characters that cannot be stored; pairs of surrogates, which can, look like that as well."""
+_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+"""What models write before their answer whose server does not part the two."""
 _SHOWN_PROBLEMS = 5
 
 
@@ -75,7 +77,8 @@ BUILT_IN: dict[str, type[Reply]] = {"cv": CV, "document": BusinessDocument}
 
 def _json_object(reply: str) -> Any:
     """Find the JSON object in a reply; models that no grammar holds put a fence or a sentence around it."""
-    start = reply.find("{")
+    thought = _THOUGHT.match(reply)
+    start = reply.find("{", thought.end() if thought else 0)
     if start < 0:
         raise InvalidReplyError("the reply is not JSON")
     try:

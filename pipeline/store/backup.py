@@ -47,6 +47,8 @@ def backups(folder: Path) -> list[Path]:
 
 def write(database: Path, target: Path) -> None:
     """Write a backup that appears under its name only when it is whole and sound. Raises StoreError, OSError."""
+    if target.exists() and not target.is_file():
+        raise StoreError(f"{target} is no file that a backup could replace", "name another one after --output")
     partial = target.with_name(f".{target.name}.part")
     try:
         _must_be_ours(database)

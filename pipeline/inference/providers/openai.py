@@ -46,10 +46,12 @@ def read_response(response: httpx.Response) -> Completion:
     if choice is None:
         raise AttemptError("no_choices", Verdict.RETRY, "the reply holds no answer")
     message = part(choice, "message")
-    content = message.get("content")
+    content = _text(message.get("content"))
+    if choice.get("error") and not content:  # OpenRouter: the host behind it failed in the middle
+        raise AttemptError("error_choice", Verdict.RETRY, "the host behind it failed")
     finish = line(str(choice.get("finish_reason") or "stop"))
     return Completion(
-        text=content if isinstance(content, str) else None,
+        text=content,
         finish_reason=_FINISH.get(finish, finish),
         usage=_usage(part(body, "usage")),
         refusal=bool(message.get("refusal")) and not content,
@@ -57,6 +59,14 @@ def read_response(response: httpx.Response) -> Completion:
         model=line(str(body["model"])) if body.get("model") else None,
         cost=_own_cost(part(body, "usage")),
     )
+
+
+def _text(content: Any) -> str | None:
+    """Return a message's text; in parts, as some reasoning models answer, it is the parts that are text."""
+    if not isinstance(content, list):
+        return content if isinstance(content, str) else None
+    texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+    return "".join(text for text in texts if isinstance(text, str)) or None
 
 
 def _response_format(structured: str, prompt: Prompt) -> dict[str, Any]:

@@ -19,6 +19,9 @@ _TOO_LONG = re.compile(
     r"prompt is too long|exceeds? (the )?(available )?context|maximum context length|context window", re.IGNORECASE
 )
 """Anthropic and vLLM have no code of their own for it."""
+_FIRST_WORD = re.compile(r"\w*")
+_NO_MONEY = re.compile(r"credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds)", re.IGNORECASE)
+"""Anthropic says so under the code of any bad request."""
 _OUR_FIELDS = (
     "model",
     "response_format",
@@ -54,10 +57,15 @@ def _told_status(error: Any) -> int | None:
 def error_code(response: httpx.Response) -> str | None:
     """Return the provider's code for an error, or its type; None: neither is a word. Codes may be numbers or null."""
     error = _error(response)
-    if str(error.get("param") or "").split(".")[0] in _OUR_FIELDS:
+    said = str(error.get("message") or "")[:_LONGEST_LINE]
+    is_bad_request = response.status_code == httpx.codes.BAD_REQUEST  # under which providers put what has no code
+    blamed = str(error.get("param") or "") or (said if is_bad_request else "")
+    if _FIRST_WORD.match(blamed)[0] in _OUR_FIELDS:  # type: ignore[index]  # it matches anything
         return "unsupported_parameter"
-    if _TOO_LONG.search(str(error.get("message") or "")[:_LONGEST_LINE]):
+    if _TOO_LONG.search(said):
         return "context_length_exceeded"
+    if is_bad_request and _NO_MONEY.search(said):
+        return "billing_error"
     details = error.get("details")
     details = details[0] if isinstance(details, list) and details else details
     inner = details if isinstance(details, dict) else {}

@@ -138,9 +138,10 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
+        _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 def _key(name: str, provider: Provider, settings: InferenceSettings, environ: Mapping[str, str]) -> str | None:
