@@ -29,6 +29,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from conftest import PROJECT
 from fakes import FakeClock
+from pipeline.errors import SettingsError
 from pipeline.inference import sending
 from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pricing import Prices
