@@ -328,6 +328,9 @@ def test_the_same_line_twice_in_the_body_is_read_twice() -> None:
     assert read(docx(p("Excel") + p("Excel"))) == "Excel\nExcel"
 
 
+RAISED, STRUCK = '<w:vertAlign w:val="superscript"/>', "<w:strike/>"
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [
@@ -354,6 +357,8 @@ def test_the_same_line_twice_in_the_body_is_read_twice() -> None:
         ),
         pytest.param("<w:p><w:r><w:instrText>PAGE 1</w:instrText></w:r>" + run("result") + "</w:p>", "result", id="field"),
         pytest.param("<w:p><w:r><w:t>ab</w:t><w:tab/><w:t>c</w:t><w:br/><w:t>d</w:t><w:noBreakHyphen/><w:t>e</w:t></w:r></w:p>", "ab\tc\nd-e", id="marks"),
+        pytest.param(f"<w:p>{run('1,250.00')}{run('1', RAISED)}{run('2', RAISED)}{run(' EUR, 30 m')}{run('2', RAISED)}</w:p>", "1,250.00 12 EUR, 30 m2", id="raised figures"),
+        pytest.param(f"<w:p>{run('10', STRUCK)}{run('0', STRUCK)}{run('90')}{run(' kept', STRUCK)}{run(', new')}</w:p>", "100 90 kept, new", id="crossed out"),
         pytest.param(f"<w:p>{run('Łódź &amp; more')}</w:p>", "Łódź & more", id="entity"),
         pytest.param("<!-- note --><?pi x?>" + p("words"), "words", id="comment"),
     ],
@@ -516,6 +521,7 @@ SPACES = " ".join(
         "office": "office",
         "text": "text",
         "table": "table",
+        "form": "form",
         "draw": "drawing",
         "style": "style",
     }.items()
@@ -543,9 +549,11 @@ def odt(body: str, **parts: str) -> bytes:
         ("<draw:frame><draw:text-box><text:p>in the box</text:p></draw:text-box></draw:frame>", "in the box"),
         ("<text:p>shown<office:annotation><text:p>comment</text:p></office:annotation></text:p>", "shown"),
         ("<text:tracked-changes><text:p>gone</text:p></text:tracked-changes><text:p>here</text:p>", "here"),
-        ("<text:p>on<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>note</text:p></text:note-body></text:note></text:p>", "onnote"),
+        ("<text:p>on<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>note</text:p></text:note-body></text:note> it</text:p><text:p>end</text:p>", "on it\nend\nnote"),
+        ("<text:p>ab<draw:frame><draw:text-box><text:p>b1</text:p></draw:text-box></draw:frame> cd<draw:g><draw:rect><text:p>b2</text:p></draw:rect></draw:g></text:p><text:p>end</text:p>", "ab cd\nb1\nb2\nend"),
+        ("<text:tracked-changes><text:p><text:note><text:note-body><text:p>gone</text:p></text:note-body></text:note></text:p></text:tracked-changes><text:p>here</text:p>", "here"),
     ],
-    ids=range(9),
+    ids=range(11),
 )  # fmt: skip
 def test_every_visible_part_of_an_odt_is_read(body: str, text: str) -> None:
     extraction = extract(odt(body), "x")
@@ -598,6 +606,29 @@ def html(body: str, head: str = "<meta charset='utf-8'>") -> bytes:
         ("<p>shown<!-- no --><?no no?></p>", "shown"),
         ("<pre>two\nlines</pre>", "two\nlines"),
         ("<p>unclosed <b>tags <i>everywhere", "unclosed tags everywhere"),
+        ("<h1><span style='display:block'>Eva</span><span style='display:block'>Lind</span></h1>", "Eva\nLind"),
+        ("<style>.r {display:flex}</style><div class=r><b>Phone</b><b>0113</b></div>", "Phone\t0113"),
+        ("<div style='display:flex'><div>Cook</div><div>2019 <b>on</b></div></div>", "Cook\t2019 on"),
+        ("<div style='display:flex'><div><p>one</p></div><div><p>two</p></div></div>", "one\ntwo"),
+        ("<div style='display:flex;flex-direction:column'><b>one</b><b>two</b></div>", "one\ntwo"),
+        ("<div style='display:grid'><b>one</b><b>two</b></div>", "one\ntwo"),
+        ("<div style='display:flex'><span>Eva <b>Lin</b>d</span><script>no</script></div>", "Eva Lind"),
+        ("<p><i style='display:table-cell'>a1</i><i style='display:table-cell'>b1</i></p>", "a1\tb1"),
+        ("<p>Inn Ltd<span style='float:right'>2019</span></p>", "Inn Ltd\t2019"),
+        ("<div style='position:absolute'>one</div><div style='position:absolute'>two</div>", "one\ntwo"),
+        ("<style>b {display:inline-block}</style><b>Eva</b><b>Lind</b>, (<b>cook</b>)", "Eva Lind, (cook)"),
+        ("<style>b {display:inline-block}</style><b>E</b><b>v</b><b>a</b> W<b></b>est", "Eva West"),
+        ("<p>was <del>100.00</del><ins>90.00</ins>, <s>100</s>90", "was 90.00, 100 90"),
+        ("<p>for <b style='text-decoration: line-through red'>5</b>4", "for 5 4"),
+        ("<p>for 1.5<b style='vertical-align:super'>2</b>", "for 1.5 2"),
+        ("<div style='display:flex; flex-wrap:wrap'><div>one</div><b>two</b><b>three</b></div>", "one\ntwo\nthree"),
+        ("<div style='display:flex'>Phone<i></i>0113<b>• </b><b>x</b></div>", "Phone\t0113\t•\tx"),
+        (
+            "<p>1,250.00<sup>1</sup> EUR, 1<sup>50</sup> €, 30 m<sup>2</sup>, 1<sup>st</sup>",
+            "1,250.00 1 EUR, 1 50 €, 30 m2, 1st",
+        ),
+        ("<p style='white-space:pre-line'>one\ntwo<b>x</b>\nthree</p><pre><b>a</b>\nb</pre>", "one\ntwox\nthree\na\nb"),
+        ("<datalist><option>no</datalist><fieldset><legend>Person</legend>Eva</fieldset>", "Person\nEva"),
     ],
 )
 def test_a_page_is_read_as_its_reader_sees_it(body: str, text: str) -> None:
@@ -653,8 +684,22 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         (r"{\rtf1{\fonttbl{\f0 Arial;}}{\info{\author Nobody}}words}", "words"),
         (r"{\rtf1 ab\tab cd\line ef}", "ab\tcd\nef"),
         ("{\\rtf1 " + "{" * 50_000 + "deep words" + "}" * 50_000 + "}", "deep words"),
+        (
+            r"{\rtf1{\header Anna Berg\par}{\headerf Anna Berg\par}Work\par on{\footnote why} it{\footer foot}}",
+            "Anna Berg\nWork\non it\nwhy\nfoot",
+        ),
+        (
+            r"{\rtf1 ab{\shp{\*\shpinst{\shptxt b1\par b2}}{\shprslt{\*\do{\dptxbxtext b1}}}} cd\par ef}",
+            "ab cd\nb1\nb2\nef",
+        ),
+        (r"{\rtf1 ab {\*\do{\dptxbxtext in{\shptxt ner}}}{\shptxt two}cd", "ab cd\nin\nner\ntwo"),
+        (r"{\rtf1\ansicpg1250 {\f1{\footer \'a3\'f3d\'9f}}words\u8364}", "words€\nŁódź"),
+        (r"{\rtf1 {\deleted 100.00\par}{\revised 90.00}", "90.00"),
+        (r"{\rtf1 1,250.00{\super 1} EUR, 30 m{\super 2}, 1{\super st}", "1,250.00 1 EUR, 30 m2, 1st"),
+        ("{\\rtf1 words {\\*\\shppict{\\pict{\\*\\blipuid 00ff}\\bin4 }}{x}} on}", "words  on"),
+        ("{\\rtf1 words" + "{\\footnote x{\\shptxt y" * 2_000 + "{\\pict" * 2_000, "words" + "\nx\ny"),
     ],
-    ids=range(6),
+    ids=range(14),
 )
 def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
     extraction = extract(rtf.encode(), "x")
@@ -680,6 +725,10 @@ POLISH = (
     "Wykształcenie: Politechnika Łódzka\nUmiejętności: obsługa wózków widłowych, język angielski\n"
 )
 RUSSIAN = "Резюме\nОпыт работы\nИнженер в компании, Москва. Образование высшее, навыки: администрирование\n"
+GERMAN = (
+    "Sehr geehrte Frau Müller,\nmit großem Interesse habe ich Ihre Anzeige gelesen. Ich möchte mich als Köchin bewerben.\n"
+    "Während meiner Ausbildung in Düsseldorf habe ich für größere Gesellschaften gekocht.\nMit freundlichen Grüßen\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -695,13 +744,78 @@ RUSSIAN = "Резюме\nОпыт работы\nИнженер в компани
         pytest.param(POLISH, "iso-8859-2"),
         pytest.param("Müller, Größe", "cp1252"),
         pytest.param("Müller", "cp1252"),
+        pytest.param(
+            "Elulookirjeldus\nTöökogemus: kokk Tartus, vastutasin köögi töö eest. Oskused: täpsus, žürii, šokolaad.",
+            "cp1257",
+        ),
+        pytest.param(
+            "Cuoca a Forlì, città d'arte. È stata responsabile della qualità, perché parla già inglese.", "cp1252"
+        ),
+        pytest.param(GERMAN * 5 + "„gut“ – 5 €", "cp1252"),
+        pytest.param(FRENCH.replace("Œ", "O").replace("’", "'").replace("–", "-") + "100 €", "iso-8859-15"),
         pytest.param("plain words\n" * 6_000 + "Müller", "cp1252"),
     ],
-    ids=["utf-8", "bom", "utf-16", "utf-32", "cp1252", "cp1251", "cp1250", "8859-2", "short", "shorter", "late"],
+    ids=[
+        "utf-8",
+        "bom",
+        "utf-16",
+        "utf-32",
+        "cp1252",
+        "cp1251",
+        "cp1250",
+        "8859-2",
+        "short",
+        "shorter",
+        "estonian",
+        "italian",
+        "quotes",
+        "euro",
+        "late",
+    ],
 )
 def test_plain_text_is_read_in_whatever_encoding(text: str, encoding: str) -> None:
     extraction = extract(text.encode(encoding), "x")
     assert (extraction.text, extraction.media_type) == (text.strip(), "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "cp437"),
+        (GERMAN * 12, "cp850"),
+        (GERMAN, "mac_roman"),
+        ("Jörg Schäfer, Düsseldorf", "cp850"),
+        ("╔══════╗\n║ Jörg ║\n╚══════╝\nMüller", "cp850"),
+        (FRENCH.replace("Œ", "O").replace("’", "'").replace("–", "-"), "cp850"),
+        (FRENCH * 12, "mac_roman"),
+        ("René Lefèvre", "mac_roman"),
+        (POLISH, "cp852"),
+        (RUSSIAN, "cp866"),
+    ],
+    ids=range(10),
+)
+def test_text_of_dos_and_of_the_first_macs_is_read(text: str, encoding: str) -> None:
+    assert read(text.encode(encoding)) == text.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith†, Jones‡ and “Foo”and don’t – 5 £\n• Led • Cook",
+        "Python•SQL•Excel",
+        "Home›Jobs",
+        "Acme Ltd™ — “great” café",
+        "Arbeits¬zeit und Über¬stunden",
+        "¿Qué tal, señor Muñoz?",
+    ],
+)
+def test_unusual_signs_do_not_make_a_text_one_of_dos(text: str) -> None:
+    assert read(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("sign", ["é", "É", "•", "†", "\x81", "é†"])
+def test_a_long_row_of_signs_is_looked_at_once(sign: str) -> None:
+    attempt((sign * 100_000).encode("latin-1", "replace") + b"\xff")
 
 
 def test_big_endian_text_with_a_mark_is_read() -> None:

@@ -20,7 +20,7 @@ from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL
 from pipeline.extract.raster import draw
 from pipeline.records import Extraction
-from test_extract import docx, run
+from test_extract import docx, html, odt, run
 
 Change = Callable[[pypdf.PdfWriter], None]
 
@@ -321,6 +321,33 @@ def test_a_portfolio_is_refused_unless_its_own_pages_say_something(cover: int, *
         assert read(portfolio).text.startswith("For the best experience")
 
 
+# --- HTML
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("<input value='Eva  Lind'>", "Eva Lind"),
+        ("<input type=email value='eva@example.org'>", "eva@example.org"),
+        ("<input type=hidden value=no><input type=PASSWORD value=no><input type=submit value=no>", ""),
+        ("<input placeholder=no>", ""),
+        ("<input type=checkbox checked value=no>", "[x]"),
+        ("<input type=radio name=r>", "[ ]"),
+        ("<input type=checkbox role=button>", ""),
+        ("<textarea>one\ntwo</textarea>", "one\ntwo"),
+        ("<select><option>A1<option selected>B2</select>", "B2"),
+        ("<select><option>A1<option>B2</select>", "A1"),
+        ("<select size=4><option>A1<option>B2</select>", ""),
+        ("<select multiple><option selected>A1<option>B2<option selected>C1</select>", "A1, C1"),
+        ("<div style='display:none'><input value=no><select><option>no</select></div>", ""),
+    ],
+)
+def test_fields_of_a_page(field: str, said: str) -> None:
+    text = extract(html(f"<label>German</label>{field}and so on"), "form.html").text
+
+    assert text.split() == ["German", *said.split(), "and", "so", "on"]
+
+
 # --- Word
 
 
@@ -370,6 +397,28 @@ def test_ticks_of_a_symbol_font(font: str, number: str, said: str) -> None:
     form = docx(f"<w:p>{run('German ')}{symbol}{run(' and so on')}</w:p>")
 
     assert extract(form, "form.docx").text.split() == ["German", *said.split(), "and", "so", "on"]
+
+
+@pytest.mark.parametrize(
+    ("control", "said"),
+    [
+        ("<form:text {} form:value='old' form:current-value='Eva Lind'/>", "Eva Lind"),
+        ("<form:textarea {} form:value='Eva Lind'/>", "Eva Lind"),
+        ("<form:password {} form:current-value='no'/>", ""),
+        ("<form:checkbox {} form:label='on' form:state='unchecked' form:current-state='checked'/>", "[x] on"),
+        ("<form:radio {} form:label='on'/>", "[ ] on"),
+        ("<form:listbox {}><form:option form:label='A1'/><form:option form:label='B2' form:current-selected='true'/></form:listbox>", "B2"),
+        ("<form:fixed-text {} form:label='on'/>", "on"),
+        ("<form:button {} form:label='no'/>", ""),
+    ],
+)  # fmt: skip
+def test_controls_of_an_odt(control: str, said: str) -> None:
+    forms = f"<office:forms><form:form>{control.format('form:id=' + repr('c1'))}</form:form></office:forms>"
+    form = odt(
+        f"{forms}<text:p>German<draw:control draw:control='c1'/>and so on<draw:control draw:control='c2'/></text:p>"
+    )
+
+    assert extract(form, "form.odt").text.split() == (f"German {said} and so on" if said else "Germanand so on").split()
 
 
 def test_a_scanned_form_stays_a_scan_however_much_is_filled_in() -> None:

@@ -639,6 +639,36 @@ def test_hidden_text_of_an_rtf_is_taken_out_and_told() -> None:
     assert flagged(rtf) == ("shown  more and  this é\nend", ["marked"])
 
 
+RTF_COLOURS = r"{\rtf1\ansi{\colortbl;\red0\green0\blue0;\red255\green250\blue255;}"
+
+
+@pytest.mark.parametrize(
+    ("how", "hidden"),
+    [
+        ("same_colour", rf"{{\cf2 {SECRET}}}"),
+        ("same_colour", rf"{{\header\cf2 {SECRET}}}"),
+        ("tiny", rf"\fs2 {SECRET}\plain "),
+        ("marked", rf"{{\v {SECRET}\u8364? \'e9}}{{\v0\pard}}"),
+    ],
+)
+def test_hidden_text_anywhere_in_an_rtf_is_taken_out_and_told(how: str, hidden: str) -> None:
+    assert flagged(f"{RTF_COLOURS}{hidden}{SEEN}}}".encode()) == (SEEN, [how])
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        rf"{{\cf1 {SECRET}}}",
+        rf"{{\cf2\plain {SECRET}}}",
+        rf"{{\highlight1\cf2 {SECRET}}}",
+        rf"\pard\cbpat1\cf2 {SECRET}",
+        rf"{{\shp{{\*\shpinst{{\shptxt\cf2 {SECRET}}}}}}}",
+    ],
+)
+def test_what_an_rtf_shows_is_left_alone(shown: str) -> None:
+    assert flagged(f"{RTF_COLOURS}{shown}}}".encode()) == (SECRET, [])
+
+
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in SECRET)
 BITS = "".join("\u200b\u200c"[int(bit)] for letter in SECRET for bit in f"{ord(letter):08b}")
 

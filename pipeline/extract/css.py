@@ -1,6 +1,6 @@
-"""Just enough CSS to tell what an HTML page does not show: inline styles, and rules for a tag, a class or an id.
+"""Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-What needs a browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
+That is: inline styles, and rules for a tag, a class or an id. What needs a browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
 from pipeline.extract.unseen import POINTS, SMALLEST
 
 Said = dict[str, str]
@@ -31,11 +32,18 @@ _FAR = -400.0
 _MOST_CSS, _LONGEST_VALUE = 500_000, 100
 """Characters of style sheets, and of one value in them, that are looked at."""
 _SAID = frozenset(
-    "background background-color background-image clip clip-path color content-visibility display font-size height left "
-    "margin-left margin-top max-height max-width opacity overflow position text-indent top transform visibility "
-    "width".split()
+    "background background-color background-image clip clip-path color content-visibility display flex-direction flex-flow "
+    "flex-wrap float font-size height left margin-left margin-top max-height max-width opacity overflow position text-decoration "
+    "text-decoration-line text-indent top transform vertical-align visibility white-space width".split()
 )
-"""What may hide text, or be the ground on which it is seen."""
+"""What may hide text, be the ground on which it is seen, or set it apart from what is beside it."""
+
+_LINES = frozenset(
+    "block flex flow-root grid list-item table table-caption table-footer-group table-header-group table-row "
+    "table-row-group".split()
+)
+_IN_LINE = frozenset(("inline-block", "inline-flex", "inline-grid", "inline-table"))
+"""Kinds of display: boxes on lines of their own, and boxes in a line."""
 
 
 class Look(NamedTuple):
@@ -47,6 +55,12 @@ class Look(NamedTuple):
     points: float = 12.0
     colour: str = ""
     is_on_white: bool = True
+    keeps_lines: bool = False
+    """Lines and blanks are shown as they are written."""
+    edge: str = ""
+    """What its style puts before and behind the element: a line's end, a tab, BESIDE or RAISED. Not inherited."""
+    childs_edge: str = ""
+    """The edge of each of its children, in a flex box or a grid. Not inherited."""
 
     def hidden(self) -> str:
         """Return how the text is hidden: a key of HOW in unseen.py; empty: it is seen."""
@@ -67,6 +81,9 @@ class Look(NamedTuple):
             _size(said.get("font-size", ""), self.points),
             self.colour if colour in ("inherit", "currentcolor") else colour,
             self.is_on_white and not sets_ground(said),
+            said["white-space"].startswith("pre") if "white-space" in said else self.keeps_lines,
+            self.childs_edge or _edge(said),
+            _childs_edge(said),
         )
 
 
@@ -181,6 +198,33 @@ def _gone(said: Said) -> str:
     is_placed = said.get("position") in ("absolute", "fixed", "relative")
     sides = ("text-indent", "margin-left", "margin-top", *(("left", "top") if is_placed else ()))
     return "off_page" if any(_points(said.get(side, "")) < _FAR for side in sides) else ""
+
+
+def _edge(said: Said) -> str:
+    """Return what declarations put before and behind an element."""
+    display = said.get("display", "")
+    if display in _LINES:
+        return "\n"
+    if (
+        display == "table-cell"
+        or said.get("float", "none") in ("left", "right")
+        or said.get("position") in ("absolute", "fixed")
+    ):
+        return "\t"
+    if "line-through" in said.get("text-decoration", said.get("text-decoration-line", "")):
+        return CROSSED_OUT
+    if display in _IN_LINE:
+        return BESIDE
+    return RAISED if said.get("vertical-align") == "super" else ""
+
+
+def _childs_edge(said: Said) -> str:
+    """Return what stands between the children of an element: side by side are those of a flex box in one row."""
+    display = said.get("display", "").removeprefix("inline-")
+    if display == "flex":
+        flow = " ".join(said.get(name, "") for name in ("flex-direction", "flex-wrap", "flex-flow"))
+        return "\n" if re.search(r"column|\bwrap", flow) else "\t"
+    return "\n" if display == "grid" else ""
 
 
 def _has_no_room(said: Said) -> bool:

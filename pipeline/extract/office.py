@@ -17,6 +17,7 @@ from lxml import etree
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError
 from pipeline.extract import office_forms
+from pipeline.extract.edges import CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.media import DOCX, ODT
@@ -55,13 +56,15 @@ _NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
 # A picture's, not the page's.
-_ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script"}
+_ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script", f"{_OFFICE}forms"}
+_ODT_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
 _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
 """Word's "Strict Open XML" is the same language under another name."""
 
 _MOST_DIGITS = 9
 """Of a number of blanks."""
+_TWO_EDGES = re.compile(f"{CROSSED_OUT}{CROSSED_OUT}|{RAISED}{RAISED}")
 _FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"\s]{1,2000})"')
 
 # RuntimeError: packed in a way that Python does not know.
@@ -105,14 +108,15 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
         for part in parts:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
     links = kept_links((*_docx_links(archive, by_name), *_docx_fields(parts)))
-    texts = ["".join(_docx_text(part)) for part in parts]
+    # Two runs of the same kind are one to a reader: there is no edge between them.
+    texts = [with_blanks(_TWO_EDGES.sub("", "".join(_docx_text(part)))) for part in parts]
     whole = without_pages(texts, limits, media_type=DOCX, extractor=_READER, links=links, hidden=hidden)
     links = tuple(dict.fromkeys((*links, *(link for chunk in chunks for link in chunk.links))))
     return replace(whole, links=links, notices=(*whole.notices, *(told for chunk in chunks for told in chunk.notices)))
 
 
 def read_odt(data: bytes, limits: Limits) -> Extraction:
-    """Return page headers, body and page footers of an OpenDocument text; deleted and hidden text left out."""
+    """Return page headers, body, notes and page footers of an OpenDocument text; deleted and hidden text left out."""
     archive = _Archive(data, limits)
     if "content.xml" not in archive.names:
         raise DamagedError("this ODT file has no content")
@@ -131,6 +135,9 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
         for part in parts:
             hidden += take_out_of_odt(part, styles, on_white=on_white)
     links = kept_links(link.get(_XLINK_HREF) for part in parts for link in part.iter(f"{_TEXT}a") if _is_seen(link))
+    for part in parts:
+        office_forms.fill_in(part)
+        _set_apart(part)
     texts = ["".join(_odt_text(part)) for part in parts]
     return without_pages(texts, limits, media_type=ODT, extractor=_READER, links=links, hidden=hidden)
 
@@ -222,7 +229,22 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
         for box in _text_boxes(node):
             yield from _each(box, _docx_text)
     else:
+        edge = _edge(node) if tag == f"{_W}r" else ""
+        yield edge
         yield from _each(node, _docx_text)
+        yield edge
+
+
+def _edge(run: etree._Element) -> str:
+    """Return what sets a run apart from its neighbours: it is raised, or crossed out."""
+    properties = run.find(f"{_W}rPr")
+    for mark in () if properties is None else properties:
+        value = mark.get(f"{_W}val", "true")
+        if mark.tag == f"{_W}vertAlign" and value == "superscript":
+            return RAISED
+        if mark.tag == f"{_W}strike" and value not in office_forms.OFF:
+            return CROSSED_OUT
+    return ""
 
 
 def _text_boxes(node: etree._Element) -> Iterator[etree._Element]:
@@ -312,6 +334,26 @@ def _odt_edges(looks: etree._Element | None, kind: str) -> list[etree._Element]:
     return list(masters.iter(*(f"{_STYLE}{kind}{pages}" for pages in ("", "-left", "-first"))))
 
 
+def _set_apart(part: etree._Element) -> None:
+    """Move what has paragraphs of its own out of the one that it is anchored in: text boxes behind it, notes to the end."""
+    boxes = (box for box in part.iter(f"{_DRAW}*") if not str(getattr(box.getparent(), "tag", "")).startswith(_DRAW))
+    for box in reversed([box for box in boxes if next(box.iter(*_ODT_PARAGRAPHS), None) is not None]):
+        paragraph = next(box.iterancestors(*_ODT_PARAGRAPHS), None)
+        if paragraph is not None:
+            paragraph.addnext(_taken_out(box))
+    notes = [note for note in part.iter(f"{_TEXT}note") if next(note.iterancestors(*_ODT_SKIPPED), None) is None]
+    part.extend(map(_taken_out, notes))
+
+
+def _taken_out(node: etree._Element) -> etree._Element:
+    """Take an element out of its parent, without the text behind it."""
+    parent, place = node.getparent(), etree.Element("place")
+    place.tail, node.tail = node.tail, None
+    if parent is not None:
+        parent.replace(node, place)
+    return node
+
+
 def _odt_text(node: etree._Element) -> Iterator[str]:
     tag = node.tag
     if tag in _ODT_SKIPPED or not isinstance(tag, str):
@@ -330,7 +372,7 @@ def _odt_text(node: etree._Element) -> Iterator[str]:
         for child in node:
             yield from _odt_text(child)
             yield child.tail or ""
-        if tag in (f"{_TEXT}p", f"{_TEXT}h", f"{_DRAW}text-box"):
+        if tag in _ODT_PARAGRAPHS:
             yield "\n"
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
-
-from striprtf.striprtf import rtf_to_text
+from collections.abc import Sequence
 
 from pipeline.errors import DamagedError, UnsupportedError
 from pipeline.extract.clean import damaged_share
 from pipeline.extract.limits import Limits
+from pipeline.extract.misread import misread_share
 from pipeline.extract.pages import without_pages
-from pipeline.extract.unseen import letters
 from pipeline.records import Extraction
 
 _BOMS = (
@@ -26,9 +24,19 @@ _ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
 """Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
 _NOISE = 0.05
 """Share of characters that stand for nothing, from which on bytes are no text in the encoding they were taken for."""
-_RTF_HIDDEN = re.compile(r"\\v[01]?(?![a-z0-9-]) ?")
-_RTF_PIECES = re.compile(r"(\\v[01]?(?![a-z0-9-]) ?|\\[\\{}]|[{}])")
-_RTF_CONTROL = re.compile(r"\\(?:[a-z]+-?\d* ?|'[0-9a-f]{2}|.)", re.DOTALL)
+
+_WESTERN = ("cp1252", "iso8859-1", "iso8859-15", "cp1257")
+"""Western Europe's encodings, and the one that Estonian is in, which looks much like them."""
+_OF_OLD = (
+    *("cp1252", "cp1250"),
+    *("cp850", "cp437", "cp852", "cp866", "cp737", "cp857", "cp862"),
+    *("mac-roman", "mac-cyrillic"),
+)
+"""What a text may be that does not read well otherwise: DOS and the first Macs; short ones are Windows' more often."""
+_AS_LIKELY = 0.9
+"""Share of the likeliest encoding's likelihood from which on a more usual one is taken: the text has few letters that tell."""
+_MISREAD, _CLEARLY = 0.1, 0.25
+"""Share of letters and signs out of place from which on others are tried, and share of these that may be left then."""
 
 
 def read_text(data: bytes, limits: Limits) -> Extraction:
@@ -40,13 +48,14 @@ def read_rtf(data: bytes, limits: Limits) -> Extraction:
     """Return the text of an RTF file."""
     from importlib.metadata import version  # noqa: PLC0415  # a tenth of a reader's start, and striprtf alone needs it
 
-    shown, hidden = _rtf_shown(data.decode("latin-1"))
+    from pipeline.extract.rtf import read_parts  # noqa: PLC0415
+
     try:
-        text = rtf_to_text(shown, errors="replace")
+        parts, hidden = read_parts(data.decode("latin-1"))
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         raise DamagedError("this RTF file is damaged") from error
     reader = f"striprtf {version('striprtf')}"
-    return without_pages([text], limits, media_type="application/rtf", extractor=reader, hidden={"marked": hidden})
+    return without_pages(parts, limits, media_type="application/rtf", extractor=reader, hidden=hidden)
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -69,37 +78,50 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return _guessed(data, telling)
 
 
-def _guessed(data: bytes, telling: bytes, among: tuple[str, ...] | None = None) -> str:
+def _guessed(data: bytes, telling: bytes, among: tuple[str, ...] = ()) -> str:
     """Return text in its likeliest encoding, by those of its bytes that tell. Raises UnsupportedError for noise."""
-    import chardet  # noqa: PLC0415  # most texts are UTF-8, and need none of it
-    from chardet import EncodingEra  # noqa: PLC0415
-
-    eras = EncodingEra.ALL if among else EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO
-    otherwise = among[0] if among else "cp1252"
-    found = chardet.detect(telling, encoding_era=eras, include_encodings=among, no_match_encoding=otherwise)
-    text = data.decode(found["encoding"] or otherwise, "replace")
+    found = _guesses(telling, among)
+    best = found[0][0]
+    if not among and best not in _WESTERN:
+        best = _likeliest(found, _WESTERN)[0]
+    text = data.decode(best, "replace")
+    text = text if among else _read_anew(text, data, telling)
     if damaged_share(text) > _NOISE:
         raise UnsupportedError("this is not text, nor any other kind of file that can be read")
     return text
 
 
-def _rtf_shown(rtf: str) -> tuple[str, int]:
-    r"""Return an RTF without what \v marks as hidden, up to \v0 or the end of its group, and how many letters that was."""
-    if not _RTF_HIDDEN.search(rtf):
-        return rtf, 0
-    shown: list[str] = []
-    count, states = 0, [False]
-    for piece in _RTF_PIECES.split(rtf):
-        if _RTF_HIDDEN.fullmatch(piece):
-            states[-1] = "0" not in piece
-        elif piece in ("{", "}"):
-            if piece == "{":
-                states.append(states[-1])
-            elif len(states) > 1:
-                states.pop()
-            shown.append(piece)
-        elif states[-1]:
-            count += letters(_RTF_CONTROL.sub("", piece))
-        else:
-            shown.append(piece)
-    return "".join(shown), count
+def _read_anew(text: str, data: bytes, telling: bytes) -> str:
+    """Return a text that is clearly misread in another encoding, if there is one in which it clearly is not."""
+    misread = misread_share(text)
+    if misread < _MISREAD and damaged_share(text) <= _NOISE:
+        return text
+    encodings = _likeliest(_guesses(telling, _OF_OLD), _OF_OLD)
+    best = min((data.decode(encoding, "replace") for encoding in encodings), key=misread_share)
+    return best if misread_share(best) <= _CLEARLY * misread else text
+
+
+def _guesses(telling: bytes, among: tuple[str, ...]) -> list[tuple[str, float]]:
+    """Return encodings with their likelihood, the likeliest first: of these, or else of today's."""
+    import chardet  # noqa: PLC0415  # most texts are UTF-8, and need none of it
+    from chardet import EncodingEra  # noqa: PLC0415
+
+    otherwise = among[0] if among else _WESTERN[0]
+    found = chardet.detect_all(
+        telling,
+        ignore_threshold=True,
+        encoding_era=EncodingEra.ALL if among else EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO,
+        include_encodings=among or None,
+        no_match_encoding=otherwise,
+        empty_input_encoding=otherwise,
+        compat_names=False,
+    )
+    return [(guess["encoding"] or otherwise, guess["confidence"]) for guess in found]
+
+
+def _likeliest(found: Sequence[tuple[str, float]], usual: Sequence[str]) -> list[str]:
+    """Return the encodings that were found, the likeliest first; of those that are as likely the most usual."""
+    least = _AS_LIKELY * found[0][1]
+    likely = {encoding for encoding, likelihood in found if likelihood >= least}
+    first = (encoding for encoding in usual if encoding in likely)
+    return list(dict.fromkeys((*first, *(encoding for encoding, _ in found))))

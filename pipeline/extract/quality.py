@@ -66,6 +66,11 @@ def _mixes_scripts(text: str) -> bool:
     return sum(map(len, words)) >= _ENOUGH and mixed > _MANY_MIXED_WORDS * len(words)
 
 
+def is_foreign_to(letter: str, other: str) -> bool:
+    """Tell whether two letters are of scripts that do not stand in one word."""
+    return len({_script(letter), _script(other)} - _BESIDE_OTHERS) > 1
+
+
 @functools.lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
     """Return the first word of a letter's name, which is its script."""

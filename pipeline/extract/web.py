@@ -10,15 +10,18 @@ from lxml import etree
 
 from pipeline.errors import LimitError, NoTextError
 from pipeline.extract.css import Look, Sheet
+from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import without_pages
 from pipeline.extract.plain import decode
 from pipeline.extract.unseen import letters
+from pipeline.extract.web_forms import FIELDS
 from pipeline.records import Extraction
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_SKIPPED = frozenset("script style template head noscript svg math object iframe select textarea".split())
+_SKIPPED = frozenset("datalist del head iframe math noscript object script style svg template".split())
+"""What browsers do not show, and what was deleted."""
 _BLANKS = re.compile(r"[ \t]+")
 _NEVER_SHOWN = frozenset(("template", "noscript"))
 _CODE = "code"
@@ -26,9 +29,18 @@ _CODE = "code"
 _SHORT_COMMENT = 30
 """Characters."""
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul /pre".split()
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody "
+    "textarea tfoot thead tr ul".split()
 )
+_EDGE_OF_TAG = {
+    **dict.fromkeys(_BLOCKS, "\n"),
+    **dict.fromkeys(("td", "th"), "\t"),
+    **dict.fromkeys(("s", "strike"), CROSSED_OUT),
+    **dict.fromkeys(FIELDS, BESIDE),
+    "sup": RAISED,
+}
+_KEEP_LINES = frozenset(("pre", "textarea"))
 
 
 def read_html(data: bytes, limits: Limits) -> Extraction:
@@ -59,16 +71,13 @@ def _html_text(root: etree._Element) -> tuple[str, Counter[str], list[str]]:
     hidden: Counter[str] = Counter()
     targets: list[str] = []
     pieces: list[str] = []
-    for tag, words, how in _html_words(root, hidden, targets):
-        if tag in _BLOCKS:
-            pieces.append("\n")
-        elif tag == "/td":
-            pieces.append("\t")
+    for edge, words, how in _html_words(root, hidden, targets):
+        pieces.append(edge)
         if how:
             hidden[how] += letters(words)
-        elif words:
-            pieces.append(words if tag == "pre" else re.sub(r"\s+", " ", words))
-    lines = (_BLANKS.sub(_blanks, line).strip() for line in "".join(pieces).split("\n"))
+        else:
+            pieces.append(words)
+    lines = (_BLANKS.sub(_blanks, line).strip() for line in with_blanks("".join(pieces)).split("\n"))
     del hidden[_CODE]
     return "\n".join(line for line in lines if line), hidden, targets
 
@@ -79,31 +88,66 @@ def _blanks(found: re.Match[str]) -> str:
 
 
 def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each tag, opened or closed, the words that follow it, and how they are hidden (empty: they are seen).
+    """Yield the edge of each element, the words that follow it, and how they are hidden (empty: they are seen).
 
     Comments are counted in `hidden`, visible links are put into `targets`.
     """
     sheet = Sheet.of("\n".join(style.text or "" for style in root.iter("style")))
     looks = [Look(is_on_white=not sheet.has_unknown_grounds)]
+    edges: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
         tag = node.tag if isinstance(node.tag, str) else ""
         if event == "start":
-            look = looks[-1]
-            if tag in _SKIPPED:
-                look = look._replace(gone=look.gone or ("marked" if tag in _NEVER_SHOWN else _CODE))
-            elif node.attrib or sheet.looks_at(tag):
-                look = look.within(sheet.said(tag, dict(node.attrib.items())))
+            look = _look(node, tag, looks[-1], sheet)
+            edges.append(_edge(node, tag, look, looks[-1]))
+            words, how = node.text or "", look.hidden()
+            if tag in FIELDS:
+                words = "" if look.gone else FIELDS[tag](node)
+                look = look._replace(gone=look.gone or _CODE)
             looks.append(look)
-            if tag == "a" and not look.hidden():
+            if tag == "a" and not how:
                 targets.append(node.get("href", ""))
-            yield tag, node.text or "", look.hidden()
+            yield edges[-1], words if look.keeps_lines else _in_a_line(words), how
             continue
+        edge = ""
         if event == "comment":
             hidden["comment"] += _letters_of_comment(node.text or "")
         else:
             looks.pop()
-        name = "/td" if tag in ("td", "th") else "/pre" if tag == "pre" else tag
-        yield name, node.tail or "", looks[-1].hidden()
+            edge = edges.pop()
+        yield edge, (node.tail or "") if looks[-1].keeps_lines else _in_a_line(node.tail or ""), looks[-1].hidden()
+
+
+def _in_a_line(words: str) -> str:
+    return re.sub(r"\s+", " ", words)
+
+
+def _look(node: etree._Element, tag: str, around: Look, sheet: Sheet) -> Look:
+    """Return the look of an element from that of the one around it."""
+    if tag in _SKIPPED:
+        return around._replace(
+            gone=around.gone or ("marked" if tag in _NEVER_SHOWN else _CODE), edge="", childs_edge=""
+        )
+    look = around
+    if node.attrib or sheet.looks_at(tag):
+        look = around.within(sheet.said(tag, {str(name): str(value) for name, value in node.attrib.items()}))
+    elif around.edge or around.childs_edge:
+        look = around.within({})
+    return look._replace(keeps_lines=True) if tag in _KEEP_LINES else look
+
+
+def _edge(node: etree._Element, tag: str, look: Look, around: Look) -> str:
+    """Return what stands before and behind an element: its own kind of edge, or that of its style."""
+    of_tag = _EDGE_OF_TAG.get(tag, "")
+    if of_tag == "\n":  # what holds several lines is not told line by line with what is beside it
+        is_cell = around.childs_edge == "\t" and tag != "br" and not any(child.tag in _BLOCKS for child in node)
+        return "\t" if is_cell else "\n"
+    signs = (node.text or "").strip()
+    is_letter = len(node) == 0 and len(signs) == 1 and signs.isalnum()
+    is_in_line = look.edge in (BESIDE, "\t")
+    # Each letter of a heading may be a box of its own, and an empty one may move the next letter a little.
+    is_of_word = is_in_line and (is_letter or not (signs or len(node) or around.childs_edge))
+    return of_tag if is_of_word else look.edge or of_tag
 
 
 def _letters_of_comment(text: str) -> int:

@@ -1,0 +1,202 @@
+"""RTF: what is hidden is taken out, and what striprtf passes over is put where it reads it.
+
+striprtf knows letters, code pages and groups. Of headers, footers, footnotes and text boxes it reads nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from striprtf.striprtf import destinations, rtf_to_text
+
+from pipeline.extract.edges import RAISED, with_blanks
+from pipeline.extract.unseen import SMALLEST, letters
+
+_TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-f]{2}|\\.|[{}]|[^\\{}]+", re.IGNORECASE | re.DOTALL)
+_COLOURS = re.compile(r"\{\\colortbl([^{}]*)\}")
+_SHARE = re.compile(r"\\(?:red|green|blue)(\d{1,3})(?!\d)")
+_WHITE_FROM = 0xF3
+_MAY_SHADE = re.compile(
+    r"\\(?:(?:cb|highlight|(?:ch|cl|tr)?cbpat|(?:ch|cl|tr)?sha?d(?:ng|ing))[1-9]|(?:background|do|shp)(?![a-z]))"
+)
+"""What may be behind a text, on which white would be seen."""
+_EDGES = {f"{name}{pages}": name for name in ("header", "footer") for pages in ("", "l", "r", "f")}
+_PARTS = {**_EDGES, "footnote": "footnote"}
+_BODY, _IN_BOX = "body", "box"
+_ORDER = ("header", _BODY, "footnote", "footer")
+"""The parts of a document as they are read."""
+_BOXES = frozenset(("shptxt", "dptxbxtext"))
+_DROPPED = frozenset(("pict", "shprslt"))
+"""Pictures, and the same text box again for old readers."""
+_ENDS = frozenset(("par", "row", "sect", "page"))
+"""What ends a paragraph; the text boxes that are anchored in it follow."""
+_BREAK, _BOX = "\x1d", "\x1c"
+"""Marks in what striprtf reads: between parts, before and behind text boxes."""
+_BOX_EDGES = re.compile(rf"(?<!\n)\n*+{_BOX}[\n{_BOX}]*")
+_USUAL_SIZE = 24
+"""Half points."""
+
+
+def read_parts(rtf: str) -> tuple[list[str], Counter[str]]:
+    """Return the texts of headers, body, footnotes and footers, and how many characters are hidden in which way.
+
+    Raises what striprtf raises.
+    """
+    document = _Document(_whites(rtf))
+    document.read(re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "", rtf))
+    text = _BOX_EDGES.sub("\n", rtf_to_text(document.written(), errors="replace"))
+    said = list(zip((document.body, *document.parts), with_blanks(text).split(_BREAK), strict=False))
+    return [text for kind in _ORDER for part, text in said if part.kind == kind], document.hidden
+
+
+def _whites(rtf: str) -> frozenset[int]:
+    """Return the numbers of colours that nobody sees on paper; none where something may be behind the text."""
+    table = _COLOURS.search(rtf)
+    if not table or _MAY_SHADE.search(rtf):
+        return frozenset()
+    colours = [list(map(int, _SHARE.findall(colour))) for colour in table[1].split(";")]
+    return frozenset(number for number, shares in enumerate(colours) if len(shares) == 3 and min(shares) >= _WHITE_FROM)
+
+
+@dataclass(slots=True)
+class _Flow:
+    """What is written of one part, or of one text box."""
+
+    kind: str
+    pieces: list[str] = field(default_factory=list)
+    waiting: list[_Flow] = field(default_factory=list)
+    """Text boxes, until the end of the paragraph that they are anchored in; a box within a box waits with it."""
+
+    def put_boxes(self) -> None:
+        """Write the text boxes that wait, each on lines of its own."""
+        if self.kind == _IN_BOX:
+            return
+        for box in self.waiting:
+            self.pieces += (f"{{}}{_BOX}", *box.pieces, _BOX)
+        self.waiting.clear()
+
+
+class _Group(NamedTuple):
+    """What is said of the text of a group; the groups within it inherit it."""
+
+    to: _Flow
+    font: str = ""
+    is_passed_over: bool = False
+    """striprtf reads nothing of it."""
+    is_dropped: bool = False
+    is_deleted: bool = False
+    is_marked: bool = False
+    colour: int = 0
+    size: int = _USUAL_SIZE
+
+    def after(self, word: str, number: int | None) -> _Group:
+        """Return what is said after a control word."""
+        if word in _SAYS:
+            return _SAYS[word](self, number)
+        return self._replace(is_passed_over=True) if word in destinations else self
+
+
+_SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
+    "v": lambda group, number: group._replace(is_marked=number != 0),
+    "deleted": lambda group, number: group._replace(is_deleted=number != 0),
+    "cf": lambda group, number: group._replace(colour=number or 0),
+    "fs": lambda group, number: group._replace(size=_USUAL_SIZE if number is None else number),
+    "f": lambda group, number: group._replace(font=f"\\f{number or 0} "),
+    "plain": lambda group, _: group._replace(is_marked=False, colour=0, size=_USUAL_SIZE),
+    **dict.fromkeys(_DROPPED, lambda group, _: group._replace(is_dropped=True)),
+}
+"""What control words say of the text that follows."""
+
+
+@dataclass(slots=True)
+class _Document:
+    """An RTF on its way to striprtf: what is seen of it, part by part."""
+
+    whites: frozenset[int]
+    hidden: Counter[str] = field(default_factory=Counter)
+    body: _Flow = field(default_factory=lambda: _Flow(_BODY))
+    parts: list[_Flow] = field(default_factory=list)
+    """Headers, footnotes and footers."""
+
+    def read(self, rtf: str) -> None:
+        """Read a whole RTF, to the end of its outer group."""
+        groups = [_Group(self.body)]
+        for piece, word, number in _pieces(rtf):
+            group = groups[-1]
+            if piece == "{":
+                group.to.pieces.append(piece)
+                groups.append(group)
+            elif piece == "}":
+                if len(groups) <= 2:
+                    break
+                _close(groups.pop(), groups[-1])
+            elif word in _BOXES or word in _PARTS:
+                groups[-1] = self._moved(word, group)
+            else:
+                groups[-1] = group.after(word, number)
+                self._write(piece, word, groups[-1])
+        while len(groups) > 2:
+            _close(groups.pop(), groups[-1])
+        self.body.put_boxes()
+
+    def written(self) -> str:
+        """Return an RTF of all parts, the body first."""
+        return f"{{}}{_BREAK}".join("".join(part.pieces) for part in (self.body, *self.parts)) + "}"
+
+    def _moved(self, word: str, group: _Group) -> _Group:
+        """Let a group be written elsewhere than the one around it."""
+        to = _Flow(_PARTS.get(word, _IN_BOX), ["{", group.font])
+        if word in _BOXES:
+            to.waiting = group.to.waiting
+        if not group.is_dropped:
+            (self.parts if word in _PARTS else to.waiting).append(to)
+        return group._replace(to=to, is_passed_over=False)
+
+    def _write(self, piece: str, word: str, group: _Group) -> None:
+        """Write a piece, if it is seen."""
+        if group.is_dropped or group.is_deleted:
+            return
+        hidden = "" if group.is_passed_over else self._hidden(group)
+        if not hidden:
+            group.to.pieces.append(piece)
+        elif not word or word == "u":
+            self.hidden[hidden] += 1 if piece[0] == "\\" else letters(piece)
+        if not hidden and not group.is_passed_over:
+            if word == "super":
+                group.to.pieces.append(RAISED)
+            if word in _ENDS:
+                group.to.put_boxes()
+
+    def _hidden(self, group: _Group) -> str:
+        """Return how the text of a group is hidden; empty: it is seen."""
+        if group.is_marked:
+            return "marked"
+        if group.size < 2 * SMALLEST:
+            return "tiny"
+        return "same_colour" if group.colour in self.whites else ""
+
+
+def _close(group: _Group, around: _Group) -> None:
+    """End a group, and the part or the text box that it is."""
+    if group.to is not around.to:
+        group.to.put_boxes()
+        group.to.pieces.append("}")
+    around.to.pieces.append("}")
+
+
+def _pieces(rtf: str) -> Iterator[tuple[str, str, int | None]]:
+    """Yield each piece of an RTF; of a control word also its name and its number. Binary data are left out."""
+    at = 0
+    while found := _TOKEN.search(rtf, at):
+        at = found.end()
+        word, number = found[1] or "", int(found[2]) if found[2] else None
+        if word == "bin":
+            at += max(0, number or 0)
+        elif found[0] == "\\*":
+            yield found[0], "private", None
+        else:
+            yield found[0], word, number
