@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipeline.inference.offline.lines import without_icons
 from pipeline.inference.offline.words import any_of, phrases, word_list
 from pipeline.schemas.names import country_code
 
@@ -64,7 +65,10 @@ def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bo
     lines = [line for line in text.split("\n") if not _is_about_birth(line)]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
-        _by_postcode(text) or _by_label(lines) or _by_country(lines, is_other) or _by_company(contact_lines, is_other)
+        _by_postcode(text, is_other)
+        or _by_label(lines)
+        or _by_country(lines, is_other)
+        or _by_company(contact_lines, is_other)
     )
     place = place or Place()
     return Place(place.city, place.region, place.country or _country(lines))
@@ -74,7 +78,7 @@ def _is_about_birth(line: str) -> bool:
     return any(phrases("labels", kind).prefix(line) for kind in ("nationality", "birth"))
 
 
-def _by_postcode(text: str) -> Place | None:
+def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
     text = re.sub(r"\S+@\S+", "|", text)
     for pattern in _BEFORE_POSTCODE[:2]:
         for found in pattern.finditer(text):
@@ -85,12 +89,22 @@ def _by_postcode(text: str) -> Place | None:
         for found in pattern.finditer(text):
             if not _STREET.search(found["town"]) and not _is_labelled(found["town"]):
                 return Place(_town(found["town"]), None, _prefix_country(found["country"]))
-    for pattern in _BEFORE_POSTCODE[2:]:
-        for found in pattern.finditer(text):
-            town = _last_part(found["town"])
-            if town and not _is_labelled(town):
-                return Place(town, found.groupdict().get("region"))
-    return None
+    found_last = (found for pattern in _BEFORE_POSTCODE[2:] for found in pattern.finditer(text))
+    return next(filter(None, (_before_postcode(found, is_other) for found in found_last)), None)
+
+
+def _before_postcode(found: re.Match[str], is_other: Callable[[str], bool]) -> Place | None:
+    town = _last_part(found["town"])
+    if town in phrases("addresses", "counties"):
+        return Place(_town_before(found.string[: found.start()], is_other), town)
+    return Place(town, found.groupdict().get("region")) if town and not _is_labelled(town) else None
+
+
+def _town_before(text: str, is_other: Callable[[str], bool]) -> str | None:
+    """Return the town in front of a county: "Leeds, West Yorkshire LS8 4AA"."""
+    pieces = [piece.strip() for piece in _PIECES.split(text[-_LONGEST_LINE:])]
+    last = next((piece for piece in reversed(pieces) if piece), "")
+    return last if _is_town(last) and not is_other(last) else None
 
 
 def _town(text: str) -> str:
@@ -141,7 +155,7 @@ def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
         with_state = _TOWN_SLASH_STATE.search(line)
         if with_state and _is_town(with_state[1].strip()):
             return Place(with_state[1].strip(), with_state[2])
-        pieces = [piece.strip() for piece in line.split(",")]
+        pieces = [without_icons(piece.strip()) for piece in line.split(",")]
         ends_in_place = 2 <= len(pieces) <= 3 and (_named_country(pieces[-1]) or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
         if ends_in_place and _is_town(pieces[0]) and not is_other(pieces[0]):
             return next(_town_like(line))
@@ -158,7 +172,7 @@ def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
 
 
 def _town_like(text: str) -> Iterator[Place]:
-    pieces = [piece.strip() for piece in _PIECES.split(text)]
+    pieces = [without_icons(piece.strip()) for piece in _PIECES.split(text)]
     for at, piece in enumerate(pieces):
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
         is_region = re.fullmatch(r"[A-Z]{2}", following) and not _named_country(following)

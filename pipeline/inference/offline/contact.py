@@ -15,6 +15,7 @@ import phonenumbers
 from pipeline.inference.offline.address import Place, find_place
 from pipeline.inference.offline.sections import Section
 from pipeline.inference.offline.words import phrases, word_list
+from pipeline.schemas.dates import find_dates
 from pipeline.schemas.phones import e164
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\n?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,24}(?![\w@])")
@@ -32,6 +33,10 @@ _OTHERS = frozenset({"references", "work", "education", "projects", "certificate
 _NEAR = frozenset({"head", "contact"})
 
 
+_PIECES = re.compile(r"[|•·,;/\t]")
+_BEGUN = 2
+"""The rank of a phone number that at least begins like one."""
+_IN_PAIRS = re.compile(r"\d{2,3}(?: \d{2,3}){2,3}")  # as in Denmark and Norway
 SURE = 3
 """The rank of a phone number that is labelled or international, and so cannot be another number of the document."""
 
@@ -55,14 +60,44 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
     url, profiles = _pages(near if _URL.search(_EMAIL.sub(" ", near)) else wider)
     lines = [line for line in near.split("\n") if _EMAIL.search(line) or _PHONE.search(line)]
     lines += _recurring(sections)
-    place = find_place(near, [_PHONE.sub("|", _EMAIL.sub("|", line)) for line in lines], is_other)
     phone = find_phone(near) or find_phone(wider)
+    place = find_place(
+        near.replace(phone, "|") if phone else near,
+        [_PHONE.sub("|", _EMAIL.sub("|", line)) for line in lines],
+        is_other,
+    )
     return Contact(
         email=find_email(near) or find_email(wider),
         phone=e164(phone, place.country) if phone else None,
         url=url,
         profiles=profiles,
         place=place,
+    )
+
+
+def with_strayed_contact(sections: list[Section]) -> list[Section]:
+    """Set apart the details that stand alone on lines of the last section, where no others are: a side column drawn last.
+
+    Beside an e-mail address any number is a phone number; elsewhere only a sure one is.
+    """
+    *before, last = [section for section in sections if section.lines] or [Section("head", ())]
+    wider = _text(section for section in sections if section.kind not in _OTHERS)
+    alone = [line for line in last.lines if _is_but_contact(line.text)]
+    emails = [] if find_email(wider) else [line for line in alone if find_email(line.text)]
+    least = _BEGUN if emails else SURE
+    phones = [] if find_phone(wider) else [line for line in alone if find_phone(line.text, least=least)]
+    if last.kind == "references" or not (emails or phones):
+        return sections
+    kept = tuple(line for line in last.lines if line not in emails and line not in phones)
+    return [*before, Section(last.kind, kept), Section("contact", (*emails, *phones))]
+
+
+def _is_but_contact(text: str) -> bool:
+    """Tell whether a line holds details and their labels, nothing else."""
+    rest = _PHONE.sub("|", _EMAIL.sub("|", text))
+    pieces = (piece.strip(" :") for piece in _PIECES.split(rest))
+    return all(
+        not piece or piece in phrases("labels", "phone") or piece in phrases("labels", "email") for piece in pieces
     )
 
 
@@ -101,7 +136,7 @@ def find_phone(text: str, *, least: int = 1) -> str | None:
     `least` is the rank it must have; see SURE.
     """
     best, best_rank = None, least - 1
-    for line in text.split("\n"):
+    for line in _with_usual_digits(text).split("\n"):
         label_end = phrases("labels", "phone").prefix(line)
         if phrases("labels", "fax").prefix(line) or phrases("labels", "birth").prefix(line):
             continue
@@ -113,17 +148,25 @@ def find_phone(text: str, *, least: int = 1) -> str | None:
     return best
 
 
+def _with_usual_digits(text: str) -> str:
+    """Write the digits of every script as 0 to 9."""
+    return text if text.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), text)
+
+
 def _phone_rank(number: str, before: str, *, is_labelled: bool) -> int:
     """Return how sure it is that a run of digits is a phone number; 0: it is none."""
     digits = re.sub(r"\D", "", number)
     if not 7 <= len(digits) <= 15 or _DATE_LIKE.fullmatch(number) or _POSTCODE_LIKE.fullmatch(number):
         return 0
+    if len(find_dates(number)) > 1:
+        return 0  # "03/2019 - 05/2020"
     last = before.rstrip(" :.").split("|")[-1].split()[-1:]
     if last and last[0] in phrases("labels", "fax"):
         return 0
     is_labelled = is_labelled or bool(last and last[0] in phrases("labels", "phone"))
     is_international = number.startswith(("+", "(+", "00"))
-    if not is_labelled and not is_international and len(digits) < 9:
+    is_short = len(digits) < 9 and not (_IN_PAIRS.fullmatch(number) and before.strip()[-1:] in ("", "|", "•", "·", ","))
+    if not is_labelled and not is_international and is_short:
         return 0
     return 1 + 3 * is_labelled + 2 * (is_international and _is_possible(number)) + number.startswith(("0", "("))
 

@@ -19,6 +19,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def without_results(text: str) -> str:
     """Leave out marks: "(2:1)", "(Note 1,4)", ", First Class Honours"."""
     text = _BRACKET.sub(lambda found: "" if _is_bracketed_result(found[1]) else found[0], text)
+    course, _, last = text.rpartition(". ")
+    if course and is_result(last):  # "BSc Biology, 2016. First class honours."
+        text = course
     parts = comma_parts(text)
     kept = [part for part in parts if not is_result(part)]
     return ", ".join(kept) if kept and len(kept) < len(parts) else text

@@ -7,9 +7,11 @@ of the section belongs to at most one entry, and the order of entries is the pri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.heads import labelled_value
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
 from pipeline.inference.offline.sections import inside_words
@@ -45,6 +47,7 @@ class _Anchor:
 def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     """Return the entries of a section that have dates."""
     lines = [line for line in lines if not _is_furniture(line.text)]
+    lines = [replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines]
     anchors = _anchors(lines)
     if not anchors:
         return []
@@ -101,10 +104,15 @@ def is_head_like(line: Line) -> bool:
 
 def _is_furniture(text: str) -> bool:
     """Tell whether a line says nothing of its own: "Responsibilities:", "2 years 3 months", a table's heading row."""
-    cells = text.split("\t")
-    if len(cells) > 1 and all(any(cell in phrases("labels", kind) for kind in _COLUMNS) for cell in cells):
+    cells = [cell for cell in re.split(r"[\t|]", text) if cell.strip()]
+    if len(cells) > 1 and all(map(_is_column, cells)):
         return True
     return letters_only(text) in inside_words() or is_duration(text)
+
+
+def _is_column(cell: str) -> bool:
+    """Tell whether a cell is the title of a column."""
+    return any(cell in phrases("labels", kind) for kind in _COLUMNS) or cell in phrases("degrees", "grades")
 
 
 def _anchors(lines: list[Line]) -> list[_Anchor]:
@@ -118,7 +126,8 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
 
 
 def _can_anchor(line: Line, span: Span) -> bool:
-    if not span.at_edge and not span.parted:
+    is_inside = span.is_range and span.between_commas and not is_sentence(line.text)  # "Analyst, 2015 – 2017, Foo Ltd"
+    if not span.at_edge and not span.parted and not is_inside:
         return False
     if span.after[:1].islower() and not span.before and is_sentence(line.text):
         return False  # "From 2019 to 2021 led the team."

@@ -13,16 +13,23 @@ from pipeline.inference.offline.words import phrases
 
 _LONGEST_NAME = 90
 _STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+")
+_CHINESE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _COLON = re.compile(r":\s+")
 _WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
 
 
 def pieces(head: str, *, at_colons: bool = True) -> list[str]:
     """Return the parts of a heading line between strong separators."""
-    parts = _STRONG.split(head)
+    parts = [word for part in _STRONG.split(head) for word in _chinese_words(part)]
     if at_colons:
         parts = [part for piece in parts for part in _COLON.split(piece)]
     return [part for part in map(_tidy, parts) if part and part not in phrases("roles", "terms", "words")]
+
+
+def _chinese_words(text: str) -> list[str]:
+    """Return what blanks part in Chinese; a legal form stays with the name behind it."""
+    words = _CHINESE_BLANK.split(text)
+    return [" ".join(words[:2]), *words[2:]] if is_legal_form(words[0]) else words
 
 
 def comma_parts(text: str) -> list[str]:

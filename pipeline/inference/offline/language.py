@@ -46,9 +46,11 @@ def _by_script(text: str) -> str | None:
 
 
 def _by_words(text: str) -> str | None:
-    votes: Counter[str] = Counter()
-    for word, count in Counter(_LETTERS.findall(text.casefold())).items():
-        for code in _common_words().get(word, ()):
+    counted = Counter(_LETTERS.findall(text.casefold()))
+    # A single letter is as often a mark ("A/S", "10 x a 5") as a word: together they are worth one vote.
+    votes = Counter({code for word in counted if len(word) == 1 for code in _common_words().get(word, ())})
+    for word, count in counted.items():
+        for code in _common_words().get(word, ()) if len(word) > 1 else ():
             votes[code] += min(count, 12)
     for code, letters in _own_letters().items():
         votes[code] += min(6, sum(text.count(letter) for letter in letters))

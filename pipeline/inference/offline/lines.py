@@ -16,13 +16,14 @@ from pipeline.schemas.dates import month_names
 _MAX_TEXT = 1_000_000
 MAX_LINE = 1_500
 """Characters."""
-_FULL_WIDTH = str.maketrans(
-    {"：": ": ", "，": ", ", "（": " (", "）": ") ", "；": "; ", "،": ", ", "؛": "; ", "\u3000": " "}
-)
+_FULL_WIDTH = {"：": ": ", "，": ", ", "（": " (", "）": ") ", "；": "; ", "،": ", ", "؛": "; ", "\u3000": " "}
+_DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\uff0d": "-", "\uff5e": "~"}
+_USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═]*")
-_SPACED = re.compile(r"(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
+_SPACED = re.compile(r"(?:[^\W\d_] )*[^\W\d_](?!\w)")
+_SHORTEST_SPACED = 7  # "S K I L"
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
@@ -49,7 +50,7 @@ def read_lines(text: str) -> list[Line]:
     """Return the lines of a document that say something."""
     lines: list[Line] = []
     gap = False
-    raws = text[:_MAX_TEXT].translate(_FULL_WIDTH).split("\n")
+    raws = text[:_MAX_TEXT].translate(_USUAL).split("\n")
     running = _running_lines(raws)
     for raw in raws:
         if raw in running:
@@ -100,7 +101,7 @@ def _line(raw: str, gap: bool) -> Line:
     text = text[found.end() :] if found else text
     text = _MARKDOWN.sub("", _closed_up(text))
     return Line(
-        _without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
+        without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
     )
 
 
@@ -115,13 +116,15 @@ def _without_numbers(lines: list[Line]) -> list[Line]:
 
 def _closed_up(text: str) -> str:
     """Close up a letter-spaced text: "S K I L L S" is "SKILLS"."""
-    found = _SPACED.match(text)
-    if not found or found.end() < len(text) * 0.8:
+    parts = re.split(r"[^\S\n]{2,}|\t", text)
+    lengths = [found.end() if (found := _SPACED.match(part)) else 0 for part in parts]
+    if max(lengths) < _SHORTEST_SPACED or sum(lengths) < len(text) * 0.8:
         return text
-    return " ".join(part.replace(" ", "") for part in re.split(r"[^\S\n]{2,}|\t", text))
+    return " ".join(part.replace(" ", "") for part in parts)
 
 
-def _without_icons(text: str) -> str:
+def without_icons(text: str) -> str:
+    """Return a text without the symbols that it begins with."""
     while text and unicodedata.category(text[0]) in ("So", "Sk", "Mn", "Cf"):
         text = text[1:].lstrip()
     return text
@@ -144,17 +147,17 @@ def has_long_word(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Tell whether a line reads like running text rather than like a heading, a name or a list."""
     stripped = text.rstrip()
-    if stripped.endswith((".", "!", "?", ";", "。", "।")) and not _ends_in_abbreviation(stripped):
+    if stripped.endswith((".", "!", "?", ";", "。", "।")) and not is_abbreviation(stripped.rsplit(maxsplit=1)[-1]):
         return True
     return len(stripped.split()) > 16
 
 
-def _ends_in_abbreviation(text: str) -> bool:
-    last = text.rsplit(maxsplit=1)[-1]
+def is_abbreviation(word: str) -> bool:
+    """Tell whether a word with a point at its end is known to be short for another."""
     return (
-        last in phrases("organisations", "legal")
-        or last in phrases("labels", "titles")
-        or last in phrases("degrees", "awards")
-        or bool(re.fullmatch(r"(?:\w{1,3}\.){2,4}\)?", last))
-        or last in phrases("organisations", "abbreviations")
+        word in phrases("organisations", "legal")
+        or word in phrases("labels", "titles")
+        or word in phrases("degrees", "awards")
+        or bool(re.fullmatch(r"(?:\w{1,3}\.){2,4}\)?", word))
+        or word in phrases("organisations", "abbreviations")
     )

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.heads import comma_parts, looks_like_title, pieces
-from pipeline.inference.offline.lines import is_sentence
-from pipeline.inference.offline.scores import Scores
+from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
+from pipeline.inference.offline.lines import is_abbreviation, is_sentence
+from pipeline.inference.offline.scores import Scores, is_legal_form
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
 from pipeline.schemas.names import country_code
@@ -22,7 +22,8 @@ SURE = 2.0
 LIKELY = 1.0
 _REPEATED = 0.5
 _LONGEST = 90
-_SEVERAL_SENTENCES = re.compile(r"[^\W\d_]{4,}\.\s+[^\W\d_]")
+_STOP = re.compile(r"(?P<word>[^\W\d_]{4,})\.\s+(?=[^\W\d_])")
+_LONGEST_ABBREVIATION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,16 @@ class PartReader:
 
     def texts(self, heads: Iterable[str]) -> list[str]:
         """Return the texts that some heading lines hold; "Engineer at Acme" and "Hotel Meridian (Sous Chef)" hold two."""
-        return [
-            text
-            for head in heads
-            for piece in pieces(head)
-            if not is_prose(piece)
-            for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]
-        ]
+        found = [piece for head in heads for piece in pieces(labelled_value(head, "position", "employer") or head)]
+        named = [piece for piece in found if not is_prose(piece)] or self._opening(found)
+        return [text for piece in named for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]]
+
+    def _opening(self, texts: list[str]) -> list[str]:
+        """Return the first sentence of a heading that runs on, where it names a position and an employer."""
+        first = texts[0][:_LONGEST] if texts else ""
+        stop = next(filter(_ends_sentence, _STOP.finditer(first)), None)
+        opening = first[: stop.end("word")] if stop else ""
+        return [opening] if self.names_both([opening]) else []
 
     def _at_joint(self, text: str) -> list[str] | None:
         words = split_words(text)
@@ -133,5 +137,17 @@ class PartReader:
 
 def is_prose(text: str) -> bool:
     """Tell whether a part of a heading is what was done in the job, run on behind it."""
-    is_long = len(text) > _LONGEST or _SEVERAL_SENTENCES.search(text)
-    return bool(is_long) or (is_sentence(text) and len(text.split()) > 3)
+    if len(text) > _LONGEST or any(_ends_sentence(stop) for stop in _STOP.finditer(text)):
+        return True
+    return is_sentence(text) and len(text.split()) > 3
+
+
+def _ends_sentence(stop: re.Match[str]) -> bool:
+    """Tell whether a full stop ends a sentence rather than an abbreviation: "Wiss. Mitarbeiter", "Univ. Hospital"."""
+    word, rest = stop["word"], stop.string[stop.end() :]
+    if is_legal_form(word) and word not in phrases("organisations", "abbreviations"):
+        return True  # "Foo GmbH. Responsible for ..."
+    if is_abbreviation(f"{word}."):
+        return False
+    may_be_short = stop.start() == 0 or (word[0].isupper() and len(word) <= _LONGEST_ABBREVIATION)
+    return not (may_be_short and looks_like_title(rest))

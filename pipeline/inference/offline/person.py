@@ -14,11 +14,14 @@ from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
 from pipeline.inference.offline.words import phrases
+from pipeline.schemas.names import country_code
 
 _SEARCHED_LINES = 250
 _ENOUGH = 2.0
 _LONGEST, _LONGEST_LINE = 60, 120
 _CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
+_BRACKET = re.compile(r"\s*\([^()]*\)\s*")
+_SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?), ([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’`´.\-]*(?:['’`´.\-]+[^\W\d_]+)*\.?")
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,2}\s[\u4e00-\u9fff]{1,2}")
 _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
@@ -30,10 +33,25 @@ _LATER = frozenset({"work", "education", "references", "projects"})
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name and the line it stands on."""
+    """A name and where it stands."""
 
     text: str
     line: int
+    lines: int = 1
+    """How many lines it takes up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A text that may be the name."""
+
+    text: str
+    at: int
+    section: str
+    labelled: bool = False
+    lines: int = 1
+    doubtful: bool = False
+    """Towns and lists are written like this, too: it needs an e-mail address or its place to speak for it."""
 
 
 def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
@@ -43,26 +61,50 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
     if in_parts:
         return in_parts
     best, best_score = None, 0.0
-    for at, text, labelled, section in _candidates(lines, headings):
-        if not has_name_form(text):
+    first = int(bool(lines) and lines[0].text in phrases("headings", "title"))  # below "Curriculum vitae"
+    for one in _candidates(lines, headings):
+        if not has_name_form(one.text):
             continue
-        score = _place(at, section) + _agreement(text, local_parts) + 4 * labelled + _company(lines, at, scores)
-        score -= _other_reading(text, scores) * (0.5 if at == 0 else 1.0)
+        at, agreement = max(0, one.at - first), _agreement(one.text, local_parts)
+        if one.doubtful and not (agreement or one.labelled or (at == 0 and headings)):
+            continue
+        score = _place(at, one.section) + agreement + 4 * one.labelled + _company(lines, one.at, scores)
+        score -= _other_reading(one.text, scores) * (0.5 if at == 0 else 1.0) + one.doubtful
         if score > best_score:
-            best, best_score = Name(display_name(text), at), score
+            best, best_score = Name(display_name(one.text, scores.language), one.at, one.lines), score
     return best if best_score >= _ENOUGH else None
 
 
-def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[tuple[int, str, bool, str]]:
+def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Candidate]:
     section = "head"
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
         heading = headings.get(at)
         section = heading.kind if heading else section
         value, is_labelled = _labelled((heading.rest if heading else line.text)[:_LONGEST_LINE])
-        for part in dict.fromkeys([value, *_CUT.split(value)]):
+        value = _BRACKET.sub(" ", value)  # "Willem (Bill) de Groot", "Eva Lind (she/her)"
+        for part in dict.fromkeys([*_whole(value), *_CUT.split(value)]):
             bare = _without_titles(part)
             if bare:
-                yield at, bare, is_labelled, section
+                yield _Candidate(bare, at, section, is_labelled)
+        surname_first = _SURNAME_FIRST.fullmatch(value)
+        if surname_first and not country_code(surname_first[2]):
+            yield _Candidate(f"{surname_first[2]} {surname_first[1]}", at, section, is_labelled, doubtful=True)
+        pair = lines[at : at + 2] if not {at, at + 1} & headings.keys() else []
+        if _is_broken(pair):
+            yield _Candidate(" ".join(half.text for half in pair), at, section, lines=2, doubtful=True)
+
+
+def _whole(text: str) -> list[str]:
+    """Return the whole text, but not where a tab sets something else apart from the name."""
+    cells = text.split("\t")
+    return [text] if len(cells) == 1 or all(len(cell.split()) == 1 for cell in cells) else []
+
+
+def _is_broken(pair: list[Line]) -> bool:
+    """Tell whether two lines may be the two halves of a name."""
+    counts = sorted(len(half.text.split()) for half in pair)
+    is_other = any(half.bullet or is_heading_text(half.text) or _is_label(half.text) for half in pair)
+    return counts in ([1, 1], [1, 2]) and not is_other
 
 
 def _name_in_parts(lines: list[Line]) -> Name | None:
@@ -185,14 +227,19 @@ def ascii_letters(text: str) -> str:
     return "".join(letter for letter in decomposed if letter.isalpha() and letter.isascii())
 
 
-def display_name(text: str) -> str:
+def display_name(text: str, language: str | None = None) -> str:
     """Return a name in mixed case: "EWA NOWAK-LIS" is "Ewa Nowak-Lis", "Léa ROUX" is "Léa Roux"."""
     if _CJK_NAME.fullmatch(text):
         return text
     particles = phrases("labels", "particles")
     is_capitals = text.isupper()
+    is_turkish = language == "tr" or "İ" in text
     words = (
-        word.casefold() if is_capitals and at and word in particles else _capital(word) if _is_shouted(word) else word
+        word.casefold()
+        if is_capitals and at and word in particles
+        else _capital(word, is_turkish=is_turkish)
+        if _is_shouted(word)
+        else word
         for at, word in enumerate(text.split())
     )
     return " ".join(words)
@@ -203,5 +250,10 @@ def _is_shouted(word: str) -> bool:
     return word.isupper() and sum(letter.isalpha() for letter in word) > 2
 
 
-def _capital(word: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda part: part[0][0] + part[0][1:].lower(), word)
+def _capital(word: str, *, is_turkish: bool) -> str:
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][0] + _small(part[0][1:], is_turkish=is_turkish), word)
+
+
+def _small(text: str, *, is_turkish: bool) -> str:
+    """Return a text in small letters; Turkish has an i with a point and one without."""
+    return (text.replace("I", "ı").replace("İ", "i") if is_turkish else text).lower()

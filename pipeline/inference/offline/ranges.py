@@ -19,6 +19,11 @@ _WORDS_BEFORE = 30  # characters before a date in which "since" is looked for
 _SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
 _NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
+_ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
+_NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
+_MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
+_MONTH_FIRST = re.compile(r"\d\d?\s?[./-]")
 _DURATION = re.compile(
     r"[(\[]?\s*\d{1,2}[.,]?\d?\s*\+?\s*(?P<unit>[^\W\d_]{1,10})\.?(?:\s*(?:,|and|und|et|y|i|en)?\s*\d{1,2}\s*[^\W\d_]{1,10}\.?)?\s*[)\]]?"
 )
@@ -39,6 +44,8 @@ class Span:
     """False: one date only."""
     parted: bool = False
     """A bracket or another separator keeps it apart from the text around it."""
+    between_commas: bool = False
+    """A comma stands on either side of it."""
 
     @property
     def at_edge(self) -> bool:
@@ -65,11 +72,33 @@ def _dates(text: str) -> list[PrintedDate]:
     """Return the dates of a line; two-digit years count only in pairs or behind "since", where they are no fractions."""
     dates = _short_ends(text) or [_checked(text, date) for date in find_dates(text)]
     if dates:
-        return dates
+        month = _month_before(text, dates[0])
+        return [month, *dates] if month else dates
     short = [*_short_dates(text)]
     paired = len(short) == 2 and _is_joint(text[short[0].end : short[1].start])
     open_ended = len(short) == 1 and (_present_end(text, short[0].end) or _opens(text, short[0].start))
     return short if paired or open_ended else []
+
+
+def _month_before(text: str, date: PrintedDate) -> PrintedDate | None:
+    """Return the month in front of a date that shares its year: "March – September 2019", "03 – 09/2018"."""
+    begin = max(0, date.start - _WORDS_BEFORE)
+    found = [*_MONTH_ALONE.finditer(text[begin : date.start])]
+    if _MONTH_FIRST.match(text, date.start):
+        last = found[-1] if found and found[-1]["number"] else None
+    else:
+        last = next((one for one in reversed(found) if _bare_month(one["name"] or "") in month_names()), None)
+    if not last or len(date.iso) != len("2019-09") or text.startswith(date.iso[:4], date.start):
+        return None
+    between = text[begin + last.end() : date.start]
+    month = int(last["number"] or month_names()[_bare_month(last["name"])])
+    if "\t" in between or not between.strip(" .") or not _is_joint(between) or month >= int(date.iso[5:7]):
+        return None
+    return PrintedDate(begin + last.start(), begin + last.end(), f"{date.iso[:4]}-{month:02d}")
+
+
+def _bare_month(name: str) -> str:
+    return name.casefold().rstrip(".")
 
 
 def _checked(text: str, date: PrintedDate) -> PrintedDate:
@@ -78,8 +107,28 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
     year_first = re.match(r"\d{4}\.?\s+([^\W\d_]+)", text[start:end])
     if year_first and year_first[1].casefold() not in months_behind_years():
         end, iso = start + 4, iso[:4]
+    if len(iso) == len("2019"):
+        start, iso = _with_roman_month(text, start, iso)
+        end = _behind_next_year(text, end, iso)
     more = _YEAR_WORD.match(text, end)  # "2019 r.", "2019 года"
     return PrintedDate(start, more.end() if more else end, iso)
+
+
+def _with_roman_month(text: str, start: int, year: str) -> tuple[int, str]:
+    """Read the month of "III 2009" where a date can begin: at an edge, behind "since" or "to"; "Engineer II 2009" has none."""
+    found = _ROMAN.search(text, max(0, start - 6), start)
+    if not found or found[1].casefold() not in _ROMAN_MONTHS:
+        return start, year
+    before = text[max(0, found.start() - _WORDS_BEFORE) : found.start()].rstrip(" ")
+    if before and before[-1] not in "\t|•·,;:(–—-" and before.split()[-1] not in _joining_words():
+        return start, year
+    return found.start(), f"{year}-{_ROMAN_MONTHS.index(found[1].casefold()) + 1:02d}"
+
+
+def _behind_next_year(text: str, end: int, year: str) -> int:
+    """Return the end of an academic year, "2012/13", that begins in this year."""
+    found = _NEXT_YEAR.match(text, end)
+    return found.end() if found and int(found[1]) == (int(year[2:4]) + 1) % 100 else end
 
 
 def _short_dates(text: str) -> list[PrintedDate]:
@@ -114,7 +163,7 @@ def _century(two_digits: str) -> str:
 
 def _range_at(text: str, date: PrintedDate, following: PrintedDate | None) -> Span | None:
     if following and _is_joint(text[date.end : following.start]) and date.iso[:4] <= following.iso[:4]:
-        return _span(text, date.start, following.end, (date.iso, following.iso, False))
+        return _span(text, date.start, following.end, (date.iso, _last_year(text, following), False))
     end = _present_end(text, date.end)
     if end:
         return _span(text, date.start, end, (date.iso, None, True))
@@ -123,6 +172,12 @@ def _range_at(text: str, date: PrintedDate, following: PrintedDate | None) -> Sp
     if _closes(text, date.start):
         return _span(text, date.start, date.end, (None, date.iso, False))
     return None
+
+
+def _last_year(text: str, date: PrintedDate) -> str:
+    """Return a date, and of an academic year ("2015/16") the year in which it ends."""
+    is_academic = len(date.iso) == len("2015") and "/" in text[date.start : date.end]
+    return str(int(date.iso) + 1) if is_academic else date.iso
 
 
 def _single(text: str, date: PrintedDate) -> Span:
@@ -134,6 +189,7 @@ def _is_joint(between: str) -> bool:
     words = between.strip(" \t.,()").casefold().replace("\u00a0", " ")
     if not words:
         return "\t" in between
+    words = re.sub(r"([–—])(?=\w)", r"\1 ", words)  # "ht 2013–vt 2015"
     words = " ".join(word for word in words.split() if word not in phrases("ranges", "noise"))
     return (
         bool(re.fullmatch(r"[-–—−~〜/→>]{1,2}", words))
@@ -144,9 +200,9 @@ def _is_joint(between: str) -> bool:
 
 def _present_end(text: str, at: int) -> int:
     """Return the offset behind "– present" that begins here; 0: there is none."""
-    joint = re.match(r"[\s.,(]*(?:[-–—−~〜]+|[^\W\d_][^\d\s]{0,4})?\s*[(]?\s*", text[at : at + 30])
+    joint = re.match(r"[\s.,(]*(?:[-–—−~〜→]+|[^\W\d_][^\d\s]{0,4})?\s*[(]?\s*", text[at : at + 30])
     rest = text[at : at + 60]
-    for skip in {joint.end() if joint else 0, len(rest) - len(rest.lstrip(" \t-–—−~("))}:
+    for skip in {joint.end() if joint else 0, len(rest) - len(rest.lstrip(" \t-–—−~→("))}:
         count = _present().match(split_words(rest[skip:]), 0)
         if count and _is_present_joint(rest[:skip]):
             words = split_words(rest[skip:])
@@ -156,7 +212,7 @@ def _present_end(text: str, at: int) -> int:
 
 
 def _is_present_joint(joint: str) -> bool:
-    bare = joint.strip(" \t.,()-–—−~〜").casefold()
+    bare = joint.strip(" \t.,()-–—−~〜→").casefold()
     return not bare or bare in phrases("ranges", "to")
 
 
@@ -192,7 +248,8 @@ def _span(
 ) -> Span:
     before, after = text[:start], text[end:]
     parted = before.rstrip()[-1:] in tuple("|•·([\t") or before.endswith("\t") or after.lstrip()[:1] in tuple("|•·)](")
-    return Span(*dates, _trimmed_end(before), _trimmed_start(after), is_range, parted)
+    between_commas = before.rstrip().endswith(",") and after.lstrip().startswith(",")
+    return Span(*dates, _trimmed_end(before), _trimmed_start(after), is_range, parted, between_commas)
 
 
 def _trimmed_end(text: str) -> str:
@@ -230,6 +287,12 @@ def is_duration(text: str) -> bool:
 def _date_words() -> Phrases:
     lists = word_list("ranges")
     return Phrases.of([*lists["since"], *lists["until"], *lists["noise"]])
+
+
+@functools.cache
+def _joining_words() -> Phrases:
+    lists = word_list("ranges")
+    return Phrases.of([*lists["since"], *lists["until"], *lists["to"]])
 
 
 @functools.cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline.inference.offline.certificates import is_licence_line, labelled_licences, read_certificates, read_licences
-from pipeline.inference.offline.contact import Contact, find_contact
+from pipeline.inference.offline.contact import Contact, find_contact, with_strayed_contact
 from pipeline.inference.offline.education import Course, read_education
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.person import Name, find_name
@@ -36,8 +37,8 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
     if name:
-        lines = _without_running_head(lines, name)
-    parts = sections(lines, {name.line} if name else set())
+        lines = _without_running_head(_with_whole_name(lines, name), name)
+    parts = with_strayed_contact(sections(lines, {name.line} if name else set()))
     contact = find_contact(parts, lambda text: _is_other(text, name.text if name else "", scores))
     work = WorkReader(scores, _titles(lines, name.line if name else None), contact.place.city)
     languages = [line for line in _lines(parts, "skills") if is_language_line(line.text)]
@@ -58,6 +59,13 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     }
 
 
+def _with_whole_name(lines: list[Line], name: Name) -> list[Line]:
+    """Put a name that is printed on two lines on one."""
+    end = name.line + name.lines
+    whole = replace(lines[name.line], text=" ".join(line.text for line in lines[name.line : end]))
+    return [*lines[: name.line], whole, *lines[end:]]
+
+
 def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
     """Leave out the name where later pages repeat it, alone or with "Curriculum vitae"."""
     titles = word_list("headings")["title"]
@@ -67,8 +75,8 @@ def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
 
 
 def _is_other(text: str, name: str, scores: Scores) -> bool:
-    """Tell whether a text in the head is the person's name, a position, an employer or a school, and so no town."""
-    is_name = set(text.casefold().split()) <= set(name.casefold().split())
+    """Tell whether a text in the head is a title, the person's name, a position, an employer or a school, and so no town."""
+    is_name = set(text.casefold().split()) <= set(name.casefold().split()) or text in phrases("headings", "title")
     return is_name or scores.role(text) > 0 or scores.organisation(text) >= 2 or school(text) > 0
 
 

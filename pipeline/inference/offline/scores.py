@@ -132,8 +132,9 @@ def has_legal_form(text: str) -> bool:
     for first in range(1, len(words)):
         for last in range(first + 1, min(first + 4, len(words)) + 1):
             part = " ".join(words[first:last])
-            # "as", "se", "sa" are also words; a form is capitalised or has points.
-            if (any(letter.isupper() for letter in part) or "." in part) and _squeezed(part) in _legal_forms():
+            # "as", "se", "sa" are also words; a form is capitalised, has points or is no word, like "plc".
+            is_form = part in phrases("organisations", "small_legal") or part != part.lower() or "." in part
+            if is_form and _squeezed(part) in _legal_forms():
                 return True
     return False
 

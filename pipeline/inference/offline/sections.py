@@ -25,6 +25,7 @@ _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
+_REACHABLE = re.compile(r"@|(?:\d[ -]?){7}")  # an e-mail address or a phone number
 _TABLE_HEADINGS = 3
 
 
@@ -139,7 +140,8 @@ def _run_in_heading(text: str) -> Heading | None:
     if not cut or _is_weak(cut[1]):
         return None
     kind = kind_of(cut[1])
-    if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON):
+    is_referee = kind == "references" and _REACHABLE.search(text, cut.end())
+    if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON and not is_referee):
         return None
     return Heading(kind, cut[1], text[cut.end() :])
 

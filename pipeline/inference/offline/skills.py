@@ -29,9 +29,14 @@ def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
     texts = [text for text in _unwrapped(itertools.islice(lines, _MOST_LINES)) if not _is_prose(text)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
-    named = any(_SEPARATOR.search(text.split("\t", 1)[1]) for text in texts if "\t" in text)
+    named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
     items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))
     return list(dict.fromkeys(items))[:_MOST]
+
+
+def _names_list(first: str, rest: str) -> bool:
+    """Tell whether the first cell of a line is the name of a group."""
+    return first.endswith(":") or any(_SEPARATOR.search(cell) for cell in rest.split("\t"))
 
 
 def group_of(text: str) -> tuple[str, str] | None:

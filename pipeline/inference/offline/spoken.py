@@ -20,6 +20,9 @@ from pipeline.schemas.names import english_language
 _CEFR = re.compile(r"(?<!\w)([ABC][12])(?!\w)")
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇⬤◯⚫⚪▰▱█░]+")
 _SEPARATOR = re.compile(r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=[^\W\d_])")
+_RATED = re.compile(
+    r"([^\W\d_][^:,;|•()\t–—]{1,40}?)(?:\s+[–—-]\s+|\s*\()([^\s(),;][^(),;]{0,60})\)?"
+)  # "English – fluent"
 _LONGEST_PIECE = 120
 _LONGEST_NAME = 3  # words
 
@@ -48,10 +51,11 @@ def read_languages(lines: Iterable[Line]) -> list[SpokenLanguage]:
 
 
 def is_language_line(text: str) -> bool:
-    """Tell whether a line of another section lists languages: "Mother tongue: Polish", "English: B2"."""
+    """Tell whether a line of another section lists languages: "Mother tongue: Polish", "English – B2"."""
     group = group_of(text)
     if not group:
-        return False
+        rated = _RATED.fullmatch(text)
+        return rated is not None and _language_name(rated[1]) is not None and is_level(rated[2])
     if kind_of(group[0]) == "languages" or group[0] in phrases("levels", "native"):
         return any(language_in(piece) for piece in _pieces(group[1]))
     return _language_name(group[0]) is not None and is_level(group[1])

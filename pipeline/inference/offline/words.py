@@ -42,7 +42,8 @@ def split_words(text: str) -> list[Word]:
 
 def _key(word: str) -> str:
     # "+" and "#" stay ("C++"), and a word that is all punctuation ("&", "-") is itself.
-    return word.casefold().replace("’", "'").strip(_EDGE) or word
+    plain = word.casefold().replace("’", "'").replace("–", "-").replace("—", "-")
+    return plain.strip(_EDGE) or plain
 
 
 def phrase_key(phrase: str) -> str:
@@ -127,5 +128,5 @@ def any_of(file: str, *path: str) -> str:
 
 def letters_only(text: str) -> str:
     """Return a text's letters and digits without case, accents and blanks: for headings, which are written in many ways."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ı", "i"))
     return "".join(character for character in decomposed if character.isalnum())

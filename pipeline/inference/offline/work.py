@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.parts import SURE, Part, PartReader, is_prose
+from pipeline.inference.offline.parts import LIKELY, SURE, Part, PartReader, is_prose
 from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import Scores
 from pipeline.inference.offline.words import phrases, split_words
@@ -54,7 +54,11 @@ class WorkReader:
             self._with_body(_labelled_job(entry) or _job(own, order), entry)
             for entry, own in zip(entries, parts, strict=True)
         ]
-        return _with_employers(jobs)
+        return _with_employers(jobs, [self._may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
+
+    def _may_be_under(self, job: Job) -> bool:
+        """Tell whether a job is named by a known position alone: "Raising two children" is none."""
+        return bool(job.position) and self._reader.leaning(str(job.position)) >= LIKELY
 
     def is_sure(self, job: Job) -> bool:
         """Tell whether the words alone say that this is a job."""
@@ -82,8 +86,8 @@ class WorkReader:
         return [Entry((text,)) for text in short if self._is_pair(text)]
 
     def _is_pair(self, text: str) -> bool:
-        leanings = [self._reader.leaning(part) for piece in pieces(text) for part in comma_parts(piece)]
-        return max(leanings, default=0) >= SURE and min(leanings, default=0) <= -SURE
+        leanings = [self._reader.leaning(part) for whole in self._reader.texts([text]) for part in comma_parts(whole)]
+        return max(leanings, default=0) >= LIKELY and min(leanings, default=0) <= -SURE
 
     def _with_body(self, job: Job, entry: Entry) -> Job:
         """Add the dates and what stands under the heading; a place right under it is where the job is."""
@@ -141,17 +145,31 @@ def _labelled_job(entry: Entry) -> Job | None:
     return Job(main, position, ", ".join(tail) or None)
 
 
-def _with_employers(jobs: list[Job]) -> list[Job]:
-    """Give a job without employer the one printed above it, and drop a heading that only gathers the jobs under it."""
+def _has_own_line(job: Job, entry: Entry) -> bool:
+    """Tell whether the employer stands on a line without the position, and so may head the jobs below as well."""
+    on_both_sides = entry.span and entry.span.before and entry.span.after
+    return not on_both_sides and any(
+        job.name and job.name in head and not (job.position and job.position in head) for head in entry.heads
+    )
+
+
+def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) -> list[Job]:
+    """Give a job without employer the one printed above it, and drop a heading that only gathers the jobs under it.
+
+    `known` tells of each job whether it is surely a position, `own_line` whether its employer stands on a line of its
+    own; one of the two is needed.
+    """
     found: list[Job] = []
-    for job in jobs:
+    gathers = False
+    for job, is_known, has_line in zip(jobs, known, own_line, strict=True):
         above = found[-1] if found else None
-        if above and _belongs_under(above, job):
+        if above and (gathers or is_known) and _belongs_under(above, job):
             if not above.position and above.span and job.span and _covers(above.span, job.span):
                 found.pop()
             found.append(replace(job, name=above.name))
         elif job.name or job.position:
             found.append(job)
+            gathers = has_line
     return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.inference.offline.lines import MAX_LINE, Line, has_long_word
 from pipeline.inference.offline.words import any_of
-from pipeline.schemas.dates import find_dates, month_names, present_words
+from pipeline.schemas.dates import find_dates, is_present, month_names, present_words
 
 _TAIL = 40  # characters at a line's end that are looked at
 _OPEN_RANGE = re.compile(rf"(?:[-–—−]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE)
@@ -27,6 +27,8 @@ def joined_dates(lines: list[Line]) -> list[Line]:
     for line in lines:
         if joined and _fit(joined[-1], line) and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        elif joined and _fit(joined[-1], line) and is_present(line.text) and _ends_in_date(joined[-1].text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} – {line.text}")
         else:
             joined.append(line)
     return joined
@@ -47,6 +49,12 @@ def _is_cut(text: str) -> bool:
     if found:
         return not found["month"] or _is_month(found["month"])
     return _is_month(text.rsplit(maxsplit=1)[-1]) and bool(_DASH_AND_WORD.search(text[-_TAIL:]))
+
+
+def _ends_in_date(text: str) -> bool:
+    """Tell whether a line ends in a date that no other date comes before."""
+    dates = [] if has_long_word(text) else find_dates(text)
+    return len(dates) == 1 and dates[0].end == len(text)
 
 
 def _is_month(text: str) -> bool:
