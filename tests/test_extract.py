@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import re
 import sys
 import tracemalloc
 import unicodedata
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, StreamObject
 from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # reportlab ships no types
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
@@ -42,7 +43,7 @@ from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.pages import joined
 from pipeline.extract.plain import decode
-from pipeline.extract.words import _DRAWN_HYPHEN
+from pipeline.extract.words import _DRAWN_HYPHEN, Word, _unspaced
 from pipeline.records import Extraction, Notice
 
 law = settings(deadline=None, max_examples=80)
@@ -137,6 +138,23 @@ def test_ligatures_are_letters_again_and_icons_are_gone() -> None:
     assert read(pdf("ofﬁce ﬂow of a project \ue000", font="Vera")) == "office flow of a project"
 
 
+def spelt(data: bytes, signs: Mapping[str, str]) -> bytes:
+    """Let the letters of a PDF's fonts stand for others, as its ToUnicode says."""
+    writer = pypdf.PdfWriter(io.BytesIO(data))
+    rows = "\n".join(f"<{ord(code):02x}> <{text.encode('utf-16-be').hex()}>" for code, text in signs.items())
+    spaces = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange {len(signs)} beginbfchar"
+    table = StreamObject()
+    table.set_data(f"{spaces}\n{rows}\nendbfchar endcmap".encode())
+    for font in writer.pages[0]["/Resources"]["/Font"].values():  # type: ignore[index]
+        font.get_object()[NameObject("/ToUnicode")] = writer._add_object(table)
+    return saved(writer)
+
+
+@pytest.mark.parametrize("lam_alef", ["\u0644\u0627", "\ufefb"])
+def test_the_letters_of_one_arabic_glyph_stay_in_their_order(lam_alef: str) -> None:
+    assert read(spelt(pdf("mLsla"), {"a": "ا", "l": "ل", "s": "س", "m": "م", "L": lam_alef})) == "السلام"
+
+
 def test_a_wide_gap_sets_cells_apart_and_a_blank_in_a_sentence_stays_one() -> None:
     canvas = Canvas(buffer := io.BytesIO(), invariant=1)
     canvas.drawString(60, 800, "Shift Supervisor")
@@ -145,6 +163,78 @@ def test_a_wide_gap_sets_cells_apart_and_a_blank_in_a_sentence_stays_one() -> No
     canvas.save()
 
     assert read(buffer.getvalue()) == "Shift Supervisor\t03/2019 - present\na sentence of several words"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ("Total 1,250.00|1| EUR", "Total 1,250.00 1 EUR"),
+        ("Total 1,250.00|1)| EUR", "Total 1,250.00 1) EUR"),
+        ("the 1|st| place", "the 1st place"),
+        ("a flat of 20 m|2|, and more", "a flat of 20 m2, and more"),
+        ("note|12| of 2019|3|", "note12 of 2019 3"),
+    ],
+)
+def test_a_raised_number_stands_apart_from_the_number_before_it(parts: str, text: str) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    line = canvas.beginText(50, 700)
+    for number, part in enumerate(parts.split("|")):
+        line.setFont("Helvetica", 7 if number % 2 else 11)
+        line.setRise(4 if number % 2 else 0)
+        line.textOut(part)
+    canvas.drawText(line)
+    canvas.save()
+    assert read(buffer.getvalue()) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("INVOICE DATE 2026", "INVOICE DATE 2026"),
+        ("ABCD", "A B C D"),
+        ("2 x 4 V x 5 A", "2 x 4 V x 5 A"),
+        ("in or on a", "in or on a"),
+    ],
+)
+def test_letters_set_apart_are_words_again_with_their_digits(line: str, text: str) -> None:
+    """Kerning draws AT as two letters that stand close."""
+    parts = list(re.finditer("AT|in|o[rn]|\\S", line))
+    words = [Word(10.0 * part.start(), 10.0 * part.end() - 4, 700, 10, part[0]) for part in parts]
+    assert " ".join(word.text for word in _unspaced(words, " ".join(word.text for word in words))) == text
+
+
+def ruled(cells: Mapping[float, str], draw: Callable[[Canvas, float], None]) -> bytes:
+    """Print a line of cells, and something at the left of each."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    for left, text in cells.items():
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(left, 700, text)
+        draw(canvas, left - 1.5)
+    canvas.save()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda canvas, left: canvas.line(left, 690, left, 715),
+        lambda canvas, left: canvas.rect(left, 695, 0.5, 15, stroke=0, fill=1),
+        lambda canvas, left: canvas.rect(left, 695, 50, 15),
+    ],
+    ids=["line", "bar", "frame"],
+)
+def test_a_rule_between_words_parts_cells_however_near_they_are(draw: Callable[[Canvas, float], None]) -> None:
+    cells = {50.0: "Jan 2014", 94.0: "Feb 2019", 140.0: "12", 154.0: "450.00"}
+    assert read(ruled(cells, draw)) == "Jan 2014\tFeb 2019\t12\t450.00"
+
+
+def test_a_rule_elsewhere_and_boxes_for_single_letters_part_nothing() -> None:
+    cells = {50.0: "Jan 2014", 96.0: "Feb 2019"}
+    assert read(ruled(cells, lambda canvas, left: canvas.line(left, 710, left, 790))) == "Jan 2014 Feb 2019"
+    boxes = {20.0: "IBAN"} | {50.0 + 12 * at: letter for at, letter in enumerate("DE12345")}
+    assert read(ruled(boxes, lambda canvas, left: canvas.rect(left, 695, 12, 15))) == "IBAN\tD E 1 2 3 4 5"
 
 
 def test_a_soft_hyphen_is_drawn_in_a_pdf_and_only_a_hint_in_html() -> None:

@@ -109,6 +109,14 @@ def test_columns_drawn_one_after_the_other_keep_that_order() -> None:
     assert arranged(main + side).startswith("The planner")
 
 
+def test_a_block_that_was_drawn_after_one_at_its_right_stays_whole() -> None:
+    table = by_line(column("Item/Chairs/Tables", 50, top=600), column("Price/100.00/450.00", 380, top=600))
+    right, left = column("Invoice 7/3 May 2026/Customer 12", 300, leading=9), column("Acme Ltd/Long Street/Leeds", 50)
+    assert arranged(right + left + table).startswith(
+        "Invoice 7\n3 May 2026\nCustomer 12\nAcme Ltd\nLong Street\nLeeds\n"
+    )
+
+
 def test_dates_drawn_first_stand_on_the_lines_of_their_entries() -> None:
     dates = [piece("2019 – 2021", 50, 700), piece("2015 – 2019", 50, 644), piece("2011", 50, 588)]
     assert arranged(dates + column("Welder/Anvil Works/gates/frames/Fitter/Forge Ltd/a/b/School", 200)).split("\n")[
@@ -125,6 +133,22 @@ def test_a_table_drawn_by_columns_is_read_by_rows() -> None:
     assert arranged(cells) == "Post\tFirm\tSince\nWelder\tAnvil\t2019\nFitter\tForge\t2015"
 
 
+def test_a_list_drawn_beside_a_text_of_as_many_lines_is_a_side_bar() -> None:
+    side = column("Skills/Excel/Word/Access/Languages/English/Welsh/Dutch", 50)
+    text = "Experience/Cook, Inn Ltd, 2019 - now/Ran the kitchen of a pub/Waiter, Pub Ltd, 2015/Served tables/Education/NVQ Catering, Leeds College/GCSEs, Leeds School, 2011"
+    assert arranged(side + column(text, 250)) == "\n".join(arranged(part) for part in (side, column(text, 250)))
+    labels = column("Name:/Street:/Town:/Phone:/E-mail:/Born:/Licence:/Hobbies:", 50)
+    assert arranged(labels + column(text, 250)).startswith("Name:\tExperience\nStreet:\tCook")
+
+
+def test_a_cell_in_the_middle_of_a_row_stays_whole() -> None:
+    cells = (
+        column("Seller/Acme Ltd/14 Long Street/Leeds/United Kingdom", 50),
+        column("Buyer/Ida Holt/York", 250, top=686),
+    )
+    assert arranged([*cells[0], *cells[1]]) == "\n".join(map(arranged, cells))
+
+
 def test_cells_of_several_lines_stay_whole() -> None:
     row = [
         piece("2019", 50, 700),
@@ -139,6 +163,18 @@ def test_cells_of_several_lines_stay_whole() -> None:
 
 def test_a_head_that_was_drawn_last_comes_first() -> None:
     assert arranged([*column("one/two/three", 50), piece("Name", 50, 760)]) == "Name\none\ntwo\nthree"
+
+
+@pytest.mark.parametrize("marks", ["•/•/◦/•", "1./2./a)/iv."])
+def test_marks_of_a_list_that_were_drawn_apart_stand_before_their_items(marks: str) -> None:
+    marked, items = column(marks, 40), column("one item/two items/three of them/four of them/the end", 60)
+    wanted = [*(f"{mark} {item.text}" for mark, item in zip(marks.split("/"), items, strict=False)), "the end"]
+    assert arranged(items + marked).split("\n") == wanted
+    assert arranged(marked + items).split("\n") == wanted
+
+
+def test_a_mark_far_from_what_it_stands_before_is_a_cell() -> None:
+    assert arranged([piece("text", 200, 700), piece("below", 200, 650), piece("•", 50, 700)]) == "•\ttext\nbelow"
 
 
 @law
@@ -189,6 +225,14 @@ def test_many_pieces_are_read_as_they_were_drawn_and_at_once() -> None:
         ("(B2) םולש", "שלום (B2)"),
         (")B2( םולש", "שלום (B2)"),
         ("45% םולש", "שלום 45%"),
+        ("ada@example.org | 0136 555 50 971+ | םולש", "שלום | +971 50 555 0136 | ada@example.org"),
+        ("ada@example.org | 971505550136+", "+971505550136 | ada@example.org"),
+        ("2026-55 םולש", "שלום 2026-55"),
+        ("55-2026 مالس", "سلام 2026-55"),
+        ("55-2026 AutoCAD مالس", "سلام AutoCAD 55-2026"),
+        ("050-1234567 مالس", "سلام 050-1234567"),
+        ("2014-2019 مالس", "سلام 2014-2019"),
+        ("2019-2014 مالس", "سلام 2014-2019"),
     ],
 )
 def test_text_from_right_to_left_is_read_as_it_was_meant(seen: str, read: str) -> None:

@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LETTERS = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_SHAPES = "\ufb1d-\ufdff\ufe70-\ufefc"
+_LETTERS = f"\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff{_SHAPES}"
 IS_RTL = re.compile(f"[{_LETTERS}]")
 """A letter of Hebrew, Arabic or another script that runs from right to left; no digit."""
+_SPELT = (unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFB1D, 0xFE00), *range(0xFE70, 0xFEFD)))
+LIGATURES = frozenset(text for text in _SPELT if len(text) > 1)
+"""What those shapes of Arabic and Hebrew spell that stand for several letters, such as lam and alef."""
 _DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]"
 _NUMBER = rf"[%€$£]?{_DIGIT}+(?:[.,:/\u066b\u066c-]{_DIGIT}+)*[%€$£]?"
 _MARKS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -21,6 +25,10 @@ _LTR_RUN = rf"{_LTR_LETTER}(?:[^{_LETTERS}]*(?:{_LTR_LETTER}|{_DIGIT}))?"
 _PHONE = rf"\+{_DIGIT}[0-9 ().-]{{5,}}{_DIGIT}"
 _RUNS = re.compile(rf"({_LTR_RUN})|({_PHONE})|({_NUMBER})|(.[{_MARKS}]*)", re.DOTALL)
 _RTL_SPAN = re.compile(rf"[{_LETTERS}](?:(?:(?!{_LTR_LETTER}).)*[{_LETTERS}])?", re.DOTALL)
+_TURNED_PHONE = re.compile(rf"({_DIGIT}[0-9 ().-]{{8,20}}\+)")
+"""A telephone number whose groups run from right to left, as they do behind Arabic."""
+_ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"[()]")
 _NATIONAL = re.compile(r"0[1-9].*\s(?!0)\S*[^+]$")
 
@@ -38,14 +46,33 @@ def as_read(seen: str, rtl: bool) -> str:
     """
     if not rtl:
         return _RTL_SPAN.sub(lambda span: _balanced(_reversed(span[0])), seen)
-    if not IS_RTL.search(seen) and (any(letter.isalpha() for letter in seen) or _NATIONAL.match(seen)):
+    is_turned = IS_RTL.search(seen) or _TURNED_PHONE.search(seen)
+    if not is_turned and (any(letter.isalpha() for letter in seen) or _NATIONAL.match(seen)):
         return seen
     return _balanced(_reversed(seen))
 
 
 def _reversed(seen: str) -> str:
     """Read from the right; words of the other direction and numbers stay as they are."""
-    return "".join(found[0] for found in reversed(list(_RUNS.finditer(seen))))
+    read, behind_arabic = [], False
+    for part in reversed(_TURNED_PHONE.split(seen)):
+        for found in reversed(list(_RUNS.finditer(part))):
+            ltr_run, number, letter = found.group(1, 3, 4)
+            read.append(_regrouped(number) if number and behind_arabic else found[0])
+            if ltr_run or (letter and letter[0].isalpha()):
+                behind_arabic = bool(letter) and _ARABIC.match(letter) is not None
+    return "".join(read)
+
+
+def _regrouped(number: str) -> str:
+    """Return a number as it is read behind Arabic, where what hyphens join runs from right to left.
+
+    One that begins with 0, and years that go up, were set as they are read.
+    """
+    groups = number.split("-")
+    years = [group for group in groups if _YEAR.fullmatch(group)]
+    is_as_read = number.startswith("0") or (len(years) == len(groups) and years == sorted(years))
+    return number if is_as_read else "-".join(reversed(groups))
 
 
 def _balanced(text: str) -> str:
@@ -59,4 +86,4 @@ def _balanced(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return letters of Arabic and Hebrew for the shapes that they take within a word."""
-    return re.sub(r"[\ufb1d-\ufdff\ufe70-\ufefc]+", lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return re.sub(f"[{_SHAPES}]+", lambda found: unicodedata.normalize("NFKC", found[0]), text)

@@ -24,6 +24,8 @@ class Piece(NamedTuple):
     height: float
     """The size of the font."""
     text: str
+    is_cell: bool = False
+    """Whether a rule is drawn between it and what stands before it."""
 
 
 SLACK = 1.0
@@ -32,6 +34,10 @@ _GUTTER = 1.0
 """In heights: the least width of a gutter between columns."""
 _SENTENCE = 9.0
 """In heights: the least length of a line of prose."""
+_WORDY = 4
+"""Words of a line that says more than a cell of a table does."""
+_LONG_LIST = 8
+"""Lines."""
 _MOST_EDGES = 40
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
 _LONGEST_DATE = 40
@@ -76,6 +82,13 @@ class Cut:
         return self.is_mixed and len(self.drawn) <= 2 * (self.changes + 1)
 
     @property
+    def is_centred(self) -> bool:
+        """Tell whether one side begins below the other and ends above it: a cell in the middle of a row."""
+        tops, bottoms = ([end(piece.base for piece in side) for side in (self.left, self.right)] for end in (max, min))
+        above, below = tops[0] - tops[1], bottoms[1] - bottoms[0]
+        return above * below > 0 and min(abs(above), abs(below)) > SLACK
+
+    @property
     def left_is_first(self) -> bool:
         """Tell which side is read first: the left one, unless all of the right one was drawn before it."""
         return self.is_mixed or not self.drawn[0]
@@ -94,11 +107,11 @@ class Cut:
             are_columns = _are_columns(left, right) or self.has_bar(few) or not are_rows
             return "columns" if self.is_by_line and are_columns else "rows"
         belongs = "left belongs to right" if few is left else "right belongs to left"
-        if _are_columns(left, right) or self.has_bar(few):
+        if _are_columns(left, right) or self.has_bar(few) or _is_list_beside_text(left, right):
             return "columns"
         if few.paired >= 0.6 and few.dates >= 0.6:
             return belongs
-        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines)
+        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines) and not self.is_centred
         return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
 
     def trimmed(self) -> Cut:
@@ -154,6 +167,20 @@ class _Side:
         lines = sorted(self.rows)
         return all(above - below < 2.2 * self.rows[below].height for below, above in pairwise(lines))
 
+    @property
+    def is_text(self) -> bool:
+        """Tell whether a third of its lines are sentences, with headings between them, as cells of a table are not."""
+        lines = [piece.text for piece in self.rows.values()]
+        sentences = sum(len(line.split()) >= _WORDY for line in lines)
+        headings = sum(line.isalpha() for line in lines)
+        return 3 * sentences >= len(lines) and headings >= 2
+
+    @property
+    def is_list(self) -> bool:
+        """Tell whether its lines are words alone: no labels, numbers or dates."""
+        lines = [piece.text for piece in self.rows.values()]
+        return sum(line[0].isalpha() and line[-1] != ":" for line in lines) >= 0.75 * len(lines)
+
     def runs_on_beside(self, other: _Side) -> int:
         """Return how often a sentence runs on to the next line while the other side has a piece on both."""
         edge = min(piece.left for piece in self.rows.values())
@@ -193,6 +220,12 @@ def _are_columns(left: _Side, right: _Side) -> bool:
         return True
     sizes = [(left.rows[row].height, right.rows[mate].height) for row, mate in left.mates.items()]
     return any(a > 1.15 * b for a, b in sizes) and any(b > 1.15 * a for a, b in sizes)  # headings on both sides
+
+
+def _is_list_beside_text(left: _Side, right: _Side) -> bool:
+    """Tell whether a list of words stands beside a text of as many lines, as a side bar does."""
+    few = min(left.count, right.count)
+    return few >= _LONG_LIST and ((left.is_list and right.is_text) or (right.is_list and left.is_text))
 
 
 def cuts(pieces: list[Piece]) -> list[Cut]:

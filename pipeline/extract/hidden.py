@@ -29,7 +29,6 @@ from pipeline.extract.page_objects import (
     common,
     holds,
     number_of,
-    painted,
     plain,
 )
 from pipeline.extract.unseen import SMALLEST, letters, told
@@ -64,14 +63,18 @@ class Hidden(NamedTuple):
 
 
 def find_hidden(
-    page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, *, layers_off: bool = False, may_draw: bool = True
+    page: pypdfium2.PdfPage,
+    textpage: pypdfium2.PdfTextPage,
+    found: Painted,
+    *,
+    layers_off: bool = False,
+    may_draw: bool = True,
 ) -> list[Hidden]:
-    """Return which characters of a page nobody sees, in their order.
+    """Return which characters of a page nobody sees, in their order; `found`: all that is painted on it.
 
     `layers_off`: some optional content of the file is switched off (see layers_off below), so layers are looked at.
     `may_draw`: the page may be drawn, which takes some 10 ms; otherwise what only looks can tell is taken as seen.
     """
-    found = painted(page)
     _suspect(found, layers_off=layers_off)
     _spare_large(found.texts)
     _confirm(found, page, may_draw=may_draw)

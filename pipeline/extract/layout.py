@@ -25,8 +25,16 @@ _WIDE_GAP = 1.5
 """In heights: wider than any blank between words, also in justified text. Such a gap sets cells apart."""
 _SAME_LINE = 0.45
 """In heights: how far pieces of one line may be off its base."""
+_LEADING = 2.0
+"""In heights: how far below each other at most the lines of a block stand."""
+_TOUCHING = 0.05
+"""In heights: a narrower gap is none."""
 _CELL = 4.0
 """In heights: how far up the next cell of a row may begin."""
+_MARK = re.compile(r"[^\w\s]|(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})[.)]")
+"""What stands before an item of a list."""
+_MARK_GAP = 2.5
+"""In heights: how far before it at most."""
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
 _DEEPEST = 12
@@ -42,13 +50,41 @@ def arranged(pieces: Sequence[Piece]) -> str:
     if len(pieces) > _MOST_PIECES or _goes_down(pieces):
         lines = [[piece] for piece in pieces]
     else:
-        lines = _arranged(list(pieces))
+        lines = _arranged(_with_marks(pieces))
     return _joined([_line_text(line) for line in lines])
 
 
 def _goes_down(pieces: Sequence[Piece]) -> bool:
     """Tell whether each piece stands below the one before: then there is nothing to arrange."""
     return all(after.base < before.base - _SAME_LINE * after.height for before, after in pairwise(pieces))
+
+
+def _with_marks(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join marks of a list that were drawn apart from its items, as WeasyPrint does, to the items."""
+    apart = {
+        at
+        for at, (piece, after) in enumerate(zip_longest(pieces, pieces[1:]))
+        if _MARK.fullmatch(piece.text) and not (after and _is_marked(after, piece))
+    }
+    found: list[Piece | None] = list(pieces)
+    lines: dict[int, list[int]] = {}
+    for at, row in enumerate(_rows(pieces) if apart else ()):
+        lines.setdefault(row, []).append(at)
+    for line in lines.values():
+        line.sort(key=lambda at: pieces[at].left)
+        for before, at, item in zip([None, *line], line, line[1:], strict=False):
+            mark, marked = pieces[at], pieces[item]
+            is_first = before is None or not _is_marked(mark, pieces[before])
+            if at in apart and is_first and _is_marked(marked, mark):
+                found[item] = marked._replace(left=mark.left, text=f"{mark.text} {marked.text}")
+                found[at] = None
+    return [piece for piece in found if piece]
+
+
+def _is_marked(item: Piece, mark: Piece) -> bool:
+    """Tell whether a piece stands on the line of another and right behind it."""
+    is_beside = abs(item.base - mark.base) <= _SAME_LINE * item.height
+    return is_beside and -SLACK <= item.left - mark.right <= _MARK_GAP * item.height
 
 
 def _arranged(pieces: list[Piece], depth: int = 0) -> list[Line]:
@@ -104,7 +140,7 @@ class _Run:
         self.left, self.right = min(self.left, line[0].left), max(self.right, line[0].right)
 
 
-def _rows(pieces: list[Piece]) -> list[int]:
+def _rows(pieces: Sequence[Piece]) -> list[int]:
     """Return the number of the line on which each piece stands, counted from the top."""
     numbers, row, base = [0] * len(pieces), 0, None
     for at in sorted(range(len(pieces)), key=lambda at: -pieces[at].base):
@@ -141,12 +177,18 @@ def _is_next_cell(piece: Piece, before: Piece | None) -> bool:
 def _belongs(piece: Piece, line: Line, after: Piece | None) -> bool:
     """Tell whether a piece that was drawn late belongs on a line: a label before it, a date beside it.
 
-    Where drawing goes on at the right of a date, it is the first of the next cell of a table.
+    Where drawing goes on at the right of a date, it is the first of the next cell of a table; where it goes on
+    right below a label, that is the first line of a block.
     """
     if piece.right <= min(other.left for other in line):
-        return True
+        return after is None or not _is_next_line(after, piece)
     is_last = after is None or after.left < piece.left - SLACK
     return is_last and is_date(piece) and piece.left >= max(other.right for other in line)
+
+
+def _is_next_line(piece: Piece, before: Piece) -> bool:
+    """Tell whether a piece stands right below another, as lines of a block do."""
+    return abs(piece.left - before.left) <= SLACK and 0 < before.base - piece.base < _LEADING * before.height
 
 
 def _merged(runs: list[_Run]) -> list[_Run]:
@@ -204,8 +246,16 @@ def _line_text(line: Line) -> str:
     for before, after in pairwise(line):
         # What follows is another cell, not the rest of the word.
         texts[-1] = re.sub(f"[{_HYPHEN}\ufffe]$", "-", texts[-1])
-        texts += ["\t" if after.left - before.right > _WIDE_GAP * before.height else " ", after.text]
+        texts += [_between(before, after), after.text]
     return "".join(texts)
+
+
+def _between(before: Piece, after: Piece) -> str:
+    """Return what sets two pieces of a line apart. What touches a raised letter is one word with it; numbers are two."""
+    gap = after.left - before.right
+    if abs(gap) < _TOUCHING * before.height and not (before.text[-1].isdigit() and after.text[0].isdigit()):
+        return ""
+    return "\t" if after.is_cell or gap > _WIDE_GAP * before.height else " "
 
 
 def _joined(lines: Iterable[str]) -> str:

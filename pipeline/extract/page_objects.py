@@ -19,6 +19,8 @@ Colour = tuple[int, int, int]
 
 _THIN = 2.0
 """Points: a line, not a shape that covers text."""
+_RULE_WIDTH, _RULE_HEIGHT = 4.0, 5.0
+"""Points: the most and the least of a rule between cells; pdfium takes an outline to be twice as broad as it is."""
 _BROAD = 4.0
 """Width of an outline, in its own units."""
 _FAR = 1e12
@@ -28,6 +30,7 @@ _ANYWHERE: Box = (-1e4, -1e4, 1e4, 1e4)
 _MOST_OBJECTS = 40_000
 _MOST_DEPTH = 6
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_EVEN_ODD = pdfium.FPDF_FILLMODE_ALTERNATE
 _TEXT, _PATH, _IMAGE, _FORM = (
     pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
 )  # fmt: skip
@@ -98,6 +101,14 @@ class Shape(NamedTuple):
     """None: it may have several, be transparent, or not fill its box."""
 
 
+class Rule(NamedTuple):
+    """A line that stands upright; also an edge of a rectangle whose outline is drawn."""
+
+    at: float
+    bottom: float
+    top: float
+
+
 @dataclass(slots=True)
 class Painted:
     """All of a page, in the order of painting."""
@@ -106,6 +117,7 @@ class Painted:
     """What is shown of the page."""
     texts: list[Text] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     """What pictures cover of the page."""
     pixels: int = 0
@@ -164,7 +176,10 @@ def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -
             if kind == _TEXT:
                 is_clear = has_colour and not alpha
                 found.texts.append(Text(handle, found.count, box, own, outer, (red, green, blue), bool(is_clear)))
-            elif right - left >= _THIN and top - bottom >= _THIN:
+                continue
+            if kind == _PATH and right - left < _RULE_WIDTH and top - bottom >= _RULE_HEIGHT:
+                found.rules.append(Rule((left + right) / 2, bottom, top))
+            if right - left >= _THIN and top - bottom >= _THIN:
                 _note_shape(found, handle, kind, box, (red, green, blue) if has_colour else None)
 
 
@@ -173,8 +188,12 @@ def _within(form: int) -> Iterator[int]:
 
 
 def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour | None) -> None:
-    if kind == _PATH and not _is_filled(handle):
-        return
+    if kind == _PATH:
+        fill, is_stroked = _how_drawn(handle)
+        if (is_stroked and _is_rectangle(handle)) or (fill == _EVEN_ODD and _is_rectangle(handle, 2)):
+            found.rules += [Rule(edge, box[1], box[3]) for edge in (box[0], box[2])]
+        if not (fill or (is_stroked and _is_broad(handle))):
+            return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)
     found.shapes.append(Shape(box, found.count, colour if is_plain else None))
     if kind == _IMAGE:
@@ -188,21 +207,30 @@ def _count_pixels(found: Painted, handle: int, box: Box) -> None:
     found.pictures.append(common(box, found.page))
 
 
-def _is_filled(handle: int) -> bool:
-    """Tell whether a path hides what lies beneath its inside; a broad outline may."""
-    mode, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+def _how_drawn(handle: int) -> tuple[int, bool]:
+    """Return how a path is filled (0: not at all), and whether its outline is drawn."""
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
     plain.FPDFPath_GetDrawMode(handle, ctypes.byref(mode), ctypes.byref(stroke))
-    if mode.value == pdfium.FPDF_FILLMODE_NONE and stroke.value:
-        plain.FPDFPageObj_GetStrokeWidth(handle, ctypes.byref(width))
-    return bool(mode.value != pdfium.FPDF_FILLMODE_NONE or width.value > _BROAD)
+    return mode.value, stroke.value != 0
+
+
+def _is_broad(handle: int) -> bool:
+    """Tell whether an outline may hide what lies beneath the inside of a path."""
+    width = ctypes.c_float()
+    plain.FPDFPageObj_GetStrokeWidth(handle, ctypes.byref(width))
+    return width.value > _BROAD
+
+
+def _is_rectangle(handle: int, count: int = 1) -> bool:
+    """Tell whether a path is a rectangle along the page's edges, so that it fills its box; two of them are a frame."""
+    across, up, down, along, _, _ = _matrix(handle)
+    segments: int = plain.FPDFPath_CountSegments(handle)
+    return 4 * count <= segments <= 5 * count and (up == down == 0 or across == along == 0)
 
 
 def _is_opaque_rectangle(handle: int) -> bool:
-    """Tell whether a path is one rectangle along the page's edges, so that it fills its box, and wholly seen."""
-    across, up, down, along, _, _ = _matrix(handle)
-    segments: int = plain.FPDFPath_CountSegments(handle)
-    transparent: int = plain.FPDFPageObj_HasTransparency(handle)
-    return 4 <= segments <= 5 and (up == down == 0 or across == along == 0) and not transparent
+    """Tell whether a path is such a rectangle, and wholly seen."""
+    return _is_rectangle(handle) and not plain.FPDFPageObj_HasTransparency(handle)
 
 
 def _points(clip: int, path: int) -> Iterator[tuple[float, float]]:

@@ -20,6 +20,7 @@ from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_not
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
+from pipeline.extract.page_objects import painted
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.scan import pictured, unread_pages
@@ -209,10 +210,12 @@ def _read(
     textpage = page.get_textpage()
     try:
         first = start(textpage)
-        found = find_hidden(page, textpage, layers_off=layers, may_draw=number < DRAWN_PAGES)
+        drawn = painted(page)
+        found = find_hidden(page, textpage, drawn, layers_off=layers, may_draw=number < DRAWN_PAGES)
         hidden = [run for run in found if run.start >= first]
         unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
-        return _Read(pieces(textpage, [(run.start, run.end) for run in hidden], first), hidden, unseen)
+        frames = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn.rules)
+        return _Read(frames, hidden, unseen)
     finally:
         textpage.close()
 

@@ -7,7 +7,8 @@ import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -15,8 +16,9 @@ import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.extract.clean import FULL_WIDTH
-from pipeline.extract.direction import IS_RTL, as_read, folded, is_rtl
-from pipeline.extract.gutters import Piece
+from pipeline.extract.direction import IS_RTL, LIGATURES, as_read, folded, is_rtl
+from pipeline.extract.gutters import SLACK, Piece
+from pipeline.extract.page_objects import Rule
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
@@ -33,6 +35,19 @@ _WIDEST_LETTER = 0.8
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
 _SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S{1,2}[ \t]+){3,}\S{1,2}(?=\s|$)")
+_MOST_RULES = 4_000
+"""On a page; more are a drawing, not tables."""
+_PARTED = 1.0
+"""Points: the least gap between letters in which a rule has room."""
+_RISE = 0.6
+"""In heights: how far up a rule reaches that parts the letters of a line."""
+_SPELT_OUT = re.compile(r"(?=.*(?:[^\W\d_]{1,2} ){3}[^\W\d_])(?:(?:[^\W\d_]{1,2}|[\d.,:/€$£-])(?: |$))+")
+"""Letters of a word, of which two stand close where there is kerning (AT), and figures one by one."""
+_SAME_LINE = 0.6
+"""In heights: how far the letters of a line may be off its base."""
+_RAISED = 0.2
+"""In heights: what stands higher by as much is the number of a note, or an exponent."""
+_NOTE = re.compile(r"[\d)]")
 _UPRIGHT = 0.05
 """Radians."""
 
@@ -48,24 +63,32 @@ class Word(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A letter and where it stands."""
+    """A letter, or several that are drawn as one, and where it stands."""
 
     start: float
     left: float
     right: float
     text: str
 
+    @property
+    def is_mark(self) -> bool:
+        """Tell whether it stands above or below a letter."""
+        return unicodedata.combining(self.text[0]) > 0
+
 
 def pieces(
-    textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]] = (), start: int = 0
+    textpage: pypdfium2.PdfTextPage,
+    hidden: Iterable[tuple[int, int]] = (),
+    start: int = 0,
+    rules: Sequence[Rule] = (),
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
     The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
-    `start`: the number of the first character that is asked for.
+    `start`: the number of the first character that is asked for. `rules`: they part the cells of a table.
     """
-    page = _Page(textpage, hidden)
+    page = _Page(textpage, hidden, rules)
     text = page.text
     rtl = is_rtl(text)
     frames: dict[float, list[Piece]] = {}
@@ -80,7 +103,9 @@ def pieces(
 class _Page:
     """The calls into pdfium. Offsets in its text are those of its characters but for a few that it leaves out."""
 
-    def __init__(self, textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]]) -> None:
+    def __init__(
+        self, textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]], rules: Sequence[Rule]
+    ) -> None:
         self.raw = textpage.raw
         self.text = _DRAWN_HYPHEN.sub("-", str(textpage.get_text_range()))
         self.count = textpage.count_chars()
@@ -90,6 +115,8 @@ class _Page:
         self.box, self.matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
         self.slant = 0.0
+        self.rules = rules if len(rules) <= _MOST_RULES else ()
+        self.beside: dict[tuple[float, float], list[float]] = {}
 
     def index(self, offset: int) -> int:
         """Return the number of a character."""
@@ -123,9 +150,23 @@ class _Page:
         if upright and (rtl or IS_RTL.search(self.text, start, end)):
             return 0.0, self.by_glyph(start, end, height, rtl)
         if upright:
-            words = [word for found in _WORD.finditer(self.text, start, end) for word in self.words(found, height)]
-            return 0.0, list(_split(_unspaced(words, self.text[start:end])))
+            if self.text[end - 1] > " " and 0 < self.base(first) - self.base(end - 1) < _SAME_LINE * height:
+                height = max(height, self.font(self.index(end - 1))[0])  # the first is raised, and so may be small
+            bars = self.bars(index, height)
+            found = _WORD.finditer(self.text, start, end)
+            words = [word for match in found for word in self.words(match, height, bars)]
+            return 0.0, list(_split(_unspaced(words, self.text[start:end]), bars))
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
+
+    def bars(self, index: int, height: float) -> list[float]:
+        """Return where rules stand beside a letter, from left to right."""
+        if not self.rules:
+            return []
+        raw.FPDFText_GetCharOrigin(self.raw, index, self.x, self.y)
+        base, head = self.y.value, self.y.value + _RISE * height
+        if (base, head) not in self.beside:
+            self.beside[base, head] = sorted(rule.at for rule in self.rules if rule.bottom <= base and rule.top >= head)
+        return self.beside[base, head]
 
     def font(self, index: int) -> tuple[float, float]:
         """Return the height of the font of a character, and by how much it is turned, in radians to the left."""
@@ -137,7 +178,7 @@ class _Page:
         height = abs(size * (a * matrix.d - b * matrix.c)) / width  # the determinant: slanting does not make it higher
         return height or 1.0, math.atan2(b, a)
 
-    def words(self, found: re.Match[str], height: float) -> list[Word]:
+    def words(self, found: re.Match[str], height: float, bars: Sequence[float]) -> list[Word]:
         """Return a word of an upright line; cells without a blank between them, as in Chinese, as several."""
         text, box = found[0], self.box
         first, last = self.index(found.start()), self.index(found.end() - 1)
@@ -148,13 +189,33 @@ class _Page:
             right = box.right
         raw.FPDFText_GetCharOrigin(self.raw, first, self.x, self.y)
         word = Word(left, right, self.y.value, height, text)
-        if right - left < _WIDEST_LETTER * (len(text) + 1) * height and (text.isascii() or text[0] < FULL_WIDTH):
+        raised = self.raised(found, height) if _NOTE.match(text[-1]) else found.end()
+        if raised < found.end():
+            parts = _WORD.finditer(self.text, found.start(), raised), _WORD.finditer(self.text, raised, found.end())
+            return [word for part in itertools.chain(*parts) for word in self.words(part, height, bars)]
+        is_narrow = right - left < _WIDEST_LETTER * (len(text) + 1) * height and (
+            text.isascii() or text[0] < FULL_WIDTH
+        )
+        if is_narrow and not _is_parted(left, right, bars):
             return [word]
-        cells = _split_glyphs(self.glyphs(found), height)
+        cells = _split_glyphs(self.glyphs(found), height, bars)
         return [
             Word(cell[0].left, cell[-1].right, word.base, height, "".join(glyph.text for glyph in cell))
             for cell in cells
         ]
+
+    def raised(self, found: re.Match[str], height: float) -> int:
+        """Return where in a word a number begins that stands higher than the one before it, such as that of a note."""
+        base, at = self.y.value, found.end()
+        while at > found.start() and _NOTE.match(self.text[at - 1]) and self.base(at - 1) > base + _RAISED * height:
+            at -= 1
+        is_number = found.start() < at < found.end() and self.text[at - 1 : at + 1].isdecimal()
+        return at if is_number else found.end()
+
+    def base(self, offset: int) -> float:
+        """Return the line on which a character stands."""
+        raw.FPDFText_GetCharOrigin(self.raw, self.index(offset), self.x, self.y)
+        return self.y.value
 
     def turned(self, found: re.Match[str], height: float, angle: float) -> Piece:
         """Return a word of a turned line as if the page were turned so that it stands upright."""
@@ -187,13 +248,30 @@ class _Page:
             raw.FPDFText_GetCharOrigin(self.raw, index, self.x, self.y)
             low, high = self.slant * (box.bottom - self.y.value), self.slant * (box.top - self.y.value)
             glyphs.append(Glyph(self.x.value, box.left - low, box.right - high, self.text[offset]))  # set upright
+        if IS_RTL.search(found[0]):
+            glyphs = [
+                glyph for _, drawn in itertools.groupby(glyphs, lambda at: at[:3]) for glyph in _whole(list(drawn))
+            ]
         return glyphs[::-1] if glyphs[0].start > glyphs[-1].start else glyphs
+
+
+def _whole(letters: list[Glyph]) -> list[Glyph]:
+    """Put the letters of one glyph together, such as lam and alef, in the order in which they would be seen.
+
+    pdfium turns round what runs from right to left, and so the letters within a glyph; but where the glyph
+    is a letter of Unicode's that stands for several, it takes that one apart afterwards.
+    """
+    marks = [glyph for glyph in letters if glyph.is_mark]
+    text = "".join(glyph.text for glyph in letters if not glyph.is_mark)
+    if len(text) < 2 or not all(map(IS_RTL.match, text)):
+        return letters
+    return [letters[0]._replace(text=text[::-1] if text in LIGATURES else text), *marks]
 
 
 def _seen(words: list[list[Glyph]], height: float) -> list[Glyph]:
     """Return letters from left to right, each with the marks above and below it."""
-    marks = [glyph for word in words for glyph in word if unicodedata.combining(glyph.text)]
-    plain = ([glyph for glyph in word if not unicodedata.combining(glyph.text)] for word in words)
+    marks = [glyph for word in words for glyph in word if glyph.is_mark]
+    plain = ([glyph for glyph in word if not glyph.is_mark] for word in words)
     letters = [glyph for word in sorted(filter(None, plain)) for glyph in _sorted(word, 0.1 * height)]
     for mark in marks if letters else ():
         middle = mark.left + mark.right
@@ -208,10 +286,19 @@ def _sorted(word: list[Glyph], slack: float) -> list[Glyph]:
     return word if in_order else sorted(word)
 
 
-def _split_glyphs(glyphs: list[Glyph], height: float) -> list[list[Glyph]]:
+def _is_parted(left: float, right: float, bars: Sequence[float]) -> bool:
+    """Tell whether a rule stands in a gap, which letters that touch each other do not have."""
+    if not bars or right - left < _PARTED:
+        return False
+    at = bisect_left(bars, left - SLACK / 2)
+    return at < len(bars) and bars[at] <= right + SLACK / 2
+
+
+def _split_glyphs(glyphs: list[Glyph], height: float, bars: Sequence[float] = ()) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
     for glyph in glyphs:
-        if lines and glyph.left - lines[-1][-1].right <= _SPLIT * height:
+        right = lines[-1][-1].right if lines else -math.inf
+        if glyph.left - right <= _SPLIT * height and not _is_parted(right, glyph.left, bars):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
@@ -226,23 +313,28 @@ def _spelt(glyphs: list[Glyph], height: float) -> str:
     return text
 
 
-def _split(words: list[Word]) -> Iterator[Piece]:
-    """Yield the words of a line joined to pieces, cut at wide gaps and where drawing jumped."""
+def _split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
+    """Yield the words of a line joined to pieces, cut at wide gaps, at rules, and where drawing jumped."""
     joined: list[str] = []
     left = right = base = height = 0.0
+    is_cell = False
     for word in words:
-        same_line = abs(word.base - base) < 0.6 * height
-        if joined and same_line and -height < word.left - right <= _SPLIT * height:
+        same_line = abs(word.base - base) < _SAME_LINE * height
+        # Letters alone in their boxes are a number or a name on a form.
+        is_next = bool(joined) and same_line and len(joined[-1] + word.text) > 2 and _is_parted(right, word.left, bars)
+        if joined and same_line and not is_next and -height < word.left - right <= _SPLIT * height:
             is_tight = word.left - right < _BLANK * height and _UNSPACED.match(joined[-1][-1] + word.text[0])
+            if len(joined) == 1:
+                base = min(base, word.base)  # the first may be raised
             joined += [word.text] if is_tight else [" ", word.text]
         else:
             if joined:
-                yield Piece(left, right, base, height, "".join(joined))
+                yield Piece(left, right, base, height, "".join(joined), is_cell)
             base = base if joined and same_line else word.base  # cells of a row may be off by a few points
-            joined, left, height = [word.text], word.left, word.height
+            joined, left, height, is_cell = [word.text], word.left, word.height, is_next
         right = word.right
     if joined:
-        yield Piece(left, right, base, height, "".join(joined))
+        yield Piece(left, right, base, height, "".join(joined), is_cell)
 
 
 def _unspaced(words: list[Word], line: str) -> list[Word]:
@@ -262,8 +354,10 @@ def _unspaced(words: list[Word], line: str) -> list[Word]:
 
 def _closed_up(run: list[Word]) -> list[Word]:
     letters = [word.text for word in run]
-    singles = sum(len(text) == 1 and text.isalpha() for text in letters)
-    if len(run) < 4 or singles < 0.75 * len(run) or letters == sorted(letters):  # sorted: classes of a driving licence
+    singles = [text for text in letters if len(text) == 1]
+    if len(run) < 4 or len(singles) < 0.75 * len(run) or letters == sorted(letters):  # classes of a driving licence
+        return run
+    if sum(map(str.isalpha, singles)) < 0.75 * len(run) and not _SPELT_OUT.fullmatch(" ".join(letters)):
         return run
     gaps = [after.left - before.right for before, after in itertools.pairwise(run)]
     usual = median(gaps)
