@@ -18,7 +18,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+)
 from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # reportlab ships no types
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
@@ -296,6 +304,34 @@ def test_letters_that_stand_for_nothing_are_garbled() -> None:
     for font in resources["/Font"].values():
         font.get_object()[NameObject("/Encoding")] = DictionaryObject({NameObject("/Differences"): ArrayObject(icons)})
     assert "fonts" in refused(saved(writer), GarbledError).message
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        ([["/f_i", "/f_l"]], "scientific flow"),
+        ([["/fi", "/ffl"]], "scientific fflow"),
+        ([["/f_i", "/f_l"], ["/f_i"]], "scientific flow"),
+        ([["/f_i", "/f_l"], ["/ogonek"]], "scienti c flow"),  # two fonts that mean two things
+        ([["/f_i", "/Lslash"]], "scientific Łow"),
+    ],
+)
+def test_ligatures_that_only_their_font_knows_by_name_are_letters(names: list[list[str]], text: str) -> None:
+    writer = pypdf.PdfWriter(io.BytesIO(pdf("scienti|c ~ow")))
+    page: Any = writer.pages[0]
+    page[NameObject("/Contents")] = writer._add_object(_swapped(page.get_contents().get_data()))
+    fonts = page["/Resources"]["/Font"]
+    for number, named in enumerate(names):
+        font = fonts.setdefault(NameObject(f"/F{number + 1}"), DictionaryObject()).get_object()
+        codes = ArrayObject([NumberObject(28), *map(NameObject, named)])
+        font[NameObject("/Encoding")] = DictionaryObject({NameObject("/Differences"): codes})
+    assert read(saved(writer)) == text
+
+
+def _swapped(content: bytes) -> DecodedStreamObject:
+    stream = DecodedStreamObject()
+    stream.set_data(content.replace(b"|", rb"\034").replace(b"~", rb"\035"))
+    return stream
 
 
 def test_a_scan_is_no_text() -> None:

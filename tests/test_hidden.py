@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pypdf
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from babel import Locale, localedata
 from PIL import Image
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]  # reportlab ships no types
+from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from pipeline.errors import NoTextError
@@ -432,6 +436,85 @@ def test_broken_numbers_do_no_harm(content: str) -> None:
     assert SEEN in extract(saved(raw(content)), "x").text
 
 
+def outlined(text: str, size: int = 12) -> str:
+    """Draw Helvetica's letters as shapes, where `line` would write them."""
+    document = pypdfium2.PdfDocument(saved(raw("")))
+    page = document[0]
+    font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFPage_GetObject(page, 0))
+    across, along = ctypes.c_float(), ctypes.c_float()
+    points: list[str] = []
+    drawn, left = "", 60.0
+    for letter in text:
+        path = pdfium.FPDFFont_GetGlyphPath(font, ord(letter), size)  # of size 1 whatever is asked for
+        for number in range(pdfium.FPDFGlyphPath_CountGlyphSegments(path)):
+            segment = pdfium.FPDFGlyphPath_GetGlyphPathSegment(path, number)
+            pdfium.FPDFPathSegment_GetPoint(segment, across, along)
+            operator = "lcm"[pdfium.FPDFPathSegment_GetType(segment)]
+            points.append(f"{left + size * across.value:.2f} {700 + size * along.value:.2f}")
+            if operator != "c" or len(points) == 3:
+                drawn += f"{' '.join(points)} {operator} "
+                points.clear()
+        left += stringWidth(letter, "Helvetica", size)
+    return drawn
+
+
+def clear_over(content: str, *texts: str) -> str:
+    """Write texts, one behind the other, with transparent ink on what is drawn before."""
+    writer = raw(f"{content} 0 g /G0 gs BT /F1 12 Tf 60 700 Td {' '.join(f'({text}) Tj' for text in texts)} ET")
+    state = DictionaryObject({NameObject("/ca"): pypdf.generic.FloatObject(0)})
+    resources: Any = writer.pages[0]["/Resources"]
+    resources[NameObject("/ExtGState")] = DictionaryObject({NameObject("/G0"): state})
+    return extract(saved(writer), "x").text
+
+
+@pytest.mark.parametrize("texts", [[SECRET], SECRET], ids=["a line", "letter by letter"])
+@pytest.mark.parametrize("paint", ["f", "0.4 w B", "0.7 g f"], ids=["plain", "bold", "pale"])
+def test_transparent_text_on_its_own_letters_drawn_as_shapes_is_seen(texts: Sequence[str], paint: str) -> None:
+    colour, operator = paint.rsplit(" ", 1) if " " in paint else ("", paint)
+    assert clear_over(f"{colour} {outlined(SECRET)} {operator}", *texts) == f"{SEEN}\n{SECRET}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(outlined("a welder of years") + "f", id="other letters"),
+        pytest.param(outlined("ignore old of this") + "f", id="a word of them another"),
+        pytest.param("0.97 g " + outlined(SECRET) + "f", id="pale as paper"),
+        pytest.param(outlined(SECRET) + "f 1 g 40 680 400 60 re f", id="letters below a sheet"),
+        pytest.param("50 690 m 400 690 l 400 720 l 55 725 l 50 715 l h f", id="a block"),
+        pytest.param("60 700 m 170 700 l 170 706.4 l 60 706.4 l 60 703 l h f", id="a band as high as its letters"),
+        pytest.param(outlined(SECRET) + "f q 500 0 0 100 40 650 cm BI /W 8 /H 4 /CS /G /BPC 1 "
+                     "ID \x5a\x33\x0f\x66 EI Q", id="a picture above them"),
+        pytest.param("0.9 g 40 690 m 400 690 l 400 720 l 45 720 l h f 0 g " + line("a welder of years"), id="words"),
+    ],
+)  # fmt: skip
+def test_transparent_text_on_anything_else_is_unseen(content: str) -> None:
+    for texts in ([SECRET], SECRET):
+        assert "all" not in clear_over(content, *texts).split()
+
+
+def test_transparent_text_does_not_hide_in_the_strokes_of_a_larger_one() -> None:
+    large = f"{outlined('III', 300)} f /G0 gs BT /F1 300 Tf 60 700 Td (III) Tj ET BT /F1 6 Tf 0 1 -1 0 92 700 Tm"
+    assert clear_over(f"{large} ({SECRET}) Tj ET") == f"{SEEN}\nIII"
+
+
+def test_letters_that_pdfium_counts_twice_shift_nothing() -> None:
+    writer = raw(r"BT /F1 12 Tf 60 700 Td (\200\200\200\200 at home ) Tj 3 Tr (nowhere ) Tj 0 Tr (or abroad) Tj ET")
+    meanings = DecodedStreamObject()
+    meanings.set_data(
+        b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <80> <d83ddce7> endbfchar endcmap"
+    )
+    resources: Any = writer.pages[0]["/Resources"]
+    resources["/Font"]["/F1"][NameObject("/ToUnicode")] = writer._add_object(meanings)
+    assert extract(saved(writer), "x").text == f"{SEEN}\n📧📧📧📧 at home\tor abroad"
+
+
+def test_a_size_below_nothing_is_turned_by_half_a_circle() -> None:
+    for matrix in ("-1 0 0 -1 60 700", "1 0 0 1 300 650"):  # upright, upside down
+        shown = saved(raw(f"BT /F1 -12 Tf {matrix} Tm (one two) Tj ( three four) Tj ET"))
+        assert {*extract(shown, "x").text.split("\n")} == {SEEN, "one two three four"}
+
+
 @pytest.mark.parametrize("told", [["a"], [None, "", None], ["a", None, "a", None, ""], [None, "a", "b", None]])
 def test_a_blank_that_pdfium_put_in_belongs_to_the_hidden_on_both_sides(told: list[str | None]) -> None:
     settled = list(_settled(told))
@@ -718,6 +801,7 @@ ENGLISH = "Shift supervisor at a bottling plant; leads a team of twelve and plan
         pytest.param("!\"#$%&'()*+,-./:;<=>?@ " * 20, id="symbols"),
         pytest.param("\x01\x02\x03 " * 50, id="control"),
         pytest.param("\ufffd" * 50, id="replaced"),
+        pytest.param("/0/1/2/3/4/5/g6/g17 /8/9/10/11/12/13 " * 8, id="names of glyphs"),
     ],
 )  # fmt: skip
 def test_damaged_text_is_garbled(text: str) -> None:
@@ -740,6 +824,7 @@ def test_no_language_is_garbled(name: str) -> None:
         "Contents ........................ 1\nWork . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . . 2\n"
         * 6,
         "| 2019 | 12,50 € | 3 |\n|------|---------|---|\n" * 20,
+        "Trip 12/04/2019, legs 1/2/3/4 of 5/6; ratio 10/20/70, mesh /24/26/28, 1/8/16/32/64/128/256 in all. " * 4,
         "使用Python开发Django应用，负责MySQL数据库与Redis缓存。" * 6,
         "Name: ____________________ Datum: ____________________ Ort: ____________________ " * 4,
         "☎ +49 30 1234567 ✉ ada@example.org ⌂ Straße 5 • Java • Go • ★★★★☆ ●●●●○ " * 4,

@@ -18,6 +18,7 @@ from pipeline.extract.gutters import Piece
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
+from pipeline.extract.words import _missed_blanks
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
@@ -69,6 +70,25 @@ def test_no_blank_is_put_between_chinese_letters(path: Path) -> None:
     assert set(re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", read)) <= set(
         re.findall(r"[\u3040-\u9fff] [\u3040-\u9fff]", known)
     )
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps", "cuts"),
+    [
+        ("aslow", [2.6, 0, 0, 0], [1]),
+        ("inJune2016,", [0, 1.7, 0.1, 0.1, 0, 1.6, 0, 0, 0, 1.8], [2, 6]),
+        ("kerned", [-0.6, 0.4, 0.2, -0.3, 0], []),
+        ("spaced", [2.6, 2.4, 2.5, 2.6, 2.5], []),
+        ("spacedout", [1, 1, 1, 1, 1, 4.2, 1, 1], [6]),
+        ("mixed", [-6, 2, -6, -6], []),
+    ],
+)
+def test_a_gap_much_wider_than_the_others_in_a_word_is_a_blank(text: str, gaps: list[float], cuts: list[int]) -> None:
+    starts = [5 * at + sum(gaps[:at]) for at in range(len(text))]
+    assert _missed_blanks(text, [(start, start + 5) for start in starts], 10) == cuts
 
 
 # --- The order of pieces ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipeline.extract.drawing import ALIKE, unseen
+from pipeline.extract.drawing import ALIKE, traced, unseen
 from pipeline.extract.page_objects import (
     Box,
     Colour,
@@ -158,6 +158,7 @@ def _certain(text: Text, page: Box, mode: int) -> str:
 def _likely(text: Text, shapes: Sequence[Shape], layers_off: bool) -> str:
     """Return how a text may be hidden; `shapes` are those at its height."""
     if text.is_transparent:
+        text.may_trace = _is_on_outline(shapes, text)
         return "transparent"
     if layers_off and text.is_on_layer():
         return "layer"
@@ -166,7 +167,7 @@ def _likely(text: Text, shapes: Sequence[Shape], layers_off: bool) -> str:
 
 def _among(shapes: Sequence[Shape], text: Text) -> str:
     """Return how the shapes around a text may hide it; a white one needs none."""
-    across, along = (text.box[0] + text.box[2]) / 2, (text.box[1] + text.box[3]) / 2
+    across, along = _middle(text.box)
     ground: Shape | None = None
     for shape in shapes:
         left, bottom, right, top = shape.box
@@ -184,6 +185,18 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
     return "same_colour" if may_be else ""
 
 
+def _is_on_outline(shapes: Sequence[Shape], text: Text) -> bool:
+    across, along = _middle(text.box)
+    return any(
+        shape.is_outline and shape.order < text.order and holds(shape.box, (across, along, across, along))
+        for shape in shapes
+    )
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
 def _alike(one: Colour, other: Colour) -> bool:
     return all(abs(left - right) <= ALIKE for left, right in zip(one, other, strict=True))
 
@@ -197,7 +210,7 @@ def _confirm(found: Painted, page: pypdfium2.PdfPage, *, may_draw: bool) -> None
     if may_draw and found.count <= _MOST_DRAWN_OBJECTS and found.pixels <= _MOST_DRAWN_PIXELS:
         stencils = [text for text in texts if text.hidden == "invisible"]
         gone = unseen(page, [text for text in texts if text.hidden != "invisible"], stencils)
-    handles = {text.handle for text in gone}
+    handles = {text.handle for text in gone} - {text.handle for text in traced(page, gone)}
     for text in texts:
         if text.handle not in handles:
             text.hidden = ""

@@ -69,6 +69,8 @@ class Text:
     hidden: str = ""
     """How it is, or may be, hidden: a key of HOW in unseen.py."""
     is_certain: bool = False
+    may_trace: bool = False
+    """It lies on a painted outline, which may have the shape of its letters."""
 
     def size(self) -> float:
         """Return the size of its letters in points, as drawn."""
@@ -99,6 +101,8 @@ class Shape(NamedTuple):
     order: int
     colour: Colour | None
     """None: it may have several, be transparent, or not fill its box."""
+    is_outline: bool = False
+    """A path that is no rectangle."""
 
 
 class Rule(NamedTuple):
@@ -195,7 +199,7 @@ def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour
         if not (fill or (is_stroked and _is_broad(handle))):
             return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)
-    found.shapes.append(Shape(box, found.count, colour if is_plain else None))
+    found.shapes.append(Shape(box, found.count, colour if is_plain else None, kind == _PATH and not is_plain))
     if kind == _IMAGE:
         _count_pixels(found, handle, box)
 

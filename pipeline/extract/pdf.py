@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pypdf
@@ -18,6 +19,7 @@ from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
 from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
+from pipeline.extract.ligatures import ligatures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.page_objects import painted
@@ -54,6 +56,15 @@ _NOT_SHOWN = 0b100010
 """Flags of an annotation: hidden, no view (ISO 32000-2, 12.5.3)."""
 
 
+class _Known(NamedTuple):
+    """What is known of a file before pdfium reads it."""
+
+    layers: bool = False
+    """Some are switched off."""
+    ligatures: Mapping[int, str] = MappingProxyType({})
+    """For codes that pdfium does not understand."""
+
+
 class _Page(NamedTuple):
     """What pdfium reads on a page."""
 
@@ -69,7 +80,8 @@ class _Page(NamedTuple):
 def read_pdf(data: bytes, limits: Limits) -> Extraction:
     """Return the text that a person sees in a PDF, page by page, in the order in which it was written."""
     reader = _open(data, limits)
-    found = _pdfium_pages(data, limits, layers=reader is not None and _has_layers(reader))
+    known = _known(reader) if reader else _Known()
+    found = _pdfium_pages(data, limits, known)
     extractor = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO}"
     pages = None if found is None else [page.text for page in found]
     if reader and (found is None or not _sound("\n".join("".join((page.text, *page.unseen)) for page in found))):
@@ -130,11 +142,22 @@ def _is_portfolio(reader: pypdf.PdfReader) -> bool:
         return False
 
 
+def _known(reader: pypdf.PdfReader) -> _Known:
+    return _Known(_has_layers(reader), _ligatures(reader))
+
+
 def _has_layers(reader: pypdf.PdfReader) -> bool:
     try:
         return layers_off(reader)
     except _PYPDF_ERRORS:
         return True  # then they are looked at
+
+
+def _ligatures(reader: pypdf.PdfReader) -> dict[int, str]:
+    try:
+        return ligatures(reader)
+    except _PYPDF_ERRORS:
+        return {}
 
 
 def _properties(reader: pypdf.PdfReader | None) -> list[str]:
@@ -146,14 +169,14 @@ def _properties(reader: pypdf.PdfReader | None) -> list[str]:
         return []
 
 
-def _pdfium_pages(data: bytes, limits: Limits, *, layers: bool) -> list[_Page] | None:
-    """Return each page as pdfium reads it; None: pdfium cannot open the file. `layers`: some are switched off."""
+def _pdfium_pages(data: bytes, limits: Limits, known: _Known) -> list[_Page] | None:
+    """Return each page as pdfium reads it; None: pdfium cannot open the file."""
     _forget_last_error()
     try:
         with pypdfium2.PdfDocument(data) as document:
             _refuse_many(len(document), limits)
             forms.prepare(document)
-            return [_page(document, number, layers=layers) for number in range(len(document))] or None
+            return [_page(document, number, known) for number in range(len(document))] or None
     except PdfiumError as error:
         said = str(error).lower()
         if "password" in said:
@@ -168,15 +191,15 @@ def _forget_last_error() -> None:
     pdfium.FPDF_LoadMemDocument64(b"", 0, None)
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, *, layers: bool) -> _Page:
+def _page(document: pypdfium2.PdfDocument, number: int, known: _Known) -> _Page:
     page = document[number]
     try:
-        read = _read(page, number, layers=layers)
+        read = _read(page, number, known)
         printed = "\n".join(piece.text for frame in read.frames for piece in frame)
-        filled = forms.filled(document, page, number, layers=layers)
+        filled = forms.filled(document, page, number, layers=known.layers)
         if filled:
             try:
-                read = read.with_typed(_read(filled.page, number, layers=layers, start=filled.start))
+                read = read.with_typed(_read(filled.page, number, known, filled.start))
             finally:
                 filled.page.close()
         text = "\n".join(arranged(frame) for frame in read.frames)
@@ -202,8 +225,7 @@ class _Read(NamedTuple):
 def _read(
     page: pypdfium2.PdfPage,
     number: int,
-    *,
-    layers: bool,
+    known: _Known,
     start: Callable[[pypdfium2.PdfTextPage], int] = lambda _: 0,
 ) -> _Read:
     """Read a page from the character on that `start` tells."""
@@ -211,11 +233,11 @@ def _read(
     try:
         first = start(textpage)
         drawn = painted(page)
-        found = find_hidden(page, textpage, drawn, layers_off=layers, may_draw=number < DRAWN_PAGES)
+        found = find_hidden(page, textpage, drawn, layers_off=known.layers, may_draw=number < DRAWN_PAGES)
         hidden = [run for run in found if run.start >= first]
         unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
-        frames = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn.rules)
-        return _Read(frames, hidden, unseen)
+        shown = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn.rules, known.ligatures)
+        return _Read(shown, hidden, unseen)
     finally:
         textpage.close()
 

@@ -17,12 +17,15 @@ alphabet that its font has shifted has none of the one and few of the other."""
 _ENOUGH_WORDS = 8
 """Different ones."""
 _MANY_MIXED_WORDS = 0.25
+_MANY_GLYPHS = 0.3
+"""Share of a text that names glyphs, as the second reader does where it knows no letters."""
 _ENOUGH = 100
 """Letters, below which nothing is said: a short text may be anything."""
 _LOOKED_AT, _LOOKED_AT_CLOSELY = 20_000, 5_000
 """Characters."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _REPEATED = re.compile(r"(.)\1+")
+_GLYPHS = re.compile(r"(?:/[A-Za-z]{0,2}\d{1,5}){6,}")
 _LATIN_WORD = re.compile(r"(?<![^\W_])[a-zæœəǝɛɑ\u0300-\u036f]{5,}(?![^\W_])")
 _BESIDE_OTHERS = frozenset(
     "CJK HIRAGANA KATAKANA KATAKANA-HIRAGANA HANGUL BOPOMOFO THAI LAO KHMER MYANMAR "  # no blank before Latin letters
@@ -44,13 +47,20 @@ def is_garbled(text: str) -> bool:
 
     Remembered for a moment: a document of one page is asked about as a document and as a page.
 
-    Signs instead of letters, letters without vowels (an alphabet shifted by its font), or words of several scripts.
+    Signs instead of letters, names of glyphs, letters without vowels (an alphabet shifted by its font), or words of
+    several scripts.
     """
     text = text[:_LOOKED_AT]
     if damaged_share(text) > _MUCH_DAMAGE:
         return True
     is_enough = len("".join(text.split())) >= _ENOUGH
-    return is_enough and (letter_share(text) < _FEW_LETTERS or _has_no_vowels(text) or _mixes_scripts(text))
+    return is_enough and (
+        letter_share(text) < _FEW_LETTERS or _names_glyphs(text) or _has_no_vowels(text) or _mixes_scripts(text)
+    )
+
+
+def _names_glyphs(text: str) -> bool:
+    return sum(map(len, _GLYPHS.findall(text))) > _MANY_GLYPHS * len(text)
 
 
 def _has_no_vowels(text: str) -> bool:

@@ -7,8 +7,8 @@ import itertools
 import math
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -26,10 +26,16 @@ _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _SEEN = re.compile(r"[^\r\n]")
 _DRAWN_HYPHEN = re.compile(r"\u00ad(?!\r?\n)")
 """LaTeX fonts call their hyphen a soft one; in a PDF it is drawn, so it is to be read."""
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 _SPLIT = 1.0
 """In heights: a wider gap may be a gutter; the layout decides."""
 _BLANK = 0.19
 """In heights: letters farther apart belong to two words."""
+_MISSED_BLANK, _USUAL_GAP = 0.15, 0.25
+"""In heights, between the widths of two letters in what pdfium takes for a word; what is usual in it, of such a gap."""
+_CLOSING = ",.;:!?)]}"
+_PLAIN_WORD = re.compile("[!-~\u00a1-\u02ff\u0370-\u052f\u1e00-\u1fff]{4,}")
+"""Letters that stand beside each other, none upon another."""
 _WIDEST_LETTER = 0.8
 """In heights, on the average of a word; a wider one has a gap in it."""
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -81,14 +87,16 @@ def pieces(
     hidden: Iterable[tuple[int, int]] = (),
     start: int = 0,
     rules: Sequence[Rule] = (),
+    codes: Mapping[int, str] | None = None,
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
     The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
     `start`: the number of the first character that is asked for. `rules`: they part the cells of a table.
+    `codes`: a character for each that has no meaning.
     """
-    page = _Page(textpage, hidden, rules)
+    page = _Page(textpage, hidden, rules, codes)
     text = page.text
     rtl = is_rtl(text)
     frames: dict[float, list[Piece]] = {}
@@ -101,15 +109,25 @@ def pieces(
 
 
 class _Page:
-    """The calls into pdfium. Offsets in its text are those of its characters but for a few that it leaves out."""
+    """The calls into pdfium. Offsets in its text are those of its characters but for a few that it leaves out.
+
+    It counts in units of UTF-16, of which an emoji or a mathematical letter has two.
+    """
 
     def __init__(
-        self, textpage: pypdfium2.PdfTextPage, hidden: Iterable[tuple[int, int]], rules: Sequence[Rule]
+        self,
+        textpage: pypdfium2.PdfTextPage,
+        hidden: Iterable[tuple[int, int]],
+        rules: Sequence[Rule],
+        codes: Mapping[int, str] | None,
     ) -> None:
         self.raw = textpage.raw
-        self.text = _DRAWN_HYPHEN.sub("-", str(textpage.get_text_range()))
+        text = str(textpage.get_text_range(errors="surrogatepass"))  # nothing is left out that pdfium counts
+        self.text = _DRAWN_HYPHEN.sub("-", text.translate(codes) if codes else text)
         self.count = textpage.count_chars()
-        self.same_offsets = len(self.text) == self.count
+        self.pairs = [found.start() for found in _BEYOND_16_BITS.finditer(text)]
+        self.seconds = [offset + number for number, offset in enumerate(self.pairs, 1)]
+        self.same_offsets = len(text) + len(self.pairs) == self.count
         for start, end in hidden:
             self.blank(start, end)
         self.box, self.matrix = raw.FS_RECTF(), raw.FS_MATRIX()
@@ -120,7 +138,8 @@ class _Page:
 
     def index(self, offset: int) -> int:
         """Return the number of a character."""
-        return offset if self.same_offsets else int(raw.FPDFText_GetCharIndexFromTextIndex(self.raw, offset))
+        unit = offset + bisect_left(self.pairs, offset) if self.pairs else offset
+        return unit if self.same_offsets else int(raw.FPDFText_GetCharIndexFromTextIndex(self.raw, unit))
 
     def blank(self, start: int, end: int) -> None:
         """Put blanks in the place of characters that nobody sees."""
@@ -132,7 +151,8 @@ class _Page:
 
     def offset(self, index: int) -> int:
         """Return where a character stands in the text; -1: it was left out."""
-        return index if self.same_offsets else int(raw.FPDFText_GetTextIndexFromCharIndex(self.raw, index))
+        unit = index if self.same_offsets else int(raw.FPDFText_GetTextIndexFromCharIndex(self.raw, index))
+        return unit - bisect_right(self.seconds, unit) if self.pairs else unit
 
     def after(self, index: int) -> int:
         """Return where in the text a character stands, or the next one that was not left out."""
@@ -172,21 +192,20 @@ class _Page:
         """Return the height of the font of a character, and by how much it is turned, in radians to the left."""
         size, matrix = raw.FPDFText_GetFontSize(self.raw, index), self.matrix
         raw.FPDFText_GetMatrix(self.raw, index, matrix)
-        a, b = matrix.a, matrix.b
+        a, b = (matrix.a, matrix.b) if size > 0 else (-matrix.a, -matrix.b)  # a size below 0 turns by half a circle
         width = math.hypot(a, b) or 1.0
         self.slant = max(matrix.c / matrix.d, 0.0) if b == 0 and matrix.d else 0.0
-        height = abs(size * (a * matrix.d - b * matrix.c)) / width  # the determinant: slanting does not make it higher
+        determinant = matrix.a * matrix.d - matrix.b * matrix.c  # slanting does not make it higher
+        height = abs(size * determinant) / width
         return height or 1.0, math.atan2(b, a)
 
     def words(self, found: re.Match[str], height: float, bars: Sequence[float]) -> list[Word]:
         """Return a word of an upright line; cells without a blank between them, as in Chinese, as several."""
-        text, box = found[0], self.box
+        text = found[0]
         first, last = self.index(found.start()), self.index(found.end() - 1)
-        raw.FPDFText_GetLooseCharBox(self.raw, first, box)
-        left, right = box.left, box.right
+        left, right = self.edges(first)
         if last != first:
-            raw.FPDFText_GetLooseCharBox(self.raw, last, box)
-            right = box.right
+            right = self.edges(last)[1]
         raw.FPDFText_GetCharOrigin(self.raw, first, self.x, self.y)
         word = Word(left, right, self.y.value, height, text)
         raised = self.raised(found, height) if _NOTE.match(text[-1]) else found.end()
@@ -197,7 +216,8 @@ class _Page:
             text.isascii() or text[0] < FULL_WIDTH
         )
         if is_narrow and not _is_parted(left, right, bars):
-            return [word]
+            is_plain = last - first == len(text) - 1 and _PLAIN_WORD.fullmatch(text)
+            return self.parted(word, first) if is_plain else [word]
         cells = _split_glyphs(self.glyphs(found), height, bars)
         return [
             Word(cell[0].left, cell[-1].right, word.base, height, "".join(glyph.text for glyph in cell))
@@ -216,6 +236,20 @@ class _Page:
         """Return the line on which a character stands."""
         raw.FPDFText_GetCharOrigin(self.raw, self.index(offset), self.x, self.y)
         return self.y.value
+
+    def parted(self, word: Word, start: int) -> list[Word]:
+        """Cut a word, from its first character on, where pdfium missed a blank."""
+        edges = [self.edges(index) for index in range(start, start + len(word.text))]
+        cuts = _missed_blanks(word.text, edges, word.height)
+        return [
+            word._replace(left=edges[first][0], right=edges[end - 1][1], text=word.text[first:end])
+            for first, end in itertools.pairwise((0, *cuts, len(edges)))
+        ]
+
+    def edges(self, index: int) -> tuple[float, float]:
+        """Return where a letter begins and ends, with the room on its sides."""
+        raw.FPDFText_GetLooseCharBox(self.raw, index, self.box)
+        return self.box.left, self.box.right
 
     def turned(self, found: re.Match[str], height: float, angle: float) -> Piece:
         """Return a word of a turned line as if the page were turned so that it stands upright."""
@@ -266,6 +300,16 @@ def _whole(letters: list[Glyph]) -> list[Glyph]:
     if len(text) < 2 or not all(map(IS_RTL.match, text)):
         return letters
     return [letters[0]._replace(text=text[::-1] if text in LIGATURES else text), *marks]
+
+
+def _missed_blanks(text: str, edges: list[tuple[float, float]], height: float) -> list[int]:
+    """Return before which letters of a word, given where each begins and ends, a gap is much wider than is usual in it."""
+    gaps = [after[0] - before[1] for before, after in itertools.pairwise(edges)]
+    least = _MISSED_BLANK * height
+    if max(gaps) <= least or not -least < (usual := median(gaps)) < _USUAL_GAP * max(gaps):
+        return []
+    least = max(least, usual / _USUAL_GAP)
+    return [at for at, gap in enumerate(gaps, 1) if gap > least and text[at] not in _CLOSING]
 
 
 def _seen(words: list[list[Glyph]], height: float) -> list[Glyph]:

@@ -1,0 +1,42 @@
+"""Ligatures that a PDF's fonts name in a way that pdfium does not know: it gives their bare codes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pypdf
+
+_LIGATURES = {"/f_f": "ﬀ", "/f_i": "ﬁ", "/f_l": "ﬂ", "/f_f_i": "ﬃ", "/f_f_l": "ﬄ"}
+_LIGATURES |= {name.replace("_", ""): ligature for name, ligature in _LIGATURES.items()}
+_NO_CODES = frozenset(range(0x20)) - frozenset(b"\0\2\t\n\r")
+"""Characters that stand for nothing in what pdfium gives; U+0002 is its hyphen at the end of a line."""
+
+
+def ligatures(reader: pypdf.PdfReader) -> dict[int, str]:
+    """Return what such codes stand for, as far as the fonts of a file agree."""
+    named: defaultdict[int, set[str]] = defaultdict(set)
+    for page in reader.pages:
+        for font in _entry(_entry(page, "/Resources"), "/Font").values():
+            for code, name in _named(font.get_object()):
+                if code in _NO_CODES:
+                    named[code].add(_LIGATURES.get(name, ""))
+    return {code: name for code, (name, *others) in named.items() if name and not others}
+
+
+def _named(font: Any) -> Iterator[tuple[int, str]]:
+    """Yield the codes to which a font gives names of its own."""
+    encoding = _entry(font, "/Encoding")
+    code = 0
+    for entry in _entry(encoding, "/Differences") if hasattr(encoding, "get") else ():
+        if isinstance(entry, int):
+            code = entry
+        else:
+            yield code, str(entry)
+            code += 1
+
+
+def _entry(holder: Any, key: str) -> Any:
+    value = holder.get(key)
+    return {} if value is None else value.get_object()
