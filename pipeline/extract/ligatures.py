@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +11,8 @@ import pypdf
 
 _LIGATURES = {"/f_f": "ﬀ", "/f_i": "ﬁ", "/f_l": "ﬂ", "/f_f_i": "ﬃ", "/f_f_l": "ﬄ"}
 _LIGATURES |= {name.replace("_", ""): ligature for name, ligature in _LIGATURES.items()}
-_NO_CODES = frozenset(range(0x20)) - frozenset(b"\0\2\t\n\r")
-"""Characters that stand for nothing in what pdfium gives; U+0002 is its hyphen at the end of a line."""
+NO_MEANING = re.compile("[\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
+"""A character that stands for nothing in what pdfium gives; U+0002 is its hyphen at the end of a line."""
 
 
 def ligatures(reader: pypdf.PdfReader) -> dict[int, str]:
@@ -20,7 +21,7 @@ def ligatures(reader: pypdf.PdfReader) -> dict[int, str]:
     for page in reader.pages:
         for font in _entry(_entry(page, "/Resources"), "/Font").values():
             for code, name in _named(font.get_object()):
-                if code in _NO_CODES:
+                if NO_MEANING.match(chr(code)):
                     named[code].add(_LIGATURES.get(name, ""))
     return {code: name for code, (name, *others) in named.items() if name and not others}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pypdf
@@ -61,8 +61,8 @@ class _Known(NamedTuple):
 
     layers: bool = False
     """Some are switched off."""
-    ligatures: Mapping[int, str] = MappingProxyType({})
-    """For codes that pdfium does not understand."""
+    ligatures: Callable[[], Mapping[int, str]] = dict
+    """For codes that pdfium does not understand; looked for where there are such."""
 
 
 class _Page(NamedTuple):
@@ -143,7 +143,7 @@ def _is_portfolio(reader: pypdf.PdfReader) -> bool:
 
 
 def _known(reader: pypdf.PdfReader) -> _Known:
-    return _Known(_has_layers(reader), _ligatures(reader))
+    return _Known(_has_layers(reader), functools.cache(lambda: _ligatures(reader)))
 
 
 def _has_layers(reader: pypdf.PdfReader) -> bool:

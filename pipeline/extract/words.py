@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from pypdfium2 import raw
 from pipeline.extract.clean import FULL_WIDTH
 from pipeline.extract.direction import IS_RTL, LIGATURES, as_read, folded, is_rtl
 from pipeline.extract.gutters import SLACK, Piece
+from pipeline.extract.ligatures import NO_MEANING
 from pipeline.extract.page_objects import Rule
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -34,7 +35,7 @@ _BLANK = 0.19
 _MISSED_BLANK, _USUAL_GAP = 0.15, 0.25
 """In heights, between the widths of two letters in what pdfium takes for a word; what is usual in it, of such a gap."""
 _CLOSING = ",.;:!?)]}"
-_PLAIN_WORD = re.compile("[!-~\u00a1-\u02ff\u0370-\u052f\u1e00-\u1fff]{4,}")
+_PLAIN_WORD = re.compile("[!-~\u00a1-\u02ff\u0370-\u052f\u1e00-\u1fff]{7,}")
 """Letters that stand beside each other, none upon another."""
 _WIDEST_LETTER = 0.8
 """In heights, on the average of a word; a wider one has a gap in it."""
@@ -87,14 +88,14 @@ def pieces(
     hidden: Iterable[tuple[int, int]] = (),
     start: int = 0,
     rules: Sequence[Rule] = (),
-    codes: Mapping[int, str] | None = None,
+    codes: Callable[[], Mapping[int, str]] = dict,
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
     The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
     `start`: the number of the first character that is asked for. `rules`: they part the cells of a table.
-    `codes`: a character for each that has no meaning.
+    `codes` returns a letter for each character that has no meaning.
     """
     page = _Page(textpage, hidden, rules, codes)
     text = page.text
@@ -119,11 +120,11 @@ class _Page:
         textpage: pypdfium2.PdfTextPage,
         hidden: Iterable[tuple[int, int]],
         rules: Sequence[Rule],
-        codes: Mapping[int, str] | None,
+        codes: Callable[[], Mapping[int, str]],
     ) -> None:
         self.raw = textpage.raw
         text = str(textpage.get_text_range(errors="surrogatepass"))  # nothing is left out that pdfium counts
-        self.text = _DRAWN_HYPHEN.sub("-", text.translate(codes) if codes else text)
+        self.text = _DRAWN_HYPHEN.sub("-", text.translate(codes()) if NO_MEANING.search(text) else text)
         self.count = textpage.count_chars()
         self.pairs = [found.start() for found in _BEYOND_16_BITS.finditer(text)]
         self.seconds = [offset + number for number, offset in enumerate(self.pairs, 1)]
