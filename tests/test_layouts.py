@@ -123,6 +123,12 @@ def test_columns_of_prose_drawn_line_by_line_are_read_one_after_the_other() -> N
     assert arranged(by_line(left, right)) == arranged(left) + "\n" + arranged(right)
 
 
+def test_columns_are_found_on_a_page_of_many_edges() -> None:
+    left, right = column(PROSE, 50), column(PROSE.upper().lower(), 300)
+    stars = [piece("*", 52 + 4 * at, 400 - 14 * at) for at in range(60)]  # each begins at an edge of its own
+    assert arranged([*by_line(left, right), *stars]).startswith(arranged(left) + "\n" + arranged(right))
+
+
 def test_columns_drawn_one_after_the_other_keep_that_order() -> None:
     side, main = column("skills/welding/drawing/rigging", 400, leading=13), column(PROSE, 50, leading=17)
     assert arranged(side + main).startswith("skills\nwelding")

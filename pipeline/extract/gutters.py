@@ -7,6 +7,7 @@ one side is a list of dates or labels that belong on the lines of the other. Len
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -39,6 +40,7 @@ _WORDY = 4
 _LONG_LIST = 8
 """Lines."""
 _MOST_EDGES = 40
+"""Those at which most pieces begin; a gutter ends at one of them."""
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
 _LONGEST_DATE = 40
 
@@ -231,9 +233,9 @@ def _is_list_beside_text(left: _Side, right: _Side) -> bool:
 def cuts(pieces: list[Piece]) -> list[Cut]:
     """Return the places where a gutter may be, the one with most lines about it first."""
     gap = _GUTTER * median(piece.height for piece in pieces)
-    edges = sorted({round(piece.left) for piece in pieces})[1:]
-    if len(edges) > _MOST_EDGES:
-        return []
+    begin = Counter(round(piece.left) for piece in pieces)
+    del begin[min(begin)]
+    edges = sorted(edge for edge, _ in begin.most_common(_MOST_EDGES))
     downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
     found = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards))
     return sorted(found, key=lambda cut: cut.weight, reverse=True)
