@@ -251,7 +251,7 @@ def _line_text(line: Line) -> str:
 
 
 def _between(before: Piece, after: Piece) -> str:
-    """Return what sets two pieces of a line apart. What touches a raised letter is one word with it; numbers are two."""
+    """Return what sets two pieces of a line apart. Those that touch are one word ("1st", its end raised); numbers are two."""
     gap = after.left - before.right
     if abs(gap) < _TOUCHING * before.height and not (before.text[-1].isdigit() and after.text[0].isdigit()):
         return ""
