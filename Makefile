@@ -20,7 +20,11 @@ run: install  ## summarise what is in data/inbox (the samples, the first time); 
 	@PIPELINE_INBOX__SETTLE=$${PIPELINE_INBOX__SETTLE:-0} $(BIN)/pipeline run --verbose; status=$$?; \
 		[ $$status -eq 1 ] && exit 0; exit $$status
 
+# Modules are compiled once, not by each of the hundred processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 test: $(VENV)/installed-dev  ## run the tests (about two minutes on two cores)
+	@$(BIN)/python -m compileall -q pipeline
 	@$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
 hostile: $(VENV)/installed-dev  ## give the program every hostile file (about ten minutes); see tests/hostile/
