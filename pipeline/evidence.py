@@ -41,7 +41,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+){0,3}|[€$£₹¥₴₺₽
 _WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0eff]+")
 _DIGIT = re.compile(r"\(0\)|(\d)")
 _IN_A_NUMBER = re.compile(r"(?:\(0\)|[ ()/.–-]){0,4}")
-_BEFORE_A_NUMBER = re.compile(r"[+(]{0,2}(?<!\d)0{0,2}\Z")
+_BEFORE_A_NUMBER = re.compile(r"[+(]{0,2}(?<!\d)[0\u0660\u06f0]{0,2}\Z")
 _NO_DIGITS = re.compile(r"\D+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _DIGIT_AND_MARK, _MARK_AND_DIGIT = re.compile(r"\d[.,'’]"), re.compile(r"[.,'’]\d")
@@ -188,7 +188,8 @@ class _Source:
     def _numerals(self) -> tuple[str, list[int]]:
         """The digits of the text, and where each of them stands; the (0) of "+49 (0)30" is none."""
         places = [found.start() for found in _DIGIT.finditer(self._text) if found[1]]
-        return "".join(self._text[place] for place in places), places
+        numerals = "".join(self._text[place] for place in places)
+        return numerals if numerals.isascii() else "".join(str(int(digit)) for digit in numerals), places
 
     def _number(self, wanted: str) -> Span | None:
         target = float(wanted)

@@ -271,6 +271,8 @@ def test_a_phone_number_beside_another_number_is_found(text: str) -> None:
         ("start_date", "2016-04", "Cook 04/16 - 02/19"),
         ("end_date", "2019-02", "Cook 4/16 - 2/19"),
         ("start_date", "2016-04", "Koch, 04.16–02.19"),
+        ("start_date", "2009-03", "III 2009 – IX 2017   Adiunkt"),
+        ("phone", "+212661555012", "الهاتف ٠٦٦١٥٥٥٠١٢"),
         ("currency", "SEK", "Att betala 450,00 kr."),
         ("currency", "CAD", "Total $450.00"),
     ],

@@ -108,6 +108,8 @@ WORK = "Experience\n2019 - 2020 Cook, Old Mill Inn"
         ("Ida Holt\tBristol", "Ida Holt"),
         ("Ida\tHolt", "Ida Holt"),
         ("J O H N   S M I T H", "John Smith"),
+        ("J O H N   O ' M A L L E Y", "John O'Malley"),
+        ("Éloïse N’Guyen–Lefèvre", "Éloïse N’Guyen–Lefèvre"),
         ("ELİF IŞIK", "Elif Işık"),
         ("Name: Dipl.-Ing. (FH) Jürgen Möller", "Jürgen Möller"),
         ("Willem (Bill) de Groot", "Willem de Groot"),

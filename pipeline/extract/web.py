@@ -20,8 +20,8 @@ from pipeline.extract.web_forms import FIELDS
 from pipeline.records import Extraction
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_SKIPPED = frozenset("datalist del head iframe math noscript object script style svg template".split())
-"""What browsers do not show, and what was deleted."""
+_SKIPPED = frozenset("button datalist del head iframe math noscript object script style svg template".split())
+"""What browsers do not show, what is there to be pressed, and what was deleted."""
 _BLANKS = re.compile(r"[ \t]+")
 _NEVER_SHOWN = frozenset(("template", "noscript"))
 _CODE = "code"

@@ -99,6 +99,9 @@ _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2
 """A partial date as it is stored, of a day that every month has."""
 
 
+ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+"""As months are printed in Poland, in small letters."""
+_ROMAN = re.compile(rf"(?<!\w)({'|'.join(ROMAN_MONTHS)})[ ./-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 
 
@@ -178,8 +181,14 @@ def find_dates(text: str) -> list[PrintedDate]:
 
 
 def find_short_dates(text: str) -> list[PrintedDate]:
-    """Return what may be a month and the end of a year ("04/16"), or a number: for who knows which date to look for."""
-    return [PrintedDate(*found.span(), _iso(found) or "") for found in _SHORT.finditer(text)]
+    """Return what may be a month and a year ("04/16", "III 2009"), or a number: for who knows which date to look for."""
+    short = [PrintedDate(*found.span(), _iso(found) or "") for found in _SHORT.finditer(text)]
+    roman = (PrintedDate(*found.span(), _of_roman(found[1], found[2])) for found in _ROMAN.finditer(text))
+    return [*short, *roman]
+
+
+def _of_roman(month: str, year: str) -> str:
+    return f"{year}-{ROMAN_MONTHS.index(month.casefold()) + 1:02d}"
 
 
 def _named(pattern: re.Pattern[str], ending: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

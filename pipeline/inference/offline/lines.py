@@ -22,7 +22,7 @@ _USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═]*")
-_SPACED = re.compile(r"(?:[^\W\d_] )*[^\W\d_](?!\w)")
+_SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
 _SHORTEST_SPACED = 7  # "S K I L"
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import has_long_word
 from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
-from pipeline.schemas.dates import PrintedDate, find_dates, month_names, months_behind_years, present_words
+from pipeline.schemas.dates import (
+    ROMAN_MONTHS,
+    PrintedDate,
+    find_dates,
+    month_names,
+    months_behind_years,
+    present_words,
+)
 
 _SEPARATORS = " \t|•·‧,;:–—−-/"
 _YEAR_WORD = re.compile(rf"\s?(?:{any_of('ranges', 'year_words')})(?!\w)", re.IGNORECASE)
@@ -19,7 +26,6 @@ _WORDS_BEFORE = 30  # characters before a date in which "since" is looked for
 _SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
 _NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
-_ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
@@ -117,12 +123,12 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
 def _with_roman_month(text: str, start: int, year: str) -> tuple[int, str]:
     """Read the month of "III 2009" where a date can begin: at an edge, behind "since" or "to"; "Engineer II 2009" has none."""
     found = _ROMAN.search(text, max(0, start - 6), start)
-    if not found or found[1].casefold() not in _ROMAN_MONTHS:
+    if not found or found[1].casefold() not in ROMAN_MONTHS:
         return start, year
     before = text[max(0, found.start() - _WORDS_BEFORE) : found.start()].rstrip(" ")
     if before and before[-1] not in "\t|•·,;:(–—-" and before.split()[-1] not in _joining_words():
         return start, year
-    return found.start(), f"{year}-{_ROMAN_MONTHS.index(found[1].casefold()) + 1:02d}"
+    return found.start(), f"{year}-{ROMAN_MONTHS.index(found[1].casefold()) + 1:02d}"
 
 
 def _behind_next_year(text: str, end: int, year: str) -> int:
