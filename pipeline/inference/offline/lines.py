@@ -30,6 +30,7 @@ _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
 _PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
 _PAGE_CELL = re.compile(r"(.*)[\t|]\s*+(\d{1,3})\s*")
+_UNSPACED_WORD = re.compile(r"([\u3040-\u9fff\uac00-\ud7af]{2,8})[ \t]+(?=\S)")
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _PAGE_AT_END = re.compile(rf"(?<![\s|–-])[\s|–-]++(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
 
@@ -99,10 +100,19 @@ def _line(raw: str, gap: bool) -> Line:
     found = _BULLET.match(text)
     indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text
-    text = _MARKDOWN.sub("", _closed_up(text))
+    text = _with_colon(_MARKDOWN.sub("", _closed_up(text)))
     return Line(
         without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
     )
+
+
+def _with_colon(text: str) -> str:
+    """Put a colon behind a label that has none, as is usual in Chinese and Japanese: "氏名 佐藤 美咲"."""
+    found = _UNSPACED_WORD.match(text)
+    is_label = found and any(
+        found[1] in phrases("labels", kind) for kind in ("name", "phone", "email", "address", "birth")
+    )
+    return f"{found[1]}: {text[found.end() :]}" if found and is_label else text
 
 
 def _without_numbers(lines: list[Line]) -> list[Line]:

@@ -155,7 +155,9 @@ def has_name_form(text: str) -> bool:
     if _CJK_NAME.fullmatch(text):
         return True
     words = text.split()
-    return 2 <= len(words) <= 6 and all(_NAME_WORD.fullmatch(word) for word in words) and _is_capitalised(words)
+    particles = phrases("labels", "particles")  # of which some begin with an apostrophe
+    are_names = all(_NAME_WORD.fullmatch(word) or word in particles for word in words)
+    return 2 <= len(words) <= 6 and are_names and _is_capitalised(words)
 
 
 def _other_reading(text: str, scores: Scores) -> float:
