@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.inference.offline.business import find_title
 from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.moments import document_date, labelled_dates
 from pipeline.inference.offline.parties import find_parties, tidy_name
 from pipeline.inference.offline.scores import Scores
 
@@ -55,6 +56,13 @@ def test_a_name_is_read_whole_and_no_further(printed: str, name: str) -> None:
 def test_both_sides_are_found_where_such_documents_print_them(kind: str, text: str, parties: list[str]) -> None:
     found = find_parties(kind, read_lines(text), Scores("en"), None)
     assert [name.rstrip(".") for name in found] == [name.rstrip(".") for name in parties]
+
+
+def test_a_sentence_with_a_date_is_no_town_and_date() -> None:
+    text = "NDA\nMade as of the 9th day of April, 2026\n1. Purpose.\n2. Term. This agreement ends on April 8, 2029."
+    lines = read_lines(text)
+
+    assert document_date("contract", lines, labelled_dates(lines)) == "2026-04-09"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 
 
+_END_OF_SENTENCE = re.compile(r"[^\W\d_]{4,}\.\s")  # "Term. This agreement ends on", not "St. Gallen, on"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A date and the words before it."""
@@ -89,5 +92,5 @@ def _date_line(text: str) -> str | None:
     if len(found) != 1 or text[found[0].end :].strip(" .,rг"):
         return None
     before = text[: found[0].start].strip()
-    is_town = _BEHIND_TOWN.search(before) and len(before.split()) <= 5
+    is_town = _BEHIND_TOWN.search(before) and len(before.split()) <= 5 and not _END_OF_SENTENCE.search(before)
     return found[0].iso if not before or is_town else None
