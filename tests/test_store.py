@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fakes import NOON, FakeClock
 from pipeline.errors import StoreBusyError, StoreError
+from pipeline.inference.retries import ANSWERED
 from pipeline.inference.sending import NEVER_SENT
 from pipeline.records import (
     Attempt,
@@ -309,6 +310,19 @@ def test_which_attempts_count_as_paid(store: Store) -> None:
     ledger.begin(attempt(7, status=None, error="unknown_usage", seconds=None)).result()  # our own crash
 
     assert register(store, document(), None, PROMPT, "m").result().paid == 2
+
+
+@pytest.mark.parametrize("status", sorted(ANSWERED))
+def test_whatever_status_an_answer_comes_with_it_counts_as_paid_and_its_tokens_as_usual(
+    store: Store, status: int
+) -> None:
+    register(store, document(), None, PROMPT, "m").result()
+    ledger = store.ledger(store.begin_run("hand").result())
+    one = attempt(1, status=status, error="invalid_reply", usage=Usage(5, 0, 7, 0))
+    ledger.settle(ledger.begin(one).result(), one).result()
+
+    assert register(store, document(), None, PROMPT, "m").result().paid == 1
+    assert Reader(store.engine).usual_output("cv", "m") == 7
 
 
 def test_ten_good_replies_that_a_crash_took_from_us_are_forgiven_and_no_more(store: Store) -> None:
