@@ -26,7 +26,7 @@ from pipeline.schemas.names import (
     first_words_of_languages,
     shared_signs,
 )
-from pipeline.schemas.numbers import decimal_text
+from pipeline.schemas.numbers import decimal_text, usual_digits
 
 _NOT_READ = {"document_type", "as_of", "derived", "current", "summary", "network"}
 """Keys whose values are decided or composed, not copied."""
@@ -156,8 +156,7 @@ class _Source:
     def _date(self, wanted: str) -> Span | None:
         exact = (span for iso, span in self._dates if iso == wanted)
         within = (span for iso, span in self._dates if iso.startswith(wanted))
-        short = ((date.start, date.end) for date in find_short_dates(self._text) if date.iso == wanted)
-        return next(exact, None) or next(within, None) or next(short, None)
+        return next(exact, None) or next(within, None) or self._short_dates.get(wanted)
 
     def _phone(self, wanted: str) -> Span | None:
         """Look for the digits; a national number lacks the country's, which are one to three."""
@@ -188,8 +187,7 @@ class _Source:
     def _numerals(self) -> tuple[str, list[int]]:
         """The digits of the text, and where each of them stands; the (0) of "+49 (0)30" is none."""
         places = [found.start() for found in _DIGIT.finditer(self._text) if found[1]]
-        numerals = "".join(self._text[place] for place in places)
-        return numerals if numerals.isascii() else "".join(str(int(digit)) for digit in numerals), places
+        return usual_digits("".join(self._text[place] for place in places)), places
 
     def _number(self, wanted: str) -> Span | None:
         target = float(wanted)
@@ -231,6 +229,11 @@ class _Source:
     @functools.cached_property
     def _dates(self) -> list[tuple[str, Span]]:
         return [(date.iso, (date.start, date.end)) for date in find_dates(self._text)]
+
+    @functools.cached_property
+    def _short_dates(self) -> dict[str, Span]:
+        """Where what may be a short date stands first; looked for where a date is not found otherwise."""
+        return {date.iso: (date.start, date.end) for date in reversed(find_short_dates(self._text))}
 
     @functools.cached_property
     def _numbers(self) -> list[tuple[float, Span]]:

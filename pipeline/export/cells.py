@@ -25,17 +25,20 @@ def cell(value: Any) -> Cell:
     """Return a value for a cell. None is an empty cell; a number is written as one, without an exponent."""
     if value is None or type(value) is int:
         return value
-    if type(value) is str and value.isprintable() and value[:1] not in _LOOK_AT and value[-1:] != " ":
-        return value  # what most cells are: a formula's sign at its start would be a phone number's as well
+    if type(value) is str and _is_plain(value):
+        return value  # what most cells are; a text that begins with the "+" of a phone number is not plain
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         shown = f"{value:.9f}".rstrip("0").rstrip(".")
         return "0" if shown == "-0" else shown
     text = readable(value)
-    if text.isprintable() and text[:1] not in _LOOK_AT and text[-1:] != " ":
-        return text
-    return _harmless(text)
+    return text if _is_plain(text) else _harmless(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text can stand in a cell as it is."""
+    return text.isprintable() and text[:1] not in _LOOK_AT and text[-1:] != " "
 
 
 def _harmless(text: str) -> str:

@@ -1,6 +1,7 @@
 """Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-That is: inline styles, and rules for a tag, a class or an id. What needs a browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
+That is: inline styles, and rules for a tag, a class or an id. What needs a browser (other selectors, media rules,
+scripts) is passed over: then a text counts as seen.
 """
 
 from __future__ import annotations

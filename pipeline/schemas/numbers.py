@@ -6,11 +6,18 @@ import re
 
 _NUMBER = re.compile(r"(?:[-−]?(?<![\d.,])[.,]?|[-−])\d(?:[\d\s.,'’]*\d)?(?:-(?![\d,]))?")
 
+_DIGIT = re.compile(r"\d")
+
 
 def amount(text: str) -> str | None:
     """Return the one number in a text as a decimal text: "2.707,68 €" is "2707.68". None: no number, or several."""
     found = _NUMBER.findall(text)
     return decimal_text(found[0]) if len(found) == 1 else None
+
+
+def usual_digits(text: str) -> str:
+    """Return a text of the same length with the digits of every script as 0 to 9."""
+    return text if text.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def decimal_text(printed: str) -> str:
@@ -20,7 +27,7 @@ def decimal_text(printed: str) -> str:
     kind of separator occurs and it occurs once before three digits ("1.250"), it groups thousands.
     """
     sign = "-" if {printed[0], printed[-1]} & set("-−") else ""
-    bare = "".join(str(int(mark)) if mark.isdecimal() else mark for mark in re.sub(r"[\s'’−-]", "", printed))
+    bare = usual_digits(re.sub(r"[\s'’−-]", "", printed))
     head, separator, tail = _split_decimals(bare)
     digits = re.sub(r"\D", "", head).lstrip("0") or "0"
     return f"{sign}{digits}.{tail}" if separator else f"{sign}{digits}"

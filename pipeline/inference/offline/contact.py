@@ -16,6 +16,7 @@ from pipeline.inference.offline.address import Place, find_place
 from pipeline.inference.offline.sections import Section
 from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
+from pipeline.schemas.numbers import usual_digits
 from pipeline.schemas.phones import e164
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\n?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,24}(?![\w@])")
@@ -136,7 +137,7 @@ def find_phone(text: str, *, least: int = 1) -> str | None:
     `least` is the rank it must have; see SURE.
     """
     best, best_rank = None, least - 1
-    for line in _with_usual_digits(text).split("\n"):
+    for line in usual_digits(text).split("\n"):
         label_end = phrases("labels", "phone").prefix(line)
         if phrases("labels", "fax").prefix(line) or phrases("labels", "birth").prefix(line):
             continue
@@ -146,11 +147,6 @@ def find_phone(text: str, *, least: int = 1) -> str | None:
             if rank > best_rank:
                 best, best_rank = number, rank
     return best
-
-
-def _with_usual_digits(text: str) -> str:
-    """Write the digits of every script as 0 to 9."""
-    return text if text.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), text)
 
 
 def _phone_rank(number: str, before: str, *, is_labelled: bool) -> int:

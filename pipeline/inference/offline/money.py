@@ -85,9 +85,9 @@ def _is_negative(match: re.Match[str], text: str) -> bool:
     """Tell whether an amount has a minus on one of its sides, or stands in brackets in a cell of its own."""
     if match["minus"] or match["negative"] or (match["behind"] and not match["whole"]):
         return True
-    before, bracket, _ = text[: match.start("before") if match["before"] else match.start()].rpartition("(")
-    in_brackets = bracket and not text[len(before) + 1 : match.start()].strip()
-    return bool(in_brackets and before[-1:] in ("", "\t") and text[match.end("number") :][:1] == ")")
+    before, bracket, between = text[: match.start()].rpartition("(")
+    is_alone = not between.strip() and before[-1:] in ("", "\t")
+    return bool(bracket) and is_alone and text[match.end("number") :][:1] == ")"
 
 
 def _currency(sign: str | None, language: str | None) -> str | None:

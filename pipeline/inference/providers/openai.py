@@ -65,7 +65,7 @@ def _text(content: Any) -> str | None:
     """Return a message's text; in parts, as some reasoning models answer, it is the parts that are text."""
     if not isinstance(content, list):
         return content if isinstance(content, str) else None
-    texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+    texts = (piece.get("text") for piece in content if isinstance(piece, dict) and piece.get("type") == "text")
     return "".join(text for text in texts if isinstance(text, str)) or None
 
 
