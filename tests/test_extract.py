@@ -51,7 +51,8 @@ from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.pages import joined
 from pipeline.extract.plain import decode
-from pipeline.extract.words import _DRAWN_HYPHEN, Word, _unspaced
+from pipeline.extract.spacing import Word, unspaced
+from pipeline.extract.words import _DRAWN_HYPHEN
 from pipeline.records import Extraction, Notice
 
 law = settings(deadline=None, max_examples=80)
@@ -209,7 +210,7 @@ def test_letters_set_apart_are_words_again_with_their_digits(line: str, text: st
     """Kerning draws AT as two letters that stand close."""
     parts = list(re.finditer("AT|in|o[rn]|\\S", line))
     words = [Word(10.0 * part.start(), 10.0 * part.end() - 4, 700, 10, part[0]) for part in parts]
-    assert " ".join(word.text for word in _unspaced(words, " ".join(word.text for word in words))) == text
+    assert " ".join(word.text for word in unspaced(words, " ".join(word.text for word in words))) == text
 
 
 def ruled(cells: Mapping[float, str], draw: Callable[[Canvas, float], None]) -> bytes:

@@ -18,7 +18,7 @@ from pipeline.extract.gutters import Piece
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
-from pipeline.extract.words import _missed_blanks
+from pipeline.extract.spacing import missed_blanks
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
@@ -88,7 +88,7 @@ def test_no_blank_is_put_between_chinese_letters(path: Path) -> None:
 )
 def test_a_gap_much_wider_than_the_others_in_a_word_is_a_blank(text: str, gaps: list[float], cuts: list[int]) -> None:
     starts = [5 * at + sum(gaps[:at]) for at in range(len(text))]
-    assert _missed_blanks(text, [(start, start + 5) for start in starts], 10) == cuts
+    assert missed_blanks(text, [(start, start + 5) for start in starts], 10) == cuts
 
 
 # --- The order of pieces ----------------------------------------------------------------------------------------------

@@ -6,20 +6,32 @@ import ctypes
 import itertools
 import math
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from statistics import median
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.extract.clean import FULL_WIDTH
-from pipeline.extract.direction import IS_RTL, LIGATURES, as_read, folded, is_rtl
-from pipeline.extract.gutters import SLACK, Piece
+from pipeline.extract.direction import IS_RTL, as_read, folded, is_rtl
+from pipeline.extract.gutters import Piece
 from pipeline.extract.ligatures import NO_MEANING
 from pipeline.extract.page_objects import Rule
+from pipeline.extract.spacing import (
+    SAME_LINE,
+    Glyph,
+    Word,
+    is_parted,
+    mirrored,
+    missed_blanks,
+    regrouped,
+    seen,
+    spelt,
+    split,
+    split_glyphs,
+    unspaced,
+    whole,
+)
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
@@ -28,59 +40,19 @@ _SEEN = re.compile(r"[^\r\n]")
 _DRAWN_HYPHEN = re.compile(r"\u00ad(?!\r?\n)")
 """LaTeX fonts call their hyphen a soft one; in a PDF it is drawn, so it is to be read."""
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
-_SPLIT = 1.0
-"""In heights: a wider gap may be a gutter; the layout decides."""
-_BLANK = 0.19
-"""In heights: letters farther apart belong to two words."""
-_MISSED_BLANK, _USUAL_GAP = 0.15, 0.25
-"""In heights, between the widths of two letters in what pdfium takes for a word; what is usual in it, of such a gap."""
-_CLOSING = ",.;:!?)]}"
 _PLAIN_WORD = re.compile("[!-~\u00a1-\u02ff\u0370-\u052f\u1e00-\u1fff]{7,}")
 """Letters that stand beside each other, none upon another."""
 _WIDEST_LETTER = 0.8
 """In heights, on the average of a word; a wider one has a gap in it."""
-_UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-"""Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
-_SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S{1,2}[ \t]+){3,}\S{1,2}(?=\s|$)")
 _MOST_RULES = 4_000
 """On a page; more are a drawing, not tables."""
-_PARTED = 1.0
-"""Points: the least gap between letters in which a rule has room."""
 _RISE = 0.6
 """In heights: how far up a rule reaches that parts the letters of a line."""
-_SPELT_OUT = re.compile(r"(?=.*(?:[^\W\d_]{1,2} ){3}[^\W\d_])(?:(?:[^\W\d_]{1,2}|[\d.,:/€$£-])(?: |$))+")
-"""Letters of a word, of which two stand close where there is kerning (AT), and figures one by one."""
-_SAME_LINE = 0.6
-"""In heights: how far the letters of a line may be off its base."""
 _RAISED = 0.2
 """In heights: what stands higher by as much is the number of a note, or an exponent."""
 _NOTE = re.compile(r"[\d)]")
 _UPRIGHT = 0.05
 """Radians."""
-
-
-class Word(NamedTuple):
-    """A word between blanks; lengths as in a Piece."""
-
-    left: float
-    right: float
-    base: float
-    height: float
-    text: str
-
-
-class Glyph(NamedTuple):
-    """A letter, or several that are drawn as one, and where it stands."""
-
-    start: float
-    left: float
-    right: float
-    text: str
-
-    @property
-    def is_mark(self) -> bool:
-        """Tell whether it stands above or below a letter."""
-        return unicodedata.combining(self.text[0]) > 0
 
 
 def pieces(
@@ -104,9 +76,9 @@ def pieces(
     for line in _LINE.finditer(text, page.after(start)):
         angle, found = page.line(line.start(), line.end(), rtl)
         frames.setdefault(angle, []).extend(found)
-    turned = {angle: found if angle == 0 else _regrouped(found) for angle, found in frames.items()}
+    turned = {angle: found if angle == 0 else regrouped(found) for angle, found in frames.items()}
     most_first = sorted(turned.values(), key=lambda found: -sum(len(piece.text) for piece in found))
-    return [[_mirrored(piece) for piece in found] for found in most_first] if rtl else most_first
+    return [[mirrored(piece) for piece in found] for found in most_first] if rtl else most_first
 
 
 class _Page:
@@ -171,20 +143,20 @@ class _Page:
         if upright and (rtl or IS_RTL.search(self.text, start, end)):
             return 0.0, self.by_glyph(start, end, height, rtl)
         if upright:
-            if self.text[end - 1] > " " and 0 < self.base(first) - self.base(end - 1) < _SAME_LINE * height:
+            if self.text[end - 1] > " " and 0 < self.base(first) - self.base(end - 1) < SAME_LINE * height:
                 height = max(height, self.font(self.index(end - 1))[0])  # the first is raised, and so may be small
-            bars = self.bars(index, height)
+            bars = self.bars(first, height)
             found = _WORD.finditer(self.text, start, end)
             words = [word for match in found for word in self.words(match, height, bars)]
-            return 0.0, list(_split(_unspaced(words, self.text[start:end]), bars))
+            return 0.0, list(split(unspaced(words, self.text[start:end]), bars))
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
 
-    def bars(self, index: int, height: float) -> list[float]:
+    def bars(self, offset: int, height: float) -> list[float]:
         """Return where rules stand beside a letter, from left to right."""
         if not self.rules:
             return []
-        raw.FPDFText_GetCharOrigin(self.raw, index, self.x, self.y)
-        base, head = self.y.value, self.y.value + _RISE * height
+        base = self.base(offset)
+        head = base + _RISE * height
         if (base, head) not in self.beside:
             self.beside[base, head] = sorted(rule.at for rule in self.rules if rule.bottom <= base and rule.top >= head)
         return self.beside[base, head]
@@ -209,26 +181,26 @@ class _Page:
             right = self.edges(last)[1]
         raw.FPDFText_GetCharOrigin(self.raw, first, self.x, self.y)
         word = Word(left, right, self.y.value, height, text)
-        raised = self.raised(found, height) if _NOTE.match(text[-1]) else found.end()
+        raised = self.raised(found, word) if _NOTE.match(text[-1]) else found.end()
         if raised < found.end():
             parts = _WORD.finditer(self.text, found.start(), raised), _WORD.finditer(self.text, raised, found.end())
             return [word for part in itertools.chain(*parts) for word in self.words(part, height, bars)]
         is_narrow = right - left < _WIDEST_LETTER * (len(text) + 1) * height and (
             text.isascii() or text[0] < FULL_WIDTH
         )
-        if is_narrow and not _is_parted(left, right, bars):
+        if is_narrow and not is_parted(left, right, bars):
             is_plain = last - first == len(text) - 1 and _PLAIN_WORD.fullmatch(text)
             return self.parted(word, first) if is_plain else [word]
-        cells = _split_glyphs(self.glyphs(found), height, bars)
+        cells = split_glyphs(self.glyphs(found), height, bars)
         return [
             Word(cell[0].left, cell[-1].right, word.base, height, "".join(glyph.text for glyph in cell))
             for cell in cells
         ]
 
-    def raised(self, found: re.Match[str], height: float) -> int:
+    def raised(self, found: re.Match[str], word: Word) -> int:
         """Return where in a word a number begins that stands higher than the one before it, such as that of a note."""
-        base, at = self.y.value, found.end()
-        while at > found.start() and _NOTE.match(self.text[at - 1]) and self.base(at - 1) > base + _RAISED * height:
+        at, least = found.end(), word.base + _RAISED * word.height
+        while at > found.start() and _NOTE.match(self.text[at - 1]) and self.base(at - 1) > least:
             at -= 1
         is_number = found.start() < at < found.end() and self.text[at - 1 : at + 1].isdecimal()
         return at if is_number else found.end()
@@ -241,7 +213,7 @@ class _Page:
     def parted(self, word: Word, start: int) -> list[Word]:
         """Cut a word, from its first character on, where pdfium missed a blank."""
         edges = [self.edges(index) for index in range(start, start + len(word.text))]
-        cuts = _missed_blanks(word.text, edges, word.height)
+        cuts = missed_blanks(word.text, edges, word.height)
         return [
             word._replace(left=edges[first][0], right=edges[end - 1][1], text=word.text[first:end])
             for first, end in itertools.pairwise((0, *cuts, len(edges)))
@@ -268,9 +240,9 @@ class _Page:
         """Return the pieces of a line with text from right to left, letter by letter."""
         words = [self.glyphs(found) for found in _WORD.finditer(self.text, start, end)]
         base = self.y.value
-        cells = _split_glyphs(_seen(words, height), height)
+        cells = split_glyphs(seen(words, height), height)
         return [
-            Piece(cell[0].left, cell[-1].right, base, height, folded(as_read(_spelt(cell, height), rtl)))
+            Piece(cell[0].left, cell[-1].right, base, height, folded(as_read(spelt(cell, height), rtl)))
             for cell in cells
         ]
 
@@ -285,156 +257,6 @@ class _Page:
             glyphs.append(Glyph(self.x.value, box.left - low, box.right - high, self.text[offset]))  # set upright
         if IS_RTL.search(found[0]):
             glyphs = [
-                glyph for _, drawn in itertools.groupby(glyphs, lambda at: at[:3]) for glyph in _whole(list(drawn))
+                glyph for _, drawn in itertools.groupby(glyphs, lambda at: at[:3]) for glyph in whole(list(drawn))
             ]
         return glyphs[::-1] if glyphs[0].start > glyphs[-1].start else glyphs
-
-
-def _whole(letters: list[Glyph]) -> list[Glyph]:
-    """Put the letters of one glyph together, such as lam and alef, in the order in which they would be seen.
-
-    pdfium turns round what runs from right to left, and so the letters within a glyph; but where the glyph
-    is a letter of Unicode's that stands for several, it takes that one apart afterwards.
-    """
-    marks = [glyph for glyph in letters if glyph.is_mark]
-    text = "".join(glyph.text for glyph in letters if not glyph.is_mark)
-    if len(text) < 2 or not all(map(IS_RTL.match, text)):
-        return letters
-    return [letters[0]._replace(text=text[::-1] if text in LIGATURES else text), *marks]
-
-
-def _missed_blanks(text: str, edges: list[tuple[float, float]], height: float) -> list[int]:
-    """Return before which letters of a word, given where each begins and ends, a gap is much wider than is usual in it."""
-    gaps = [after[0] - before[1] for before, after in itertools.pairwise(edges)]
-    least = _MISSED_BLANK * height
-    if max(gaps) <= least or not -least < (usual := median(gaps)) < _USUAL_GAP * max(gaps):
-        return []
-    least = max(least, usual / _USUAL_GAP)
-    return [at for at, gap in enumerate(gaps, 1) if gap > least and text[at] not in _CLOSING]
-
-
-def _seen(words: list[list[Glyph]], height: float) -> list[Glyph]:
-    """Return letters from left to right, each with the marks above and below it."""
-    marks = [glyph for word in words for glyph in word if glyph.is_mark]
-    plain = ([glyph for glyph in word if not glyph.is_mark] for word in words)
-    letters = [glyph for word in sorted(filter(None, plain)) for glyph in _sorted(word, 0.1 * height)]
-    for mark in marks if letters else ():
-        middle = mark.left + mark.right
-        at = min(range(len(letters)), key=lambda at: abs(letters[at].left + letters[at].right - middle))
-        letters[at] = letters[at]._replace(text=letters[at].text + mark.text)
-    return letters
-
-
-def _sorted(word: list[Glyph], slack: float) -> list[Glyph]:
-    """Sort the letters of a word, unless they are in order but for two of a ligature, whose places say little."""
-    in_order = all(after.start > before.start - slack for before, after in itertools.pairwise(word))
-    return word if in_order else sorted(word)
-
-
-def _is_parted(left: float, right: float, bars: Sequence[float]) -> bool:
-    """Tell whether a rule stands in a gap, which letters that touch each other do not have."""
-    if not bars or right - left < _PARTED:
-        return False
-    at = bisect_left(bars, left - SLACK / 2)
-    return at < len(bars) and bars[at] <= right + SLACK / 2
-
-
-def _split_glyphs(glyphs: list[Glyph], height: float, bars: Sequence[float] = ()) -> list[list[Glyph]]:
-    lines: list[list[Glyph]] = []
-    for glyph in glyphs:
-        right = lines[-1][-1].right if lines else -math.inf
-        if glyph.left - right <= _SPLIT * height and not _is_parted(right, glyph.left, bars):
-            lines[-1].append(glyph)
-        else:
-            lines.append([glyph])
-    return lines
-
-
-def _spelt(glyphs: list[Glyph], height: float) -> str:
-    text, right = "", glyphs[0].left
-    for glyph in glyphs:
-        text += (" " if glyph.left - right > _BLANK * height else "") + glyph.text
-        right = max(right, glyph.right)
-    return text
-
-
-def _split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
-    """Yield the words of a line joined to pieces, cut at wide gaps, at rules, and where drawing jumped."""
-    joined: list[str] = []
-    left = right = base = height = 0.0
-    is_cell = False
-    for word in words:
-        same_line = abs(word.base - base) < _SAME_LINE * height
-        # Letters alone in their boxes are a number or a name on a form.
-        is_next = bool(joined) and same_line and len(joined[-1] + word.text) > 2 and _is_parted(right, word.left, bars)
-        if joined and same_line and not is_next and -height < word.left - right <= _SPLIT * height:
-            is_tight = word.left - right < _BLANK * height and _UNSPACED.match(joined[-1][-1] + word.text[0])
-            if len(joined) == 1:
-                base = min(base, word.base)  # the first may be raised
-            joined += [word.text] if is_tight else [" ", word.text]
-        else:
-            if joined:
-                yield Piece(left, right, base, height, "".join(joined), is_cell)
-            base = base if joined and same_line else word.base  # cells of a row may be off by a few points
-            joined, left, height, is_cell = [word.text], word.left, word.height, is_next
-        right = word.right
-    if joined:
-        yield Piece(left, right, base, height, "".join(joined), is_cell)
-
-
-def _unspaced(words: list[Word], line: str) -> list[Word]:
-    """Mend words whose letters were set apart, as in a heading: the wider gaps are between words."""
-    if not _SPACED.search(line):
-        return words
-    mended: list[Word] = []
-    run: list[Word] = []
-    for word in words:
-        if len(word.text) <= 2:
-            run.append(word)
-            continue
-        mended += [*_closed_up(run), word]
-        run = []
-    return mended + _closed_up(run)
-
-
-def _closed_up(run: list[Word]) -> list[Word]:
-    letters = [word.text for word in run]
-    singles = [text for text in letters if len(text) == 1]
-    if len(run) < 4 or len(singles) < 0.75 * len(run) or letters == sorted(letters):  # classes of a driving licence
-        return run
-    if sum(map(str.isalpha, singles)) < 0.75 * len(run) and not _SPELT_OUT.fullmatch(" ".join(letters)):
-        return run
-    gaps = [after.left - before.right for before, after in itertools.pairwise(run)]
-    usual = median(gaps)
-    if usual > 0.75 * run[0].height:  # labels of an axis
-        return run
-    wide = 1.6 * usual
-    words = [run[0]]
-    for gap, word in zip(gaps, run[1:], strict=True):
-        if gap < wide:
-            words[-1] = words[-1]._replace(right=word.right, text=words[-1].text + word.text)
-        else:
-            words.append(word)
-    return words
-
-
-def _regrouped(found: list[Piece]) -> list[Piece]:
-    """Join pieces of turned text, of which pdfium makes a line each."""
-    joined: list[Piece] = []
-    for piece in found:
-        before = joined[-1] if joined else None
-        gap = piece.left - before.right if before else 0.0
-        if (
-            before
-            and abs(piece.base - before.base) < 0.35 * piece.height
-            and -0.5 * piece.height < gap < _SPLIT * piece.height
-        ):
-            blank = " " if gap > _BLANK * piece.height else ""
-            joined[-1] = before._replace(right=piece.right, text=before.text + blank + piece.text)
-        else:
-            joined.append(piece)
-    return joined
-
-
-def _mirrored(piece: Piece) -> Piece:
-    return piece._replace(left=-piece.right, right=-piece.left)
