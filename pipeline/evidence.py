@@ -30,6 +30,7 @@ from pipeline.schemas.numbers import decimal_text, usual_digits
 
 _NOT_READ = {"document_type", "as_of", "derived", "current", "summary", "network"}
 """Keys whose values are decided or composed, not copied."""
+_PHONE = "phone"
 _SIMILAR = 90.0
 """Least likeness, 0 to 100, for a value with a slip in it."""
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 6, 300
@@ -61,13 +62,13 @@ def find_evidence(fields: dict[str, Any], extraction: Extraction) -> tuple[Evide
     _gather(fields, "", "", leaves)
 
     @functools.cache  # for this document only: years, places and employers stand in it more than once
-    def place(key: str, value: str) -> _Place:
-        if found := text.find(key, value):
+    def place(kind: str, value: str) -> _Place:
+        if found := text.find(kind, value):
             way, span = found
             return way, extraction.page_at(span[0]), *span
-        return ("link" if links and links.find(key, value) else "absent",)
+        return ("link" if links and links.find(kind, value) else "absent",)
 
-    return tuple(Evidence(path, *place(key, value)) for path, key, value in leaves)
+    return tuple(Evidence(path, *place(key if key in _OF_A_KIND else "", value)) for path, key, value in leaves)
 
 
 def load() -> None:
@@ -102,14 +103,14 @@ class _Source:
         self._text = text
         self._meant: dict[str, dict[str | None, Span]] = {}
 
-    def find(self, key: str, value: str) -> tuple[str, Span] | None:
-        """Return how a value is found and where, by the surest way that leads there."""
+    def find(self, kind: str, value: str) -> tuple[str, Span] | None:
+        """Return how a value is found and where, by the surest way that leads there. `kind`: one of _OF_A_KIND, or ""."""
         if span := self._verbatim(value):
             return "verbatim", span
-        if key == "phone":
+        if kind == _PHONE:
             span = self._phone(value)
-        elif key in _TRANSLATED:
-            span = self._word(value, key)
+        elif kind:
+            span = self._word(value, kind)
         elif _NUMERIC.fullmatch(value):
             span = self._date_or_number(value)
         else:
@@ -273,3 +274,5 @@ _TRANSLATED: dict[str, tuple[Callable[[str], str | None], Callable[[], frozenset
     "language": (english_language, first_words_of_languages),
 }
 """Keys whose values are stored in one language, whatever the document's is: what a word means, and how such words begin."""
+_OF_A_KIND = {_PHONE, *_TRANSLATED}
+"""Keys whose values are looked for in a way of their own."""

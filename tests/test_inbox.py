@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ChangedError, InboxError, Reason
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
-from pipeline.inbox.moving import move, numbered
+from pipeline.inbox.moving import free, move, note_path, numbered
 from pipeline.records import Failure
 
 TODAY = dt.date(2026, 11, 24)
@@ -339,6 +339,28 @@ def test_a_numbered_name_fits_every_file_system_and_keeps_its_suffix(name: str, 
     assert result.endswith(suffix) or len(suffix.encode()) > 20
     if number == 1 and len(name.encode()) <= 251:
         assert result == name
+
+
+@given(in_a_row=st.integers(0, 300), others=st.sets(st.integers(2, 400)), with_note=st.booleans())
+def test_a_free_name_is_found_without_looking_at_all_that_are_taken(
+    in_a_row: int, others: set[int], with_note: bool
+) -> None:
+    taken = {
+        Path("done") / numbered("CV.pdf", number, with_note=False) for number in {*range(1, in_a_row + 1), *others}
+    }
+    looks: list[Path] = []
+
+    def is_taken(path: Path) -> bool:
+        looks.append(path)
+        return path in taken
+
+    found = free(Path("done"), "CV.pdf", is_taken, with_note=with_note)
+
+    assert found not in taken
+    assert not with_note or note_path(found) not in taken
+    assert len(looks) <= 40
+    if not others:
+        assert found.name == numbered("CV.pdf", in_a_row + 1, with_note=with_note)
 
 
 def test_across_file_systems_a_file_is_copied_whole_and_then_removed(

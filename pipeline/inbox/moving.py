@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 
 from pipeline.disk import to_disk
@@ -21,12 +20,25 @@ _LONGEST_SUFFIX = 20
 
 
 def free(folder: Path, name: str, is_taken: Callable[[Path], bool], *, with_note: bool) -> Path:
-    """Return a path in a folder that nothing has: the name itself, else "name (2).pdf"."""
-    for number in count(1):
-        path = folder / numbered(name, number, with_note=with_note)
-        if not is_taken(path) and not (with_note and is_taken(note_path(path))):
-            return path
-    raise AssertionError  # count does not end
+    """Return a path in a folder that nothing has: the name itself, else "name (2).pdf".
+
+    Of a thousand files of one name, the last one is not held against all before it: of numbers in a row the end is sought.
+    """
+
+    def path(number: int) -> Path:
+        return folder / numbered(name, number, with_note=with_note)
+
+    def is_free(number: int) -> bool:
+        wanted = path(number)
+        return not is_taken(wanted) and not (with_note and is_taken(note_path(wanted)))
+
+    taken, found = 0, 1
+    while not is_free(found):
+        taken, found = found, 2 * found
+    while found - taken > 1:
+        middle = (taken + found) // 2
+        taken, found = (taken, middle) if is_free(middle) else (middle, found)
+    return path(found)
 
 
 def numbered(name: str, number: int, *, with_note: bool) -> str:

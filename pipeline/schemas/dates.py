@@ -62,6 +62,8 @@ def _first(edge: str) -> str:
 
 
 _AFTER_NAME = r"[\s./,-](?<=[^\W\d_][\s\S])[\s./,-]*"
+_LONGEST_DATE = 100
+"""Characters of a text that may be a date as a whole."""
 _LONGEST_NAME = 24
 """Characters that a name and what ends it have at most."""
 
@@ -204,6 +206,11 @@ def _named(pattern: re.Pattern[str], ending: re.Pattern[str], text: str) -> Iter
 def partial_date(text: str) -> str | None:
     """Return the partial date that this text is as a whole, or None."""
     text = text.strip()
+    return _partial_date(text) if len(text) <= _LONGEST_DATE else None
+
+
+@functools.lru_cache(maxsize=4096)  # the months of decades, in a few spellings: most dates are in many documents
+def _partial_date(text: str) -> str | None:
     if _ISO.fullmatch(text):
         return text
     if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?", text):
