@@ -6,21 +6,23 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import io
 import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
-from pipeline import commands
+from pipeline import __version__, commands
 from pipeline.app import House
 from pipeline.check import check as look_over
 from pipeline.commands import Order, Result
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.estimate import Forecast
+from pipeline.options import MOST, AsOf, Config, Data, DryRun, Json, Limit, Since, Verbose, Wanted, day, stamp
 from pipeline.reports import (
     deed_line,
     document_lines,
@@ -30,13 +32,12 @@ from pipeline.reports import (
     result_lines,
     status_lines,
 )
-from pipeline.screen import Screen, money, near, safe, table
+from pipeline.screen import Screen, counted, money, near, safe, table
 from pipeline.settings import load
 from pipeline.upkeep import recovery
 from pipeline.upkeep.tidying import Step
 
 app = typer.Typer(
-    help="A folder of CVs and PDFs in, structured summaries out: one inference call per document.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -44,39 +45,21 @@ app = typer.Typer(
 )
 
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
-"""Elsewhere a day cannot be told in another time zone."""
-_MOST = 2**63 - 1
-"""The largest number that SQLite holds."""
+def _version(wanted: bool) -> None:
+    if wanted:
+        _print(f"pipeline {__version__}")
+        raise typer.Exit
 
 
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("a day is written 2026-11-24") from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise typer.BadParameter(f"the year is to be from {_FIRST_YEAR} to {_LAST_YEAR}")
-    return day
-
-
-Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder with inbox, database and exports.")]
-Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings to use instead of pipeline.toml.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print data as JSON on standard output.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every document, also where there is no terminal.")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Take at most N documents.")]
-AsOf = Annotated[
-    dt.date | None, typer.Option(parser=_day, metavar="DATE", help='The day that "present" means; default: today.')
-]
-Since = Annotated[
-    dt.date | None, typer.Option(parser=_day, metavar="DATE", help="Only what was decided on this day or later.")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say calls, tokens and dollars; send nothing.")]
-Wanted = Annotated[
-    str | None, typer.Argument(metavar="[FILE|ID]", help="A file name, a number, or the start of a SHA-256.")
-]
+@app.callback()
+def _pipeline(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """A folder of CVs and PDFs in, structured summaries out: one inference call per document."""
+    del version  # the callback has answered
 
 
 @app.command()
@@ -117,14 +100,17 @@ def watch(*, verbose: Verbose = False, data: Data = None, config: Config = None)
 @app.command()
 def export(
     *,
-    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl", help="csv (default) or jsonl.")] = "csv",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="csv|jsonl", help="csv or jsonl; default: as FILE is called, or csv."),
+    ] = None,
     output: Annotated[
         str | None, typer.Option(metavar="FILE", help="One file instead of data/exports/; - is stdout.")
     ] = None,
     since: Since = None,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="Only documents read with this prompt.")] = None,
     run_id: Annotated[
-        int | None, typer.Option("--run", min=1, max=_MOST, metavar="ID", help="Only documents of this run.")
+        int | None, typer.Option("--run", min=1, max=MOST, metavar="ID", help="Only documents of this run.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Quarantined documents as well.")] = False,
     data: Data = None,
@@ -134,12 +120,13 @@ def export(
 
     Example: pipeline export --format jsonl --output -
     """
+    form = form or ("jsonl" if output and output.endswith(".jsonl") else "csv")
     if form not in ("csv", "jsonl"):
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
     with _speaking(data, config, verbose=True) as (house, screen):
-        filters = {"since": _stamp(since), "prompt": prompt, "run": run_id, "quarantined": everything}
+        filters = {"since": stamp(since), "prompt": prompt, "run": run_id, "quarantined": everything}
         if output == "-":
-            commands.export_to(house, sys.stdout, form, **filters)
+            commands.export_to(house, _stdout("utf-8"), form, **filters)
             return
         paths = commands.export(house, form, Path(output) if output else None, **filters)
         for path in paths:
@@ -149,8 +136,13 @@ def export(
 @app.command()
 def costs(
     *,
-    by: Annotated[str, typer.Option(metavar="day|model|prompt|run", help="What to add up by.")] = "day",
-    since: Since = None,
+    by: Annotated[
+        str,
+        typer.Option(metavar="day|model|prompt|run", help="What to add up by. Days are UTC, as in providers' bills."),
+    ] = "day",
+    since: Annotated[
+        dt.date | None, typer.Option(parser=day, metavar="DATE", help="Only calls of this day (UTC) or later.")
+    ] = None,
     as_json: Json = False,
     data: Data = None,
     config: Config = None,
@@ -162,7 +154,8 @@ def costs(
     if by not in ("day", "model", "prompt", "run"):
         raise typer.BadParameter("day, model, prompt or run", param_hint="--by")
     with _speaking(data, config) as (house, _), house.reader() as reader:
-        rows, total = reader.costs(by, _stamp(since)), reader.total_cost(_stamp(since))
+        begin = since.isoformat() if since else None
+        rows, total = reader.costs(by, begin), reader.total_cost(begin)
         if as_json:
             _print_json({"by": by, "rows": rows, "total": total})
             return
@@ -171,7 +164,7 @@ def costs(
         _print(table(shown, [by, *numbers, "cost", "unknown_attempts", "unpriced_attempts"]))
 
 
-@app.command()
+@app.command(short_help="What is waiting, done and in quarantine.")
 def status(*, as_json: Json = False, data: Data = None, config: Config = None) -> None:
     """What is waiting, what is done, what is in quarantine, and how the last run went.
 
@@ -185,7 +178,7 @@ def status(*, as_json: Json = False, data: Data = None, config: Config = None) -
         _print("\n".join(status_lines(facts)))
 
 
-@app.command()
+@app.command(short_help="All that is known of one document.")
 def show(
     wanted: Annotated[str, typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")],
     *,
@@ -198,17 +191,19 @@ def show(
     Example: pipeline show "CV Ada Kowalczyk.pdf"
     """
     with _speaking(data, config) as (house, _), house.reader() as reader:
-        found = [reader.document(number) for number in reader.find(wanted)]
+        found = [reader.document(number) for number in commands.find(house, reader, wanted)]
         if not found:
-            raise PipelineError(f"there is no document {wanted!r}", "see names with: pipeline export --all --output -")
-        _print(
-            json.dumps(found, ensure_ascii=False, indent=2)
-            if as_json
-            else "\n\n".join("\n".join(document_lines(one)) for one in found)
-        )
+            raise PipelineError(
+                f"there is no document {wanted!r}",
+                "what waits in the inbox is not known yet; see names with: pipeline export --all --output -",
+            )
+        if as_json:
+            _print_json(found)
+            return
+        _print("\n\n".join("\n".join(document_lines(one)) for one in found))
 
 
-@app.command()
+@app.command(short_help="Take quarantined documents back.")
 def retry(wanted: Wanted = None, *, data: Data = None, config: Config = None) -> None:
     """Take quarantined documents back into the inbox, all or one; the next run tries them again.
 
@@ -220,10 +215,10 @@ def retry(wanted: Wanted = None, *, data: Data = None, config: Config = None) ->
             raise PipelineError(f"there is no {wanted!r} in quarantine", "see what is there with: pipeline status")
         for path in taken:
             screen.say(f"back in the inbox: {safe(near(path))}")
-        screen.say(f"{len(taken)} files; the next run takes them.")
+        screen.say(f"{counted(len(taken), 'file')} for the next run to take." if taken else "Nothing is in quarantine.")
 
 
-@app.command()
+@app.command(short_help="Read done documents again.")
 def redo(
     *,
     prompt: Annotated[str, typer.Option(metavar="NAME", help="Documents that were read with this prompt.")],
@@ -242,7 +237,9 @@ def redo(
     Example: pipeline redo --prompt cv --model gpt-5-mini --dry-run
     """
     with _speaking(data, config, verbose=verbose, model=model) as (house, screen):
-        forecast = asyncio.run(commands.forecast_redo(house, prompt, _stamp(since), limit))
+        if model:
+            commands.must_be_asked(house, prompt, model)
+        forecast = asyncio.run(commands.forecast_redo(house, prompt, stamp(since), limit))
         if dry_run:
             _print_forecast(forecast, as_json=as_json)
             return
@@ -252,7 +249,7 @@ def redo(
         if calls and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
             return
         order = Order("redo", as_of, limit)
-        _finish(house, screen, asyncio.run(commands.redo(house, prompt, _stamp(since), order, screen)), as_json=as_json)
+        _finish(house, screen, asyncio.run(commands.redo(house, prompt, stamp(since), order, screen)), as_json=as_json)
 
 
 @app.command()
@@ -282,7 +279,7 @@ def check(
             raise typer.Exit(ExitCode.CONFIGURATION)
 
 
-@app.command()
+@app.command(short_help="Copy the database, whole and tested.")
 def backup(
     *,
     keep: Annotated[
@@ -302,7 +299,7 @@ def backup(
         screen.tell(near(recovery.backup(house, keep, output)))
 
 
-@app.command()
+@app.command(short_help="Mend database, inbox and files.")
 def recover(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
@@ -373,21 +370,22 @@ def _print_forecast(forecast: Forecast, *, as_json: bool) -> None:
 
 
 def _print_json(value: Any) -> None:
-    _print(json.dumps(value, ensure_ascii=False, indent=2))
+    _stdout("utf-8").write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    _stdout().write(text + "\n")
+
+
+def _stdout(encoding: str | None = None) -> TextIO:
+    """Return standard output, in the terminal's encoding or a given one. What that cannot say is escaped."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
+    return sys.stdout
 
 
 def _trigger() -> str:
     return "hand" if sys.stderr.isatty() or sys.stdin.isatty() else "cron"
-
-
-def _stamp(day: dt.date | None) -> str | None:
-    """Return the beginning of a local day as the database writes moments."""
-    midnight = dt.datetime.combine(day, dt.time.min).astimezone(dt.UTC) if day else None
-    return midnight.isoformat(timespec="milliseconds").replace("+00:00", "Z") if midnight else None
 
 
 def main() -> None:

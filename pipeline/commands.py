@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +14,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.app import House
-from pipeline.errors import BusyError, ChangedError, ExitCode, ExportError, InboxError, RunError, SettingsError
+from pipeline.errors import (
+    BusyError,
+    ChangedError,
+    ExitCode,
+    ExportError,
+    InboxError,
+    PipelineError,
+    RunError,
+    SettingsError,
+)
 from pipeline.estimate import Forecast, NoPast, forecast
 from pipeline.export.files import whole_file, write_one
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
@@ -40,11 +50,19 @@ class Order:
     limit: int | None = None
     """At most so many documents."""
     only: str | None = None
-    """Only files of this name."""
+    """Only files of this name, or the file with this path."""
 
-    def choose(self, files: Sequence[Waiting]) -> list[Waiting]:
-        """Return the files to take."""
-        return [waiting for waiting in files if self.only in (None, waiting.name)][: self.limit]
+    def choose(self, look: Look) -> list[Waiting]:
+        """Return the files to take. Raises PipelineError where there is none of the name that was asked for."""
+        chosen = [waiting for waiting in look.ready if self._is_meant(waiting)][: self.limit]
+        if not chosen and self.only is not None and not any(map(self._is_meant, look.unsettled)):
+            raise PipelineError(f"no file {self.only!r} is waiting in the inbox", "see what is there: pipeline status")
+        return chosen
+
+    def _is_meant(self, waiting: Waiting) -> bool:
+        if self.only is None or waiting.name in _spellings(self.only):
+            return True
+        return os.sep in self.only and Path(self.only).absolute() == waiting.path.absolute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +88,7 @@ async def run(house: House, order: Order, progress: Progress) -> Result:
     """Summarise everything that is ready in the inbox, once."""
     with _signals(Brake()) as brake, house.opened() as store:
         look = await house.settled(store, brake)
-        files = order.choose(look.ready)
+        files = order.choose(look)
         report = Report(brake=brake)
         if files and not brake.pulled:
             async with (
@@ -85,7 +103,7 @@ async def run(house: House, order: Order, progress: Progress) -> Result:
 async def redo(house: House, prompt: str, since: str | None, order: Order, progress: Progress) -> Result:
     """Summarise documents anew that were done with this prompt, where there is no result for its newest version."""
     with _signals(Brake()) as brake, house.opened() as store:
-        files = _done(house, Reader(store.engine), prompt, since)[: order.limit]
+        files = _there(house, _done(house, Reader(store.engine), prompt, since))[: order.limit]
         async with (
             house.tools() as tools,
             house.run(store, tools, progress, brake, trigger="redo", as_of=order.as_of) as running,
@@ -154,18 +172,29 @@ async def forecast_run(house: House, order: Order) -> Forecast:
     if house.is_new and not house.folders.inbox.is_dir():
         return Forecast((), 0, 0)
     with _existing_store(house) as store:
-        files = order.choose((await house.settled(store, Brake())).ready)
+        files = order.choose(await house.settled(store, Brake()))
     return await _forecast(house, _documents(files, house.limits.max_bytes))
+
+
+def must_be_asked(house: House, prompt: str, model: str) -> None:
+    """Raise SettingsError where a model that a person names would not be the one that reads."""
+    whom, template = house.endpoint(need_key=False), house.prompts.by_name.get(prompt)
+    if template and template.model and not whom.provider.free and template.model != model:
+        raise SettingsError(f"prompt {prompt} is for model {template.model}", "change `model` in its file instead")
+    if whom.model != model:
+        raise SettingsError(f"provider {whom.name!r} has no model but {whom.model}", "see [inference] in pipeline.toml")
 
 
 async def forecast_redo(house: House, prompt: str, since: str | None, limit: int | None) -> Forecast:
     """Say what redo() would cost."""
     with house.reader() as reader:
-        files = _done(house, reader, prompt, since)[:limit]
-    paths = ((house.data / file.place, file) for file in files)
-    return await _forecast(
+        done = _done(house, reader, prompt, since)
+    files = _there(house, done)
+    paths = ((house.data / file.place, file) for file in files[:limit])
+    told = await _forecast(
         house, (read_file(path, file.name, file.folder, house.limits.max_bytes) for path, file in paths)
     )
+    return replace(told, gone=len(done) - len(files))
 
 
 async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
@@ -185,8 +214,14 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
 def export(house: House, form: str, output: Path | None, **filters: Any) -> list[Path]:
     """Write data/exports/, or one file. `filters`: since, prompt, run, quarantined; see Reader.results."""
     with house.reader() as reader:
+        _must_be_known(house, reader, filters.get("prompt"))
         if output is None:
-            return house.write_exports(reader, form, **filters)
+            paths = house.write_exports(reader, form, **filters)
+            if any(filters.values()) and form == "csv":
+                house.make_exports_old()  # a part stands where people look for the whole: the next run writes it
+            return paths
+        if output.is_dir():
+            raise PipelineError(f"{output} is a folder", "name a file in it")
         with whole_file(output) as file:
             write_one(file, form, reader.results(**filters))
         return [output]
@@ -195,7 +230,36 @@ def export(house: House, form: str, output: Path | None, **filters: Any) -> list
 def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
     """Write to an open file, such as standard output."""
     with house.reader() as reader:
+        _must_be_known(house, reader, filters.get("prompt"))
         write_one(file, form, reader.results(**filters))
+
+
+def _must_be_known(house: House, reader: Reader, prompt: str | None) -> None:
+    """Raise SettingsError for the name of a prompt that is not there and never read a document."""
+    if prompt is None or prompt in house.prompts.by_name:
+        return
+    if prompt not in (row["prompt"] for row in reader.costs("prompt", None)):
+        raise _no_such_prompt(house, prompt)
+
+
+def find(house: House, reader: Reader, wanted: str) -> list[int]:
+    """Return the numbers of the documents that a person means by name, number, hash, or the path where a file lies."""
+    found = next(filter(None, map(reader.find, _spellings(wanted))), [])
+    if found or os.sep not in wanted:
+        return found
+    path = Path(wanted).absolute()
+    named = find(house, reader, path.name)
+    return [number for number in named if path in _paths(house, reader, number)]
+
+
+def _paths(house: House, reader: Reader, number: int) -> list[Path]:
+    """Return where the files of a document lie."""
+    return [house.data / file["place"] for file in reader.document(number)["files"] if file["place"]]
+
+
+def _spellings(name: str) -> list[str]:
+    """Return the ways in which one name may be written in Unicode, the given one first: a Mac writes "é" as two letters."""
+    return list(dict.fromkeys([name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)]))
 
 
 def status(house: House) -> dict[str, Any]:
@@ -225,7 +289,7 @@ def retry(house: House, wanted: str | None) -> list[Path]:
     """Take quarantined files back into the inbox: all, or those of one name, number or hash. Works beside a run."""
     with house.store() as store:
         reader = Reader(store.engine)
-        chosen = None if wanted is None else set(reader.find(wanted))
+        chosen = None if wanted is None else set(find(house, reader, wanted))
         house.enter_inbox(store)
         files = [file for file in reader.quarantined() if chosen is None or file.document_id in chosen]
         return [path for file in files if (path := _take_back(house, store, file))]
@@ -250,11 +314,19 @@ def is_running(house: House) -> bool:
 
 
 def _done(house: House, reader: Reader, prompt: str, since: str | None) -> list[StoredFile]:
-    known = house.prompts.by_name
-    if prompt not in known:
-        raise SettingsError(f"there is no prompt {prompt!r}", f"there are: {', '.join(known)}")
+    if prompt not in house.prompts.by_name:
+        raise _no_such_prompt(house, prompt)
     # As if they lay in the prompt's own folder: they are not routed anew.
     return [replace(file, folder=prompt) for file in reader.done(prompt, since)]
+
+
+def _there(house: House, files: Sequence[StoredFile]) -> list[StoredFile]:
+    """Return the files that still lie in their place: of what was done, some may be removed on purpose."""
+    return [file for file in files if house.folders.holds(file.place)]
+
+
+def _no_such_prompt(house: House, prompt: str) -> SettingsError:
+    return SettingsError(f"there is no prompt {prompt!r}", f"there are: {', '.join(house.prompts.by_name)}")
 
 
 def _result(house: House, store: Store, report: Report, files: int, unsettled: int = 0) -> Result:

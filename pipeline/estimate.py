@@ -70,6 +70,8 @@ class Forecast:
     """Documents that are summarised already: no call."""
     unreadable: int
     """Documents that would go to quarantine: no call."""
+    gone: int = 0
+    """Documents whose file does not lie in its place any more: no call."""
 
 
 async def forecast(

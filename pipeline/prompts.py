@@ -45,6 +45,12 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
 _NO_ASCII_LETTERS_IN_LINES = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) == "\n")}
 """The same for str.translate, which is ten times as fast where all is ASCII, and slow elsewhere."""
+_PLAINLY = {
+    "tuple_type": "Input should be a list, such as [one, two]",
+    "model_type": "Input should be a mapping of `key: value`",
+    "string_type": "Input should be a text: put it in quotes",
+}
+"""What pydantic says in words of its own trade, or without the remedy."""
 _NAKED = re.compile(r"^(https?://(www\.)?|mailto:|tel:)|/$")
 
 
@@ -186,14 +192,23 @@ def load(folder: Path | None, default: str, max_output_tokens: int) -> Prompts:
         raise PromptError(
             "there is no folder prompts/", "run from the project's folder, or put prompts/ beside pipeline.toml"
         )
-    files = sorted(folder.glob("*.md"))
-    by_name = {file.stem: parse(file, file.read_bytes(), max_output_tokens) for file in files}
+    files = sorted(
+        file for file in folder.glob("*.md") if not file.name.startswith(".")
+    )  # an editor's lock, a Mac's notes
+    by_name = {file.stem: parse(file, _bytes(file), max_output_tokens) for file in files}
     if default not in by_name:
         raise PromptError(
             f"[inbox] default_prompt: there is no {folder.name}/{default}.md",
             f"there are: {', '.join(by_name) or 'none'}",
         )
     return Prompts(by_name, default)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise PromptError(f"{file}: cannot be read: {error.strerror}", "look at its permissions") from None
 
 
 def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
@@ -230,7 +245,7 @@ def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, Lines]:
         return _FrontMatter.model_validate(values), lines
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        path, message = tuple(str(part) for part in first["loc"]), first["msg"]
+        path, message = tuple(map(str, first["loc"])), _PLAINLY.get(first["type"], first["msg"])
         if path[0] == "schema" and first["type"] != "missing":  # pydantic names the branch of the union that it tried
             path, message = path[:1], "a built-in name, or a JSON Schema as a mapping"
         raise _key_error(shown, path, first["type"], message, lines) from None

@@ -11,7 +11,7 @@ from pipeline.app import House
 from pipeline.commands import Result
 from pipeline.errors import BudgetError
 from pipeline.estimate import Forecast
-from pipeline.screen import money, near, safe, table
+from pipeline.screen import counted, money, near, safe, table, tokens_of
 from pipeline.store.salvage import Salvaged
 from pipeline.upkeep.tidying import Step
 
@@ -65,20 +65,19 @@ def result_lines(house: House, result: Result) -> Iterator[str]:
     if untouched:
         parts.append(f"{untouched} not begun")
     yield (
-        f"{result.files} documents: {', '.join(parts)}."
+        f"{counted(result.files, 'document')}: {', '.join(parts)}."
         if parts
         else f"Nothing is waiting in {near(house.folders.inbox)}."
     )
     if result.report.brake.interrupted:
         yield "Stopped before the end; what was in hand is finished, the rest waits."
     if result.unsettled:
-        yield f"{result.unsettled} files are still being written; the next run takes them."
+        yield f"{counted(result.unsettled, 'file')} still being written; the next run takes what is whole."
     if cost and result.calls:
-        tokens = f"{cost['input_tokens'] or 0:,} tokens in, {cost['output_tokens'] or 0:,} out"
-        calls = "1 inference call" if result.calls == 1 else f"{result.calls} inference calls"
+        tokens = f"{tokens_of(cost['input_tokens'])} tokens in, {tokens_of(cost['output_tokens'])} out"
+        calls = counted(result.calls, "inference call")
         yield f"{calls}: {tokens}, {money(cost['cost_nanodollars'])}, {result.report.seconds:.1f} s."
-        if cost["unknown_attempts"]:
-            yield f"{cost['unknown_attempts']} attempts may be charged although nobody could see for how much."
+        yield from _not_in_the_sum(cost)
     else:
         yield "No inference call was made."
     if counts["quarantined"]:
@@ -90,6 +89,14 @@ def result_lines(house: House, result: Result) -> Iterator[str]:
         rest = result.files - counts["done"] - counts["known"] - counts["quarantined"]
         each = (cost["cost_nanodollars"] or 0) // counts["done"]
         yield f"The other {rest} documents would cost about {money(rest * each)}."
+
+
+def _not_in_the_sum(cost: dict[str, Any]) -> Iterator[str]:
+    """Say what a sum of dollars leaves out."""
+    if cost["unknown_attempts"]:
+        yield f"{counted(cost['unknown_attempts'], 'attempt')} may be charged although nobody could see for how much."
+    if cost["unpriced_attempts"] and cost["cost_nanodollars"] is not None:
+        yield f"{counted(cost['unpriced_attempts'], 'attempt')} without a known price: not in the sum."
 
 
 def result_facts(result: Result, documents: list[dict[str, Any]]) -> dict[str, Any]:
@@ -110,14 +117,17 @@ def result_facts(result: Result, documents: list[dict[str, Any]]) -> dict[str, A
 def forecast_lines(forecast: Forecast) -> list[str]:
     """Say what a run would cost."""
     lines = [
-        f"{part.calls} calls with prompt {part.prompt}, model {part.model}: about {part.input_tokens:,} tokens in, "
+        f"{counted(part.calls, 'call')} with prompt {part.prompt}, model {part.model}: about {part.input_tokens:,} tokens in, "
         f"{part.output_tokens:,} out, {'about ' if part.nanodollars else ''}{money(part.nanodollars)}"
         for part in forecast.by_prompt
     ] or ["No call would be made."]
     if forecast.known:
-        lines.append(f"{forecast.known} documents are summarised already: no call.")
+        lines.append(f"{counted(forecast.known, 'document')} summarised already: no call.")
     if forecast.unreadable:
-        lines.append(f"{forecast.unreadable} documents cannot be read and would go to quarantine: no call.")
+        unreadable = counted(forecast.unreadable, "document")
+        lines.append(f"{unreadable} that cannot be read and would go to quarantine: no call.")
+    if forecast.gone:
+        lines.append(f"{counted(forecast.gone, 'document')} not in its place any more: no call.")
     if any(part.nanodollars is None for part in forecast.by_prompt):
         lines.append("The price of this model is not known ($?).")
     return lines
@@ -125,9 +135,10 @@ def forecast_lines(forecast: Forecast) -> list[str]:
 
 def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Say what is waiting, done and in quarantine, and how the last run went."""
-    yield f"inbox       {safe(facts['missing'] or '{inbox}: {waiting} files waiting'.format(**facts))}"
+    waiting = f"{facts['inbox']}: {counted(facts['waiting'], 'file')} waiting"
+    yield f"inbox       {safe(facts['missing'] or waiting)}"
     if facts["kept"]:
-        yield f"            {facts['kept']} files are done and stay there"
+        yield f"            {counted(facts['kept'], 'file')} done, which stay there"
     for item in facts["ignored"]:
         yield f"            left alone: {safe(item['name'])} ({item['why']})"
     for state, number in sorted(facts["documents"].items()):
@@ -142,7 +153,9 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
         if last["message"]:
             yield f"            {safe(last['message'])}"
     if facts["cost"]:
-        yield f"spent       {money(facts['cost']['cost_nanodollars'])} in {facts['cost']['attempts']} attempts"
+        cost = facts["cost"]
+        yield f"spent       {money(cost['cost_nanodollars'])} in {counted(cost['attempts'], 'attempt')}"
+        yield from (f"            {line}" for line in _not_in_the_sum(cost))
 
 
 def document_lines(facts: dict[str, Any]) -> Iterator[str]:
@@ -155,10 +168,21 @@ def document_lines(facts: dict[str, Any]) -> Iterator[str]:
     reason = f": {outcome['reason']}" if outcome.get("reason") else ""
     yield f"status   {outcome.get('status', 'not finished')}{reason}"
     yield from (f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key))
-    yield f"cost     {money(cost.get('cost_nanodollars'))} in {cost.get('attempts', 0)} attempts"
+    yield f"cost     {money(cost.get('cost_nanodollars'))} in {counted(cost.get('attempts', 0), 'attempt')}"
     if facts["attempts"]:
-        columns = ["started_at", "prompt", "model", "status", "error", "input_tokens", "output_tokens", "seconds"]
-        yield table(facts["attempts"], [*columns, "tokens_per_second"])
+        columns = [
+            "started_at",
+            "prompt",
+            "model",
+            "status",
+            "error",
+            "input_tokens",
+            "output_tokens",
+            "cost",
+            "seconds",
+        ]
+        shown = [attempt | {"cost": money(attempt["cost_nanodollars"])} for attempt in facts["attempts"]]
+        yield table(shown, [*columns, "tokens_per_second"])
     for summary in facts["summaries"]:
         yield from _summary_lines(summary)
 
@@ -168,6 +192,7 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     prompt = f"{summary['prompt']} ({summary['prompt_hash']})"
     yield f"summary  by {summary['model']} with prompt {prompt}, as of {summary['as_of']}"
     yield f"         {len(summary['evidence'])} values looked up, not in the document: {', '.join(absent) or 'none'}"
+    yield from (safe(f"notice   {notice['kind']}: {notice['detail']}") for notice in summary["notices"])
     yield json.dumps(summary["fields"], ensure_ascii=False, indent=2)
 
 

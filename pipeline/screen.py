@@ -6,6 +6,7 @@ import contextlib
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,7 @@ class Screen:
         """Say what became of a document."""
         facts = document_facts(outcome)
         self.documents.append(facts)
-        known = [attempt.cost.nanodollars for attempt in outcome.attempts if attempt.cost.nanodollars is not None]
-        self._nanodollars = (self._nanodollars or 0) + sum(known) if known else self._nanodollars
+        self._nanodollars = _known_sum([self._nanodollars, *(attempt.cost.nanodollars for attempt in outcome.attempts)])
         self._failures += outcome.failure is not None
         if outcome.failure:
             word = outcome.failure.reason or "waits for the next run"
@@ -123,16 +123,23 @@ def document_facts(outcome: Outcome) -> dict[str, Any]:
         "kind": seen.kind if seen else None,
         "about": seen.about if seen else None,
         "attempts": len(outcome.attempts),
-        "input_tokens": sum(attempt.usage.input_tokens or 0 for attempt in outcome.attempts),
-        "output_tokens": sum(attempt.usage.output_tokens or 0 for attempt in outcome.attempts),
+        "input_tokens": _known_sum(attempt.usage.input_tokens for attempt in outcome.attempts),
+        "output_tokens": _known_sum(attempt.usage.output_tokens for attempt in outcome.attempts),
         "cost_usd": _dollars(outcome.attempts),
         "seconds": round(outcome.seconds, 2),
     }
 
 
-def _dollars(attempts: Iterable[Attempt]) -> float | None:
-    known = [attempt.cost.nanodollars for attempt in attempts if attempt.cost.nanodollars is not None]
-    return sum(known) / 1e9 if known else None
+def _known_sum(values: Iterable[int | None]) -> int | None:
+    """Return the sum of what is known; None: there is something, and nothing of it is known."""
+    given = list(values)
+    known = [value for value in given if value is not None]
+    return sum(known) if known or not given else None
+
+
+def _dollars(attempts: Sequence[Attempt]) -> float | None:
+    nanodollars = _known_sum(attempt.cost.nanodollars for attempt in attempts) if attempts else None
+    return None if nanodollars is None else nanodollars / 1e9
 
 
 def _done_line(facts: Mapping[str, Any], outcome: Outcome) -> str:
@@ -140,7 +147,8 @@ def _done_line(facts: Mapping[str, Any], outcome: Outcome) -> str:
     if outcome.known:
         return f"{'known':<11} {name}  summarised before; no call"
     nanodollars = None if facts["cost_usd"] is None else round(facts["cost_usd"] * 1e9)
-    figures = f"{facts['input_tokens']:>6,} in {facts['output_tokens']:>5,} out  {money(nanodollars)}  {facts['seconds']:.1f} s"
+    tokens = f"{tokens_of(facts['input_tokens']):>6} in {tokens_of(facts['output_tokens']):>5} out"
+    figures = f"{tokens}  {money(nanodollars)}  {facts['seconds']:.1f} s"
     return f"{'done':<11} {name}  {facts['kind'] or facts['prompt']:<12} {clip(facts['about'] or '-', _LONGEST_ABOUT)}  {figures}"
 
 
@@ -151,6 +159,16 @@ def money(nanodollars: int | None) -> str:
     if nanodollars == 0:
         return "$0"
     return f"${nanodollars / 1e9:,.2f}" if nanodollars >= 10**9 else f"${nanodollars / 1e9:.6f}".rstrip("0")
+
+
+def tokens_of(number: int | None) -> str:
+    """Return a number of tokens in words; None: not known."""
+    return "?" if number is None else f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something: "1 file", "2 files"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def safe(text: str) -> str:
@@ -173,9 +191,8 @@ def clip(text: str, columns: int) -> str:
     """Return text cut or filled to some columns."""
     text = safe(text)
     if width(text) > columns:
-        while width(text) > columns - 1:
-            text = text[:-1]
-        text += "…"
+        ends = accumulate(map(width, text))
+        text = text[: sum(1 for _ in takewhile(lambda end: end < columns, ends))] + "…"
     return text + " " * (columns - width(text))
 
 
@@ -198,7 +215,7 @@ def _shown(value: Any) -> str:
         return "-"
     if isinstance(value, bool | str):
         return safe(str(value))
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def near(path: Path) -> str:

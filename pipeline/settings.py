@@ -28,6 +28,15 @@ KEY_VARIABLE = "PIPELINE_API_KEY"
 
 _FREE_NAMES = "prices"
 """A section whose keys are names of models; pydantic looks at what stands under them."""
+_PLAINLY = {
+    "model_type": "input should be a section, with its keys in lines below it",
+    "dict_type": "input should be a section, with its keys in lines below it",
+    "path_type": "input should be a text, in quotes",
+    "string_pattern_mismatch": "input should be auto, off, or tesseract's names of languages, such as eng+deu",
+    "missing": "is missing",
+    "extra_forbidden": "is no setting",
+}
+"""What pydantic says in words of its own trade. The one pattern is that of [extract] ocr."""
 
 
 class _Section(BaseModel):
@@ -182,7 +191,17 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
     except ValidationError as error:
         raise _value_error(error, {"environment": environ, ".env": dotenv}, file) from None
     resolved = _at_home(Path(settings.data_dir)).absolute()
+    if "\0" in str(resolved) or (resolved.exists() and not resolved.is_dir()):
+        raise SettingsError(f"data_dir: {resolved} is no folder", "name another one, or remove what lies there")
+    warnings = (*warnings, *_unheard(settings.inference))
     return Configuration(settings.model_copy(update={"data_dir": resolved}), home, file, everywhere, warnings)
+
+
+def _unheard(inference: InferenceSettings) -> Iterator[str]:
+    """Yield a warning where somebody has chosen a model, and the embedded rules would read all the same."""
+    given = next((name for name in ("model", "base_url", "api_key_env") if getattr(inference, name)), None)
+    if given and inference.provider == InferenceSettings.model_fields["provider"].default:
+        yield f"[inference] {given} is not heeded: provider is {inference.provider!r}, the embedded rules; name another one"
 
 
 def _at_home(folder: Path) -> Path:
@@ -324,5 +343,8 @@ def _value_error(error: ValidationError, sources: Mapping[str, Mapping[str, str]
     )
     where = next(named, None)
     place = f"{where}: {variable}" if where else f"{file or 'settings'}: {_shown(path)}"
-    problem = first["msg"][0].lower() + first["msg"][1:]
-    return SettingsError(f"{place}: {problem}", "see the table of settings in README.md")
+    problem = _PLAINLY.get(first["type"], first["msg"][0].lower() + first["msg"][1:])
+    quoted = 'the model\'s name stands in quotes, with input and output below it: [prices."gpt-5-mini"]'
+    return SettingsError(
+        f"{place}: {problem}", quoted if path[0] == _FREE_NAMES else "see the table of settings in README.md"
+    )

@@ -186,6 +186,29 @@ def test_no_cell_begins_like_a_formula_but_numbers_and_phone_numbers(text: str) 
     assert not re.match(r"[+-]", shown) or re.fullmatch(r"[+-][\d ().,/%-]+", shown)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("01712345678", "0171 2345 678"),
+        ("1234567890123456", "1234 5678 9012 3456"),
+        ("123456789012345", "123456789012345"),
+        ("2026", "2026"),
+        ("01067", "01067"),
+        ("0171 2345678", "0171 2345678"),
+    ],
+)
+def test_digits_that_a_spreadsheet_would_lose_stand_in_groups(text: str, shown: str) -> None:
+    assert cell(text) == shown
+
+
+def test_a_cell_holds_no_more_than_a_spreadsheet_can_show() -> None:
+    for value in ("x" * 40_000, ["x" * 100] * 400, "=" * 40_000):
+        shown = cell(value)
+        assert isinstance(shown, str)
+        assert len(shown) == 32_767
+        assert shown.endswith("…")
+
+
 @law
 @given(texts)
 def test_a_cell_is_one_line_without_control_characters_but_tabs(text: str) -> None:
@@ -321,6 +344,10 @@ def test_a_business_document_is_told_by_its_facts() -> None:
         {"parties": "x"},
         {"fields": {"parties": [None, 5], "total": [], "date": 5}},
         {"total": {}},
+        {"total": True},
+        {"document_type": ["cv"]},
+        {"basics": "x"},
+        {"basics": {"name": "Ada"}, "work": ["x"], "skills": ["y"], "languages": ["en"]},
     ],
     ids=str,
 )
@@ -332,7 +359,9 @@ def test_a_summary_of_any_shape_has_an_overview(fields: dict[str, Any]) -> None:
 @law
 @given(
     st.dictionaries(
-        st.sampled_from(["title", "fields", "parties", "total", "document_type", "language", "number", "x"]),
+        st.sampled_from(
+            "title fields parties total document_type language number x basics work skills languages summary name".split()
+        ),
         json_values,
     )
 )
@@ -411,6 +440,16 @@ def test_a_prompt_s_own_table_has_its_fields_between_file_and_state() -> None:
     assert table[0][:6] == ["file", "title", "fields.total", "fields.no such", "title.deeper", "status"]
     assert table[1][:6] == ["CV Ada.pdf", "Invoice 7", "2019.66", None, None, "done"]
     assert table[2][:6] == ["scan.pdf", None, None, None, None, "quarantined"]
+
+
+def test_no_two_columns_of_a_table_have_the_same_name() -> None:
+    fields = {"file": "a", "status": "hired", "model": "VW", "client": {"status": "new"}}
+    paths = [("file",), ("status",), ("model",), ("client", "status")]
+    header, row = own_table(paths).rows([replace(RESULT, fields=fields)])
+    assert len(set(header)) == len(header)
+    named = dict(zip(header, row, strict=True))
+    assert (named["summary.file"], named["summary.status"], named["summary.model"]) == ("a", "hired", "VW")
+    assert (named["file"], named["status"], named["client.status"]) == ("CV Ada.pdf", "done", "new")
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

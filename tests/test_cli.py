@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import os
+import re
 import shlex
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +27,7 @@ from typer.testing import CliRunner
 
 from conftest import PROJECT
 from fakes import FakeProvider
+from pipeline import __version__
 from pipeline.cli import app
 from pipeline.clock import SystemClock
 from server import serving
@@ -410,3 +413,179 @@ def test_a_value_that_nothing_can_hold_is_refused_in_words(
     shell: Shell, words: tuple[str, ...], code: int, told: str
 ) -> None:
     assert told in shell(*words, code=code).stderr
+
+
+# --- Words that would be taken for another wish -----------------------------------------------------------------------
+
+
+def test_a_file_that_is_not_waiting_is_said_to_be_missing(shell: Shell) -> None:
+    shell.drop()
+
+    for words in (("run", "--only", "idda.txt"), ("run", "--only", "idda.txt", "--dry-run")):
+        assert "no file 'idda.txt' is waiting" in shell(*words, code=2).stderr
+
+    shell("run", "--only", "ida.txt")
+    assert names(shell.data / "done") == ["ida.txt"]
+
+
+def test_a_name_is_found_however_its_accents_are_written(shell: Shell) -> None:
+    composed, apart = "Zo\u00eb.txt", "Zoe\u0308.txt"
+    shell.drop(apart)
+
+    shell("run", "--only", composed)
+
+    assert apart in shell("show", composed).stdout
+    assert apart in shell("show", apart).stdout
+
+
+def test_a_prompt_that_nobody_knows_exports_nothing(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+
+    for words in (("export",), ("export", "--output", "-")):
+        told = shell(*words, "--prompt", "invoce", code=78)
+        assert "there is no prompt 'invoce'" in told.stderr
+        assert told.stdout == ""
+    assert "ida.txt" in shell("export", "--prompt", "cv", "--output", "-").stdout
+    assert "ida.txt" not in shell("export", "--prompt", "invoice", "--output", "-").stdout
+
+
+def test_an_export_is_what_its_file_is_called(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+
+    shell("export", "--output", "all.jsonl")
+    shell("export", "--output", "other.jsonl", "--format", "csv")
+
+    assert json.loads((shell.folder / "all.jsonl").read_text())["file"] == "ida.txt"
+    assert (shell.folder / "other.jsonl").read_text().startswith("\ufefffile,kind")
+
+
+def test_a_folder_is_no_file_to_export_to(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    assert "data is a folder" in shell("export", "--output", "data", code=2).stderr
+
+
+def test_a_model_that_would_not_be_asked_is_refused(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    assert "no model but rules-1" in shell("redo", "--prompt", "cv", "--model", "gpt-5-mini", code=78).stderr
+
+    shutil.copytree(PROJECT / "prompts", shell.folder / "prompts")
+    prompt = shell.folder / "prompts" / "cv.md"
+    prompt.write_text(prompt.read_text(encoding="utf-8").replace("schema:", "model: one-of-its-own\nschema:", 1))
+    shell.ask("http://127.0.0.1:9/v1")
+    assert "prompt cv is for model one-of-its-own" in shell("redo", "--prompt", "cv", "--model", "x", code=78).stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "status", "check", "export"])
+def test_a_data_folder_that_is_a_file_is_told(shell: Shell, verb: str) -> None:
+    (shell.folder / "letter.txt").touch()
+    assert "letter.txt is no folder" in shell(verb, "--data", "letter.txt", code=78).stderr
+
+
+def test_costs_begin_with_a_whole_day_of_their_own_table(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days are UTC: where it is later in the day, `--since` must not cut a row in two."""
+    shell.drop()
+    shell("run")
+    with contextlib.closing(sqlite3.connect(shell.data / "pipeline.db")) as database, database:
+        database.execute("UPDATE attempts SET started_at = '2026-11-20T01:00:00.000Z'")
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        costs = json.loads(shell("costs", "--since", "2026-11-20", "--json").stdout)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert [row["day"] for row in costs["rows"]] == ["2026-11-20"]
+
+
+def test_a_part_of_the_spreadsheet_is_made_whole_by_the_next_run(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    spreadsheet = shell.data / "exports" / "summaries.csv"
+
+    shell("export", "--since", "2999-01-01")
+    assert "ida.txt" not in spreadsheet.read_text()
+    shell("run")
+
+    assert "ida.txt" in spreadsheet.read_text()
+
+
+def test_the_version_is_told(shell: Shell) -> None:
+    assert shell("--version").stdout == f"pipeline {__version__}\n"
+
+
+def test_no_verb_is_cut_short_in_the_list(shell: Shell) -> None:
+    assert "..." not in shell("--help").stdout.split("Commands:")[1]
+
+
+def test_a_done_file_that_somebody_removed_does_not_keep_others_from_being_read_again(shell: Shell) -> None:
+    shell.drop()
+    shell.drop("otto.txt", CV + "Otto")
+    shell("run")
+    next((shell.data / "done").rglob("otto.txt")).unlink()
+    shutil.copytree(PROJECT / "prompts", shell.folder / "prompts")
+    with (shell.folder / "prompts" / "cv.md").open("a", encoding="utf-8") as prompt:
+        prompt.write("- One more rule.\n")
+
+    told = shell("redo", "--prompt", "cv", "--dry-run").stdout
+    assert "1 call with prompt cv" in told
+    assert "1 document not in its place any more: no call." in told
+    assert json.loads(shell("redo", "--prompt", "cv", "--json").stdout)["counts"] == {"done": 1}
+
+
+def test_a_file_may_be_named_by_its_path(shell: Shell) -> None:
+    """As the shell completes it: of two of one name the one that lies there is meant."""
+    for folder in ("a", "b"):
+        (shell.data / "inbox" / folder).mkdir()
+        shell.drop(f"{folder}/bad.pdf", f"%PDF-1.7 broken {folder}")
+    shell("run", "--only", "data/inbox/b/bad.pdf", code=1)
+    assert names(shell.data / "inbox" / "a") == ["bad.pdf"]
+
+    shell("run", code=1)
+    assert shell("show", "data/quarantine/damaged/bad.pdf").stdout.count("document ") == 1
+    assert "1 file for the next run" in shell("retry", "data/quarantine/damaged/bad.pdf").stderr
+    assert names(shell.data / "inbox" / "b") == ["bad.pdf"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_letters_gets_escapes_and_data_is_utf_8(shell: Shell, encoding: str) -> None:
+    name = "Łucja Żak.txt"
+    shell.drop(name)
+    shell("run")
+    shell.environ["PYTHONIOENCODING"] = encoding
+
+    for words in (
+        ("export", "--output", "-"),
+        ("export", "--format", "jsonl", "--output", "-"),
+        ("show", "1", "--json"),
+    ):
+        assert name in spoken(shell, *words).decode("utf-8-sig")
+    assert rb"\u0141ucja \u017bak.txt" in spoken(shell, "show", "1")
+
+
+def spoken(shell: Shell, *words: str) -> bytes:
+    """Return the bytes that a process of its own prints."""
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT), **shell.environ}  # noqa: TID251  # handed on to a process
+    command = [sys.executable, "-m", "pipeline", *words]
+    return subprocess.run(command, cwd=shell.folder, env=environ, capture_output=True, check=True).stdout
+
+
+def test_show_tells_notices_and_what_each_attempt_cost(shell: Shell) -> None:
+    shell.drop("ida.doc")
+    shell("run")
+
+    told = shell("show", "ida.doc").stdout
+
+    assert "notice   misnamed: its name says DOC, its content is text" in told
+    assert re.search(r" output_tokens +cost +seconds", told)
+    assert " $0 " in told
+
+
+def test_a_backup_makes_no_folder_that_may_be_a_share(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    assert "there is no folder share" in shell("backup", "--output", "share/x.db", code=78).stderr
+    assert not (shell.folder / "share").exists()

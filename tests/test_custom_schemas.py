@@ -126,6 +126,11 @@ def test_a_schema_begins_with_an_object(node: Any) -> None:
         ({"enum": "open"}, ("enum",)),
         ({"enum": [["open"]]}, ("enum",)),
         ({"enum": [1.5]}, ("enum",)),
+        ({"enum": [True, False]}, ("enum",)),
+        ({"enum": ["maybe", False]}, ("enum",)),
+        ({"const": True}, ("const",)),
+        ({"type": "string", "enum": [1, 2]}, ("enum",)),
+        ({"type": "integer", "enum": ["1", "2"]}, ("enum",)),
         ({"type": "array"}, ("items",)),
         ({"type": "array", "items": "string"}, ("items",)),
         ({"type": "array", "items": {"type": "text"}}, ("items", "type")),
@@ -152,6 +157,30 @@ def test_a_refused_type_lists_the_right_ones() -> None:
     assert str(refusal({"type": "object", "properties": {"a": {"type": "date"}}})) == (
         "`type` is one of object, array, string, number, integer, boolean"
     )
+
+
+@pytest.mark.parametrize("name", [True, False, None, 1.5, dt.date(2026, 11, 24)], ids=str)
+def test_a_name_that_yaml_takes_for_something_else_is_to_be_quoted(name: Any) -> None:
+    problem = refusal({"type": "object", "properties": {"a": {"type": "string"}, name: {"type": "string"}}})
+    assert problem.path == ("properties",)
+    assert "put it in quotes" in str(problem)
+
+
+def test_a_flag_may_be_a_choice_where_its_type_says_so() -> None:
+    assert one({"type": "boolean", "enum": [True]}, value=True) is True
+
+
+def test_an_array_without_items_is_told_what_it_lacks() -> None:
+    assert "an array needs `items`" in str(refusal({"type": "object", "properties": {"a": {"type": "array"}}}))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"type": "array", "items": {"type": "string"}}, {"type": "boolean"}, {"enum": [1, 2]}],
+    ids=str,
+)
+def test_the_kind_of_a_document_is_a_text(part: dict[str, Any]) -> None:
+    assert refusal({"type": "object", "properties": {"document_type": part}}).path == ("properties", "document_type")
 
 
 # --- What becomes of a reply ------------------------------------------------------------------------------------------
@@ -197,6 +226,27 @@ def test_a_date_is_as_precise_as_it_is_printed(value: Any, date: str | None) -> 
 @pytest.mark.parametrize("value", [True, "true", "yes", 1])
 def test_a_flag_is_read_from_the_usual_words(value: Any) -> None:
     assert one({"type": "boolean"}, value) is True
+
+
+@pytest.mark.parametrize(
+    ("choices", "value", "chosen"),
+    [
+        (["open", "paid"], "Open", "open"),
+        (["open", "paid"], " PAID ", "paid"),
+        (["Bezahlt", "offen"], "bezahlt", "Bezahlt"),
+        (["a", "A"], "A", "A"),
+        (["open"], "", None),
+        (["open"], " ", None),
+        ([1, 2], "2", 2),
+        ([1, 2], "", None),
+    ],
+)
+def test_a_choice_may_come_with_other_capitals_blanks_or_as_text(choices: list[Any], value: Any, chosen: Any) -> None:
+    assert one({"enum": choices}, value) == chosen
+
+
+def test_an_empty_text_for_a_list_is_an_empty_list() -> None:
+    assert one({"type": "array", "items": {"type": "string"}}, "") == []
 
 
 @pytest.mark.parametrize(
@@ -273,7 +323,7 @@ EVERY_KIND = of(
     n={"type": "number"},
     b={"type": "boolean"},
     d={"type": "string", "format": "date"},
-    e={"enum": ["a", 1, True]},
+    e={"enum": ["a", 1]},
     l={"type": "array", "items": {"type": "string"}},
     o={"type": "object", "properties": {"n": {"type": "number"}, "d": {"type": "string", "format": "date"}}},
 )

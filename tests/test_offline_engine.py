@@ -468,6 +468,53 @@ def test_a_users_own_schema_is_filled_by_what_its_properties_are_called() -> Non
     assert items[0] == {"description": "Widget, blue", "quantity": 100, "unit_price": 4.5, "amount": 450.0}
 
 
+@pytest.mark.parametrize(
+    ("printed", "flag"),
+    [
+        ("yes", True), ("Ja", True), ("Oui.", True), ("TAK", True), ("no", False), ("nein", False), ("否", False),
+        ("[x]", True), ("[ ]", False), ("[x] yes [ ] no", True), ("[ ] ja [x] nein", False), ("perhaps", None),
+        ("[x] by Mr Yes", None),
+    ],
+)  # fmt: skip
+def test_a_flag_is_what_its_label_is_answered_with(printed: str, flag: bool | None) -> None:
+    schema = custom({"type": "object", "properties": {"approved_by_manager": {"type": "boolean"}}})
+    assert read(f"Timesheet\nApproved by manager: {printed}\nWeek: 47\n", schema) == {"approved_by_manager": flag}
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "printed", "value"),
+    [
+        ("signed_on", "Signed on", "5 May 2026", "2026-05-05"),
+        ("data_scadenza", "Data scadenza", "31/12/2026", "2026-12-31"),
+        ("data_source", "Data source", "SAP 2021", "SAP 2021"),
+        ("works_on", "Works on", "Dock 1", "Dock 1"),
+        ("expiry_date", "Expiry date", "on request", None),
+    ],
+)
+def test_a_name_that_may_ask_for_a_date_loses_no_other_value(
+    name: str, label: str, printed: str, value: str | None
+) -> None:
+    schema = custom({"type": "object", "properties": {name: {"type": "string"}}})
+    assert read(f"Sheet 4\n{label}: {printed}\n", schema) == {name: value}
+
+
+def test_a_list_is_what_stands_in_a_row_behind_its_label() -> None:
+    part = {"type": "array", "items": {"type": "string"}}
+    days = {"type": "array", "items": {"type": "integer"}}
+    hours = {"type": "array", "items": {"type": "number"}}
+    schema = custom(
+        {"type": "object", "properties": {"tools": part, "works_on": part, "days": days, "sites": part, "hours": hours}}
+    )
+    found = read("Timesheet\nTools: saw, hammer\nWorks on: Dock 1; Hall 2, left\nDays: 3, 4\nHours: 7,5, 8\n", schema)
+    assert found == {
+        "tools": ["saw", "hammer"],
+        "works_on": ["Dock 1", "Hall 2, left"],
+        "days": [3, 4],
+        "sites": [],
+        "hours": [7.5, 8],
+    }
+
+
 def test_rows_under_a_heading_row_fill_a_list_of_objects() -> None:
     entry = {"date": {"type": "string"}, "task": {"type": "string"}, "hours": {"type": "number"}}
     rows = {"type": "array", "items": {"type": "object", "properties": entry}}

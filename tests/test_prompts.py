@@ -411,6 +411,16 @@ def test_every_document_finds_a_prompt(folder: str, name: str, text: str) -> Non
         ("", "a.pdf", "Job offer\nYour tasks\nYour profile\nSkills\nWhat we offer", "document"),
         ("", "a.pdf", "Dear Ms Bouzidi,\nI apply for the position. My skills are known.", "document"),
         ("Invoice", "cv.pdf", "Education\nSkills\nLanguages", "invoice"),
+        (
+            "",
+            "scan0042.pdf",
+            "Tom Okafor\nBus driver\nWORK\n2017 - now Avonbridge Buses\nLICENCES\nB, C, D\nLANGUAGES",
+            "cv",
+        ),
+        ("", "a.pdf", "Nele Sander\nBerufliche Laufbahn\n2019 Werk Nord\nSchulische Laufbahn\n2012 Abitur", "cv"),
+        ("", "a.pdf", "Ines Prado\nHistoria laboral\n2019 Talleres Sur\nHistorial académico\n2012 Grado", "cv"),
+        ("", "a.pdf", "Certificate of attendance\nSchool: Lindenhof\nLanguage: German\nDate: 5 May 2026", "document"),
+        ("", "a.pdf", "Alfold Plumbing\nWork: 555 0142\nLicence: 4711\nDear Ms Brandt, here is our offer.", "document"),
     ],
 )
 def test_the_project_s_own_prompts_claim_what_they_should(folder: str, name: str, text: str, prompt: str) -> None:
@@ -443,3 +453,16 @@ def test_every_broken_front_matter_is_refused(front: str, line: str) -> None:
 
 def test_a_schema_of_another_kind_is_called_schema() -> None:
     assert "line 3: schema: " in refusal("---\ntitle: T\nschema: [cv]\n---\nb").message
+
+
+def test_what_an_editor_or_a_mac_leaves_beside_a_prompt_is_none(tmp_path: Path) -> None:
+    (tmp_path / "cv.md").write_text(written(FRONT))
+    (tmp_path / ".#cv.md").symlink_to("somebody@desk.4711")
+    (tmp_path / "._cv.md").write_bytes(b"\x00\x05\x16\x07")
+    assert list(load(tmp_path, "cv", 4000).by_name) == ["cv"]
+
+
+def test_a_prompt_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cv.md").mkdir()
+    with pytest.raises(PromptError, match=r"cv\.md: cannot be read: Is a directory"):
+        load(tmp_path, "cv", 4000)

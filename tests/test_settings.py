@@ -238,8 +238,12 @@ def test_a_key_like_no_other_is_told_all_there_are(home: Home) -> None:
         ("[inbox]\nsettle = -1", "[inbox] settle: input should be greater than or equal to 0"),
         ("[inbox]\nevery = 0", "[inbox] every: input should be greater than 0"),
         ("[extract]\nmemory = 100", "[extract] memory: input should be greater than or equal to 256"),
-        ("inference = 5", "inference: input should be a valid dictionary"),
-        ("data_dir = 5", "data_dir: input is not a valid path"),
+        ("inference = 5", "inference: input should be a section"),
+        ("data_dir = 5", "data_dir: input should be a text, in quotes"),
+        ("[extract]\nocr = 'deu eng'", "[extract] ocr: input should be auto, off, or"),
+        ("[prices]\n'm' = 1", "[prices] m: input should be a section"),
+        ("[prices.m]\ninput = 1", "[prices.m] output: is missing"),
+        ("[prices.m]\ninput = 1\noutput = 2\ncached = 3", "[prices.m] cached: is no setting"),
         ("[inference]\nmodel = gpt-5", "line 2"),
         ("[inference]\nmodel = 'a'\nmodel = 'b'", "overwrite"),
         ("what is this", "Expected '='"),
@@ -249,6 +253,26 @@ def test_a_wrong_value_is_named_with_file_and_key(home: Home, toml: str, said: s
     message = home.refusal(toml)
     assert message.startswith(f"{home.folder / 'pipeline.toml'}: ")
     assert said in message
+
+
+def test_the_name_of_a_model_with_dots_is_to_be_quoted(home: Home) -> None:
+    message = home.refusal("[prices.gpt-4.1-mini]\ninput = 0.4\noutput = 1.6")
+    assert 'the model\'s name stands in quotes, with input and output below it: [prices."gpt-5-mini"]' in message
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("[inference]\nmodel = 'gpt-5-mini'", "model"),
+        ("[inference]\nbase_url = 'http://127.0.0.1:1/v1'", "base_url"),
+        ("[inference]\nprovider = 'offline'\napi_key_env = 'MY_KEY'", "api_key_env"),
+        ("[inference]\nprovider = 'openai'\nmodel = 'gpt-5-mini'", None),
+        ("", None),
+    ],
+)
+def test_a_model_that_the_embedded_rules_would_not_heed_is_warned_of(home: Home, toml: str, named: str | None) -> None:
+    warnings = home.load(toml).warnings
+    assert [line.split(" is not heeded")[0] for line in warnings] == ([f"[inference] {named}"] if named else [])
 
 
 def test_a_wrong_variable_is_named_as_a_variable(home: Home) -> None:

@@ -17,6 +17,10 @@ _FORMULA = re.compile(f"[{re.escape(_FORMULA_STARTS)}]")
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DIGITS_LOST = re.compile(r"0[0-9]{8,}|[0-9]{16,}")
+"""A spreadsheet would take it for a number, without its zero, or rounded to 15 digits."""
+_MOST_CHARACTERS = 32_767
+"""Of a cell in Excel, which puts the rest of a longer one into the rows below."""
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _spaced = lru_cache(maxsize=16)(spaced)  # a document's number stands in both its tables, and takes long to lay out
 
@@ -33,19 +37,32 @@ def cell(value: Any) -> Cell:
         shown = f"{value:.9f}".rstrip("0").rstrip(".")
         return "0" if shown == "-0" else shown
     text = readable(value)
-    return text if _is_plain(text) else _harmless(text)
+    if not _is_plain(text):
+        text = _harmless(text)
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
 
 
 def _is_plain(text: str) -> bool:
     """Tell whether a text can stand in a cell as it is."""
-    return text.isprintable() and text[:1] not in _LOOK_AT and text[-1:] != " "
+    return (
+        text.isprintable()
+        and text[:1] not in _LOOK_AT
+        and text[-1:] != " "
+        and len(text) <= _MOST_CHARACTERS
+        and not text.isdecimal()
+    )
 
 
 def _harmless(text: str) -> str:
-    """Return a text on one line, without control characters, and quoted where a spreadsheet would run it."""
+    """Return a text on one line, without control characters, quoted where a spreadsheet would run it.
+
+    Digits that it would lose stand in groups, which makes them a text.
+    """
     if not text.isprintable():
         text = _CONTROL.sub("", _LINE_END.sub(" ", text))
     text = text.strip()
+    if _DIGITS_LOST.fullmatch(text):
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
     is_formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text)
     return "'" + text if is_formula else text
 

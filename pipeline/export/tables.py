@@ -56,6 +56,8 @@ STATE: tuple[Column, ...] = (
     ("sha256", lambda result, _: result.sha256),
 )
 """What the program did with it. Public as well."""
+_PUBLIC = frozenset(("file", *(name for name, _ in STATE)))
+"""Names of columns that every table has."""
 
 
 Cells = list[Cell]
@@ -97,7 +99,13 @@ def own_table(paths: Sequence[tuple[str, ...]]) -> Table:
         fields = result.fields or {}
         return [cell(result.file), *[cell(_at(fields, path)) for path in paths], *end]
 
-    return Table(["file", *(".".join(path) for path in paths), *(name for name, _ in STATE)], row)
+    return Table(["file", *map(_column, paths), *(name for name, _ in STATE)], row)
+
+
+def _column(path: tuple[str, ...]) -> str:
+    """Return the name of a field's column. No two have the same: one would hide the other from whoever asks by name."""
+    name = ".".join(path)
+    return f"summary.{name}" if name in _PUBLIC else name
 
 
 def dollars(nanodollars: int | None) -> float | None:

@@ -12,6 +12,13 @@ from collections.abc import Mapping
 
 from pipeline.errors import BudgetError
 
+_LATER = {
+    "per_run": "run again",
+    "per_day": "wait for the next day (UTC)",
+    "per_month": "wait for the next month (UTC)",
+}
+"""What helps, besides more money, against each limit."""
+
 
 class Budget:
     """One for all documents of a run. Amounts are nano-dollars."""
@@ -38,11 +45,7 @@ class Budget:
         async with self._given_back:
             while (name := self._too_tight(amount)) is not None:
                 if not self._reserved:
-                    raise BudgetError(
-                        f"the budget is used up: [budget] {name} is ${self._limits[name] / 1e9:.4f}, spent are "
-                        f"${self._spent[name] / 1e9:.4f}, and the next call may cost ${amount / 1e9:.4f}",
-                        "raise it in pipeline.toml, or wait for the next day or month; the documents stay in the inbox",
-                    )
+                    raise self._used_up(name, amount)
                 await self._given_back.wait()
             self._reserved += amount
 
@@ -53,6 +56,15 @@ class Budget:
             for name in self._spent:
                 self._spent[name] += reserved if cost is None else cost
             self._given_back.notify_all()
+
+    def _used_up(self, name: str, amount: int) -> BudgetError:
+        limit = self._limits[name]
+        otherwise = f", or {_LATER[name]}" if amount <= limit else ": one such call does not fit into it at all"
+        return BudgetError(
+            f"the budget is used up: [budget] {name} is ${limit / 1e9:.4f}, spent are "
+            f"${self._spent[name] / 1e9:.4f}, and the next call may cost ${amount / 1e9:.4f}",
+            f"raise it in pipeline.toml{otherwise}; the documents stay in the inbox",
+        )
 
     def _too_tight(self, amount: int) -> str | None:
         return next((name for name, promised in self.promised.items() if promised + amount > self._limits[name]), None)

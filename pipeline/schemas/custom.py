@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -28,6 +29,11 @@ _KEYWORDS = {
     "title",
 }
 _TYPES = ("object", "array", "string", "number", "integer", "boolean")
+_CHOICES: dict[str, tuple[type, ...]] = {"string": (str,), "number": (int,), "integer": (int,), "boolean": (bool,)}
+"""What may stand in the `enum` of a type."""
+_IN_QUOTES = "put it in quotes (yes, no, on and off are true and false)"
+_KIND = "document_type"
+"""The one name of the first level that the program reads itself."""
 
 
 class SchemaProblemError(ValueError):
@@ -48,7 +54,18 @@ def custom_model(node: Any) -> type[Reply]:
     """Return a model for a JSON Schema of type object. Raises SchemaProblemError with the path of what is wrong."""
     if not isinstance(node, dict) or node.get("type") != "object":
         raise SchemaProblemError(("type",), "a schema begins with `type: object` and has `properties`")
-    return _object(node, ())
+    model = _object(node, ())
+    if not _is_text(node["properties"].get(_KIND, {"type": "string"})):
+        raise SchemaProblemError(("properties", _KIND), f"`{_KIND}` is a text: the kind of the document")
+    return model
+
+
+def _is_text(node: dict[str, Any]) -> bool:
+    """Tell whether a property holds a text. What it is described by was looked at before."""
+    choices = [node["const"]] if "const" in node else node.get("enum")
+    if choices is not None:
+        return all(isinstance(choice, str | None) for choice in choices)
+    return _kind(node, ()) == "string"
 
 
 def _object(node: dict[str, Any], path: tuple[str, ...]) -> type[Reply]:
@@ -60,6 +77,8 @@ def _object(node: dict[str, Any], path: tuple[str, ...]) -> type[Reply]:
         raise SchemaProblemError((*path, "properties"), "two properties have the same name")
     for number, (name, part) in enumerate(properties.items()):
         here = (*path, "properties", str(name))
+        if isinstance(name, bool) or not isinstance(name, str | int):
+            raise SchemaProblemError((*path, "properties"), f"a name that YAML reads as {name}: {_IN_QUOTES}")
         options: dict[str, Any] = {"alias": str(name), "description": _checked(part, here).get("description")}
         if path:  # only the first level is demanded; see Reply
             options["default"] = None
@@ -93,10 +112,7 @@ def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
     keyword = "const" if "const" in node else "enum"
     choices = [node["const"]] if "const" in node else node.get("enum")
     if choices is not None:
-        named = [choice for choice in choices if choice is not None] if isinstance(choices, list) else []
-        if not named or not all(isinstance(choice, str | int | bool) for choice in named):
-            raise SchemaProblemError((*path, keyword), f"`{keyword}` takes texts or whole numbers")
-        return Literal[tuple(named)] | None
+        return _choice(node, choices, (*path, keyword))
     kind = _kind(node, path)
     if kind == "object":
         return Annotated[_object(node, path), BeforeValidator(lambda value: {} if value is None else value)]
@@ -107,7 +123,35 @@ def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
     return {"number": _Number, "integer": _Integer, "boolean": bool | None}[kind]
 
 
+def _choice(node: dict[str, Any], choices: Any, path: tuple[str, ...]) -> Any:
+    """Return the type of a property that holds one of some values."""
+    keyword = path[-1]
+    named = [choice for choice in choices if choice is not None] if isinstance(choices, list) else []
+    if not named or not all(isinstance(choice, str | int) for choice in named):
+        raise SchemaProblemError(path, f"`{keyword}` takes texts or whole numbers")
+    kind = _kind(node, path[:-1]) if "type" in node else None
+    if kind != "boolean" and any(isinstance(choice, bool) for choice in named):
+        raise SchemaProblemError(path, f"`{keyword}` holds what YAML reads as true or false: {_IN_QUOTES}")
+    if kind and not all(type(choice) in _CHOICES.get(kind, ()) for choice in named):
+        raise SchemaProblemError(path, f"`{keyword}` holds a value that is no {kind}")
+    return Annotated[Literal[tuple(named)] | None, BeforeValidator(_chooses(named))]
+
+
+def _chooses(named: list[Any]) -> Callable[[Any], Any]:
+    """Return what reads a choice that a model wrote with other capitals, blanks around it or a number as text."""
+    by_text = {str(choice).strip().casefold(): choice for choice in reversed(named)}
+    by_text.setdefault("", None)
+
+    def choose(value: Any) -> Any:
+        is_other_text = isinstance(value, str) and value not in named
+        return by_text.get(value.strip().casefold(), value) if is_other_text else value
+
+    return choose
+
+
 def _item(node: Any, path: tuple[str, ...]) -> Any:
+    if node is None:
+        raise SchemaProblemError(path, "an array needs `items`, such as `{type: string}`")
     inner = _type(_checked(node, path), path)
     inner = str if inner == Text else inner
     return Annotated[inner, Field(description=node.get("description"))]

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+_OF_CV = {"basics", "work", "skills", "languages", "derived"}
+"""A schema that somebody wrote may have some of these names for other things, but `derived` is made by us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -33,7 +36,7 @@ class Overview:
 
 def overview(fields: dict[str, Any]) -> Overview:
     """Return the common facts of a summary."""
-    return _of_cv(fields) if "basics" in fields else _of_document(fields)
+    return _of_cv(fields) if fields.keys() >= _OF_CV else _of_document(fields)
 
 
 def field_paths(schema: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -71,17 +74,18 @@ def _of_document(fields: dict[str, Any]) -> Overview:
     facts = fields["fields"] if isinstance(fields.get("fields"), dict) else fields
     listed = facts.get("parties")
     parties = tuple(str(party) for party in listed if party) if isinstance(listed, list) else ()
-    title = fields.get("title") or fields.get("name") or facts.get("number")
+    total = facts.get("total")
+    named = (_title(value) for value in (fields.get("title"), fields.get("name"), facts.get("number")))
     return Overview(
-        kind=fields.get("document_type"),
-        about=" · ".join(str(part) for part in (title, *parties[:2]) if part) or None,
-        language=fields.get("language"),
-        summary=fields.get("summary"),
+        kind=_text(fields.get("document_type")),
+        about=" · ".join(part for part in (next(filter(None, named), None), *parties[:2]) if part) or None,
+        language=_text(fields.get("language")),
+        summary=_text(fields.get("summary")),
         email=_text(facts.get("email")),
         phone=_text(facts.get("phone")),
         date=_text(facts.get("date")),
         parties=parties,
-        total=facts.get("total") if isinstance(facts.get("total"), str | int | float) else None,
+        total=total if isinstance(total, str | int | float) and not isinstance(total, bool) else None,
         currency=_text(facts.get("currency")),
     )
 
@@ -114,3 +118,8 @@ def _sentence(
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _title(value: Any) -> str | None:
+    """Return a text, or a number as one; lists and objects are shown by the table of their own kind."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None

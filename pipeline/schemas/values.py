@@ -35,7 +35,7 @@ def _empty_to_none(value: str | None) -> str | None:
 def _none_to_list(value: Any) -> Any:
     if isinstance(value, list):
         return [item for item in value if item is not None]
-    return [] if value is None else value
+    return [] if value is None or value == "" else value
 
 
 def _date(value: str | None, info: ValidationInfo) -> str | None:
@@ -78,4 +78,4 @@ Currency = Annotated[str | None, AfterValidator(_currency)]
 LanguageCode = Annotated[str | None, AfterValidator(_language)]
 """ISO 639-1."""
 NoneIsEmpty = BeforeValidator(_none_to_list)
-"""For lists: null is the empty list."""
+"""For lists: null and the empty text are the empty list."""

@@ -32,6 +32,8 @@ def backup(house: House, keep: int, output: Path | None) -> Path:
         output = name_for(output, house.clock.now()) if output.is_dir() else output
         if output.resolve().parent == house.data.resolve():
             raise SettingsError(f"{output} lies beside the database itself", "name a file in another folder")
+        if not output.parent.is_dir():  # it is not made: a share that is not connected would be taken for a folder
+            raise SettingsError(f"there is no folder {output.parent}", "connect the share, or make the folder")
         write(house.database, output)
         return output
     house.backups.mkdir(parents=True, exist_ok=True, mode=0o700)

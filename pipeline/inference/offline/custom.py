@@ -19,7 +19,12 @@ from pipeline.schemas.numbers import amount
 
 _LONGEST_DATE = 200
 _IN_DESCRIPTION = ("due", "start", "number", "iban", "vat_id")
-_DATE_WORDS = frozenset({"date", "datum", "fecha", "data", "dato", "on"})
+_TICKED = re.compile(r"\[x\]([^\[\]]*)", re.IGNORECASE)
+"""A box that is ticked, as readers write it, and what stands beside it."""
+_BETWEEN_PARTS, _BETWEEN_WORDS = re.compile(";"), re.compile(r",(?!\d)")
+_DATE_WORDS = frozenset({"date", "datum", "fecha", "dato"})
+_PERHAPS_DATE_WORDS = frozenset({"data", "on"})
+"""A date in Italian, Polish and Portuguese ("data_scadenza"), or in "signed_on"; "data_source" and "works_on" ask for none."""
 
 
 def read_custom(lines: list[Line], language: str | None, schema: dict[str, Any]) -> dict[str, Any]:
@@ -44,18 +49,25 @@ def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None) 
     value = facts.of(asked) if asked else None
     if isinstance(value, list):
         value = ", ".join(value) or None
-    return _typed(value or facts.behind_label(_words(name).replace("_", " ")), name, node)
+    return _typed(value or facts.behind_label(_label(name)), name, node)
 
 
 def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> list[Any]:
     value = facts.of(asked) if asked else None
     texts = value if isinstance(value, list) else []
     if "object" not in _kinds(item):
-        return texts
+        listed = texts if asked else _listed(facts.behind_label(_label(name)))
+        return [_typed(text, name, item) for text in listed]
     properties: dict[str, Any] = item.get("properties", {})
     if texts:
         return [{key: text if concept_of(key, "") in ("name", asked) else None for key in properties} for text in texts]
     return _rows(properties, facts.lines, is_items=concept_of(name, "") == "line_items")
+
+
+def _listed(printed: str | None) -> list[str]:
+    """Return what stands in a row behind a label."""
+    items = (_BETWEEN_PARTS if printed and ";" in printed else _BETWEEN_WORDS).split(printed or "")
+    return [item.strip() for item in items if item.strip()]
 
 
 def _rows(properties: dict[str, Any], lines: list[Line], *, is_items: bool) -> list[dict[str, Any]]:
@@ -88,8 +100,13 @@ def _typed(value: Any, name: str, node: dict[str, Any]) -> Any:
         return next((choice for choice in node["enum"] if str(choice).casefold() == str(value).casefold()), None)
     if "number" in kinds or "integer" in kinds:
         return _as_number(value, whole="integer" in kinds)
+    if "boolean" in kinds:
+        return _as_flag(str(value))
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    return _iso_date(text) if _DATE_WORDS & set(_words(name).split("_")) else text
+    words = set(_words(name).split("_"))
+    if _DATE_WORDS & words:
+        return _iso_date(text)
+    return (_PERHAPS_DATE_WORDS & words and _iso_date(text, is_all=True)) or text
 
 
 def _as_number(value: Any, *, whole: bool) -> float | int | None:
@@ -100,8 +117,21 @@ def _as_number(value: Any, *, whole: bool) -> float | int | None:
     return number if not whole else int(number) if number.is_integer() else None
 
 
-def _iso_date(text: str) -> str | None:
+def _as_flag(printed: str) -> bool | None:
+    """Return what "yes", or the word beside the box that is ticked, says; None: neither yes nor no."""
+    ticked = _TICKED.search(printed)
+    said = ticked[1] if ticked else printed.replace("[ ]", "")
+    if not said.strip():
+        return ticked is not None
+    is_yes, is_no = (said in phrases("business", "flags", word) for word in ("yes", "no"))
+    return is_yes if is_yes or is_no else None
+
+
+def _iso_date(text: str, *, is_all: bool = False) -> str | None:
+    """Return the first date in a text. `is_all`: only where the text is a date and nothing else."""
     found = [] if has_long_word(text) else find_dates(text[:_LONGEST_DATE])
+    if is_all and found and (found[0].start, found[0].end) != (0, len(text)):
+        return None
     return found[0].iso if found else None
 
 
@@ -134,6 +164,11 @@ def _is_described(kind: str, description: str) -> bool:
 def _concepts() -> dict[str, str]:
     table: dict[str, list[str]] = word_list("business")["properties"]
     return {name: concept for concept, names in reversed(table.items()) for name in names}
+
+
+def _label(name: str) -> str:
+    """Return a property's name as a document prints it."""
+    return _words(name).replace("_", " ")
 
 
 def _words(name: str) -> str:

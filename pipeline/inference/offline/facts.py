@@ -142,4 +142,4 @@ READERS: dict[str, Callable[[Facts], Any]] = {
     "skills": lambda facts: [skill["name"] for skill in facts.resume["skills"]],
     "languages": lambda facts: [spoken["language"] for spoken in facts.resume["languages"]],
 }
-"""How each fact is read. The names are those of `properties` in words/business.toml."""
+"""How each fact is read. The names are those of `properties` in words/business.toml; rows of goods are read elsewhere."""
