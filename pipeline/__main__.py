@@ -1,17 +1,36 @@
 """The start of the program: `pipeline` and `python -m pipeline` alike."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
+
+_INTERRUPTED = 130
+"""As in errors.ExitCode, which may not be there yet."""
 
 
 def main() -> None:
     """Run the command line."""
     _open_what_is_closed()
-    # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
-    from pipeline.cli import main as command_line  # noqa: PLC0415
+    try:
+        # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
+        from pipeline.cli import main as command_line  # noqa: PLC0415
 
-    command_line()
+        command_line()
+    except KeyboardInterrupt:  # before there is anything in hand that has to be finished
+        sys.exit(_INTERRUPTED)
+    finally:
+        _leave_who_has_gone()
+
+
+def _leave_who_has_gone() -> None:
+    """Let what is left to say go nowhere where nobody takes it: at exit, Python would make an exit code of its own of that."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _open_what_is_closed() -> None:

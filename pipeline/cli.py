@@ -127,6 +127,7 @@ def export(
         filters = {"since": stamp(since), "prompt": prompt, "run": run_id, "quarantined": everything}
         if output == "-":
             commands.export_to(house, _stdout("utf-8"), form, **filters)
+            sys.stdout.flush()
             return
         paths = commands.export(house, form, Path(output) if output else None, **filters)
         for path in paths:
@@ -370,11 +371,13 @@ def _print_forecast(forecast: Forecast, *, as_json: bool) -> None:
 
 
 def _print_json(value: Any) -> None:
-    _stdout("utf-8").write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    _print(json.dumps(value, ensure_ascii=False, indent=2), "utf-8")
 
 
-def _print(text: str) -> None:
-    _stdout().write(text + "\n")
+def _print(text: str, encoding: str | None = None) -> None:
+    stdout = _stdout(encoding)
+    stdout.write(text + "\n")
+    stdout.flush()  # while it can be said that there is no room for it
 
 
 def _stdout(encoding: str | None = None) -> TextIO:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 from pipeline.clock import Clock
-from pipeline.errors import ChangedError, ExitCode, RunError, UnavailableError, UndecidedError
+from pipeline.errors import ChangedError, ExitCode, RunError, UndecidedError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting, read_file, read_waiting
 from pipeline.process import Line, process
@@ -125,6 +125,7 @@ class Run:
         self._in_hand: dict[str, _Copies] = {}
         self._hands = asyncio.Semaphore(workers)
         self._near = folders.are_near
+        self._deferred: list[Failure] = []
 
     async def take(self, files: Iterable[Waiting]) -> None:
         """Summarise files of the inbox and put them away; may be called again while others are in hand."""
@@ -142,7 +143,7 @@ class Run:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._workers, len(items))):
                     group.create_task(self._work(queue, handle, name, undecided))
-            if undecided:
+            if undecided or self._deferred:
                 await self._decide(undecided, handle, name)
             await self._line.arrive(self._store.written())
         except RunError as error:  # what nobody waited for is mended by the next run, without a call
@@ -158,13 +159,10 @@ class Run:
         name: Callable[[T], str],
     ) -> None:
         """Give up those that got no answer although others did; where several asked and nobody did, none is to blame."""
-        client = self._line.client
-        if len(undecided) > 1 and not client.has_answers:
-            last = undecided[-1][1]
-            self._brake.fail(
-                UnavailableError(f"{client.endpoint.name} gave no document an answer: {last.message}", last.hint)
-            )
-        if self._brake.pulled:
+        trouble = self._line.client.doubts.everyones([error for _, error in undecided], self._deferred)
+        if trouble and not self._brake.pulled:
+            self._brake.fail(trouble)
+        if undecided and self._brake.pulled:
             self.report.counts["waiting"] += len(undecided)
             return
         await self._work(iter([item for item, _ in undecided]), handle, name, [])
@@ -272,6 +270,8 @@ class Run:
     def _finished(self, outcome: Outcome) -> None:
         word = "known" if outcome.known and not outcome.failure else outcome.status
         self.report.counts[word] += 1
+        if outcome.failure and word == "waiting":
+            self._deferred.append(outcome.failure)
         level = logging.INFO if outcome.failure is None else logging.WARNING
         _log.log(level, f"document.{word}", extra={"facts": _facts(outcome)})
         self._progress.document(outcome)

@@ -73,14 +73,16 @@ class Watch:
 
     async def go(self) -> ExitCode:
         """Summarise whatever is ready, again and again. Ends when the brake is pulled or when only a person can help."""
-        failures = 0
+        failures, said = 0, ""
         while not self._brake.interrupted:
             stuck = await self._round()
             trouble, self._brake.error = self._brake.error, None
             if trouble is not None:
-                self._alert(trouble)
+                if trouble.message != said:  # for hours the same, it is said once
+                    self._alert(trouble)
                 if trouble.exit_code == ExitCode.CONFIGURATION:
                     return trouble.exit_code
+            said = trouble.message if trouble else ""
             failures = failures + 1 if stuck or trouble else 0
             await pause(self._pause(failures), self._clock, self._brake)
         return ExitCode.DONE

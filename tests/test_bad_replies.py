@@ -677,6 +677,16 @@ def test_usage_that_is_missing_or_makes_no_sense_is_not_known_and_the_answer_cou
     assert result.cost["unknown_attempts"] == 1
 
 
+def test_tokens_that_a_gateway_writes_with_a_point_are_known(ask: Ask) -> None:
+    usage = {"prompt_tokens": 1000.0, "completion_tokens": 2e2, "total_tokens": 1200.0}
+    with answering(changed(lambda body: body.update(usage=usage))) as door:
+        house = ask(door.url)
+
+        go(house)
+
+    assert rows(house, "SELECT input_tokens, output_tokens FROM attempts") == [(1000, 200)]
+
+
 def test_a_reply_without_usage_at_all_counts(ask: Ask) -> None:
     with answering(changed(lambda body: body.pop("usage"))) as door:
         assert go(ask(door.url)).report.counts == {"done": 1}
@@ -1146,7 +1156,12 @@ def thinking_aloud(body: dict[str, Any]) -> None:
     message["content"] = '<think>\nIs it {"a": 1}?\n</think>\n' + message["content"]
 
 
-@pytest.mark.parametrize("change", [parted, thinking_aloud])
+def thinking_from_the_prompt_on(body: dict[str, Any]) -> None:
+    message = body["choices"][0]["message"]
+    message["content"] = "Is it {a} or {b}? It is {b}.\n</think>\n\n" + message["content"]
+
+
+@pytest.mark.parametrize("change", [parted, thinking_aloud, thinking_from_the_prompt_on])
 def test_what_a_model_thinks_is_no_part_of_its_answer(ask: Ask, change: Callable[[dict[str, Any]], None]) -> None:
     with answering(changed(change)) as door:
         house = ask(door.url)

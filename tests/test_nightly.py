@@ -20,8 +20,10 @@ from test_docs import README, blocks
 from conftest import PROJECT
 from fakes import FakeProvider, Listener
 from pipeline import telemetry
+from pipeline.__main__ import main as start
 from pipeline.app import House
 from pipeline.commands import Order, run
+from pipeline.errors import ExitCode
 from pipeline.records import Document, Outcome
 from pipeline.screen import Screen
 from program import eventually
@@ -223,3 +225,45 @@ def test_systemd_finds_nothing_wrong_with_the_units_of_the_readme(tmp_path: Path
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("words", ["status", "export --output -"])
+def test_what_has_no_room_on_standard_output_is_an_error_in_words(shell: Shell, words: str) -> None:
+    shell.drop()
+    shell("run")
+
+    done = in_a_shell(shell, f"{words} >/dev/full")
+
+    assert done.returncode == ExitCode.TRY_LATER
+    assert "No space left" in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_run_whose_words_nobody_takes_any_more_keeps_its_exit_code(shell: Shell) -> None:
+    shell.drop("empty.pdf", "%PDF-1.7 broken")
+    shell.drop()
+
+    done = in_a_shell(shell, "run --verbose 2>&1 >&- | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}")
+
+    assert done.stdout.strip() == str(int(ExitCode.ATTENTION))
+
+
+def in_a_shell(shell: Shell, words: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT), **shell.environ}  # noqa: TID251  # handed on to a process
+    line = f"{sys.executable} -m pipeline {words}"
+    return subprocess.run(
+        ["bash", "-c", line], check=False, cwd=shell.folder, env=environ, capture_output=True, text=True
+    )
+
+
+def test_ctrl_c_before_anything_has_begun_is_an_exit_code_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.cli.main", interrupted)
+
+    with pytest.raises(SystemExit) as left:
+        start()
+
+    assert left.value.code == ExitCode.INTERRUPTED

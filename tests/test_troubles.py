@@ -317,3 +317,26 @@ def test_a_database_that_another_program_never_gives_back_is_said(desk: Desk, mo
         said = desk.run(code=75)
 
     assert "held by another program" in said
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_a_database_that_is_taken_away_in_the_middle_ends_the_run_before_more_is_paid_for(
+    desk: Desk, is_replaced: bool
+) -> None:
+    desk.environ["PIPELINE_INFERENCE__CONCURRENCY"] = "1"
+    desk.drop(*range(20))
+    database, away = desk.data / "pipeline.db", desk.data / "away.db"
+
+    def tidy_up(_document: str, _number: int) -> None:
+        if desk.calls == 3:
+            database.rename(away)
+            if is_replaced:
+                database.write_bytes(away.read_bytes())
+
+    desk.provider.fault = tidy_up
+
+    said = desk.run(code=78)
+
+    assert "taken away or replaced" in said
+    assert desk.calls <= 4
+    assert len(names(desk.inbox)) == 20 - len(names(desk.data / "done")) >= 17

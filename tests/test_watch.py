@@ -120,7 +120,7 @@ def test_a_key_that_is_refused_ends_the_watch(watched: Watched) -> None:
     assert [error.message for error in watched.alerts] == ["wrong key"]
 
 
-def test_an_inbox_that_is_unmounted_for_a_while_is_told_and_waited_for(watched: Watched) -> None:
+def test_an_inbox_that_is_unmounted_for_a_while_is_told_once_and_waited_for(watched: Watched) -> None:
     watched.folders.inbox.rmdir()
     mended = watched.rest
 
@@ -133,7 +133,7 @@ def test_an_inbox_that_is_unmounted_for_a_while_is_told_and_waited_for(watched: 
     watched.rest = rest  # type: ignore[method-assign]  # the share comes back
     watched.go()
 
-    assert len(watched.alerts) == 2
+    assert len(watched.alerts) == 1
     assert [names for _, names in watched.taken] == [["a.txt"]]
 
 
@@ -223,3 +223,12 @@ def test_a_run_that_goes_on_and_on_is_given_nothing_new_after_ten_minutes(
 
     assert watched.begun == 2
     assert watched.finished == ["slow.txt", "late.txt"]
+
+
+def test_trouble_that_is_another_one_or_comes_back_is_told_again(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    down, busy = UnavailableError("down"), UnavailableError("busy")
+    watched.reports = [down, down, busy, Report(Counter(waiting=1)), busy]
+    watched.go()
+
+    assert [error.message for error in watched.alerts] == ["down", "busy", "busy"]

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 import httpx
 import tenacity
@@ -31,7 +31,8 @@ from pipeline.errors import (
 )
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
-from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged
+from pipeline.inference.doubts import Doubts
+from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged, may_be_kept
 from pipeline.inference.pace import Pace, Turn
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
@@ -43,7 +44,6 @@ from pipeline.inference.retries import (
     ENDING,
     EXTRA,
     LONGEST_WAIT,
-    MOST_DOUBTS,
     PAID_ATTEMPTS,
     REFUSALS,
     TOLD_JITTER,
@@ -164,9 +164,7 @@ class Client:
         """False: nobody knows yet whether the key is right, so one call goes first."""
         self._last_words: dict[str, str] = {}
         """What the last attempt said, of documents that were paid for as often as may be."""
-        self._doubts: dict[str, PipelineError] = {}
-        """Of documents that were not answered, though that may be everyone's trouble: what it means if it is not."""
-        self._doubts_in_a_row = 0
+        self.doubts = Doubts(endpoint.name)
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
 
@@ -183,8 +181,8 @@ class Client:
         `paid` counts the paid attempts of earlier runs, `promised` is what they cost at most, in nano-dollars.
         Raises RunError when it concerns every document, UndecidedError when the end of the run has to tell.
         """
-        if document_sha256 in self._doubts:
-            return Inference((), error=self._doubts.pop(document_sha256))
+        if doubted := self.doubts.pop(document_sha256):
+            return Inference((), error=doubted)
         if paid >= PAID_ATTEMPTS:
             earlier = f"{paid} paid attempts in earlier runs gave no usable reply"
             return Inference((), error=GaveUpError(self._last_words.get(document_sha256, earlier)))
@@ -218,7 +216,6 @@ class Client:
             self._note_failure(result, case)
             raise result
         self._circuit.note(failed=False)
-        self._doubts_in_a_row = 0
         try:
             fields, notices = judged(result, read)
         except AttemptError as error:
@@ -254,9 +251,10 @@ class Client:
                 self._tell_pace(turn, exchange)
                 # Before the slot is free again, so that the next one in line does not ask in vain.
                 word = exchange.result.verdict if isinstance(exchange.result, AttemptError) else None
-                denied = word in ENDING or (word is Verdict.FORBIDDEN and not self.has_answers)
-                self._ended = self._ended or denied
-                self._is_let_in = not denied and (self._is_let_in or word not in DOUBTED)
+                self.doubts.heard(word)
+                is_denied = word in ENDING or self.doubts.is_key_refused
+                self._ended = self._ended or is_denied
+                self._is_let_in = not is_denied and (self._is_let_in or word not in DOUBTED)
             finally:
                 self._pace.give_back()
         self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
@@ -317,7 +315,7 @@ class Client:
         if isinstance(result, AttemptError):
             key = case.endpoint.key
             result.detail = discreet(result.detail, key, case.prompt.user)
-            if key and key in result.kind:  # a provider's code may be anything
+            if exchange.status and not may_be_kept(result.kind, key, case.prompt.user):
                 result.kind = f"http_{exchange.status}"
             return replace(attempt, error=result.kind)
         usage = believed(result.usage, most_input, case.max_output_tokens)
@@ -385,11 +383,12 @@ class Client:
     def _final(self, case: _Case, error: AttemptError) -> PipelineError:
         """Return what the last failure means for the document; raise it when others have a say in that."""
         if not error.passing:
-            final = final_error(error, self.endpoint.name, has_answers=self.has_answers)
+            answered_before = self._pace.has_answered
+            final = final_error(error, self.endpoint.name, answered_before=answered_before)
+            if error.verdict is Verdict.FORBIDDEN or (error.verdict is Verdict.REJECTED and not self.has_answers):
+                raise self.doubts.doubt(case.document_sha256, error, final, answered_before=answered_before) from None
             if isinstance(final, RunError):
                 raise final from None
-            if error.verdict is Verdict.FORBIDDEN or (error.verdict is Verdict.REJECTED and not self.has_answers):
-                self._doubt(case, error, final)
             return final
         if case.paid >= PAID_ATTEMPTS:
             words = f"{case.paid} paid attempts gave no usable reply (last: {error.said})"
@@ -398,20 +397,6 @@ class Client:
         return DeferredError(
             f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )
-
-    def _doubt(self, case: _Case, error: AttemptError, final: PipelineError) -> NoReturn:
-        """Leave it to the end of the run whether it is the document's fault; end the run where many in a row have it."""
-        self._doubts_in_a_row += 1
-        words = f"it refuses the request ({error.said})"
-        if self._doubts_in_a_row < MOST_DOUBTS:
-            self._doubts[case.document_sha256] = final
-            raise UndecidedError(words) from None
-        if error.verdict is Verdict.FORBIDDEN:
-            raise final_error(error, self.endpoint.name) from None
-        raise UnavailableError(
-            f"{self.endpoint.name} has answered none of {self._doubts_in_a_row} documents: {words}",
-            "check the model, max_output_tokens and the account: pipeline check; the documents stay in the inbox",
-        ) from None
 
 
 def _too_dear(case: _Case, amount: int, limit: int) -> DocumentError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.errors import InvalidReplyError
 from pipeline.inference.providers.reading import line
-from pipeline.inference.retries import ANSWERED, AttemptError, Verdict
+from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict
 from pipeline.inference.sending import NEVER_SENT
 from pipeline.inference.tokens import fewest_tokens
 from pipeline.records import Attempt, Completion, Notice, Prompt, Usage
@@ -80,6 +80,12 @@ def discreet(detail: str, key: str | None, document: str) -> str:
     """Return a provider's words on one short line, without our key, and not at all where they quote the document."""
     detail = line(detail.replace(key, "[key]") if key else detail)
     return "its words quote the document, so they are left out" if _quotes(detail, document) else detail
+
+
+def may_be_kept(code: str, key: str | None, document: str) -> bool:
+    """Tell whether a provider's code is one: it may be anything, our key or a word of the document as well."""
+    words = (word.casefold() for word in _WORD.findall(document))
+    return not (key and key in code) and (code in BY_CODE or code.casefold() not in words)
 
 
 def _is_name(word: str) -> bool:

@@ -98,7 +98,7 @@ class Turn:
 
 
 class Pace:
-    """One for all documents of a run. Rates are per minute; None: no limit but what the provider says."""
+    """One for all documents of a run, or of all runs of a watch. Rates are per minute; None: no limit but what the provider says."""
 
     def __init__(
         self,
@@ -126,6 +126,8 @@ class Pace:
         self._sent: deque[Turn] = deque(maxlen=_REMEMBERED * concurrency)
         """Turns after the newest one that a reply has told of quotas; there is no need for more than a few rounds."""
         self._refused_in_a_row, self._refused_since = 0, 0.0
+        self.has_answered = False
+        """Anybody was ever answered, in this run of a watch or in one before."""
 
     @property
     def width(self) -> int:
@@ -156,6 +158,7 @@ class Pace:
         """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
         self._learn(turn, quotas)
         if well:
+            self.has_answered = True
             self._refused_in_a_row = 0
             self._answered_at_once = max(self._answered_at_once, turn.at_once)
             self._spacing = max(_SPACING, self._spacing * _CALMER)

@@ -18,12 +18,12 @@ async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:
         return f"{endpoint.name}: {endpoint.model}, no key and no network needed"
     try:
         async with httpx.AsyncClient(transport=transport) as http:
-            reply = await http.get(f"{endpoint.base_url}/models", headers=headers(endpoint), timeout=_SECONDS)
+            reply = await http.get(f"{endpoint.address}/models", headers=headers(endpoint), timeout=_SECONDS)
     except httpx.HTTPError as error:
         raise UnavailableError(
-            f"nobody answers at {endpoint.base_url} ({type(error).__name__})",
+            f"nobody answers at {endpoint.address} ({type(error).__name__})",
             "is the server running, is base_url right?",
         ) from None
     if reply.status_code in _KEY_REFUSED:
         raise DeniedError(f"{endpoint.name} refuses the key (HTTP {reply.status_code})", "copy the key again into .env")
-    return f"{endpoint.name}: {endpoint.model} at {endpoint.base_url}"
+    return f"{endpoint.name}: {endpoint.model} at {endpoint.address}"

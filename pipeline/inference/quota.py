@@ -71,9 +71,9 @@ def quotas(headers: Iterable[tuple[bytes, bytes]], now: dt.datetime) -> tuple[Qu
         if _MARK in name and (known := _understood(name)):
             field, subject, window = known
             text = value.decode("latin-1").strip()
-            number = _seconds(text, now) if field == "reset" else _number(text)
-            if number is not None:
-                told.setdefault((subject, window), {})[field] = number
+            amount = until(text, now) if field == "reset" else number(text)
+            if amount is not None:
+                told.setdefault((subject, window), {})[field] = amount
     return tuple(
         Quota(subject, found["limit"], found["remaining"], found.get("reset"), window)
         for (subject, window), found in told.items()
@@ -93,21 +93,22 @@ def _understood(name: str) -> tuple[str, str, float | None] | None:
     return fields[0], subject, _WINDOWS[windows[0]] if windows else None
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """Return a number that may be told; None: it is none."""
     try:
-        number = float(text)
+        told = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) and number >= 0 else None
+    return told if math.isfinite(told) and told >= 0 else None
 
 
-def _seconds(text: str, now: dt.datetime) -> float | None:
-    """Return the seconds from now that a reset tells."""
-    number = _number(text)
-    if number is not None and number < _SINCE_1970:
-        return number
-    if number is not None:
-        return max(0.0, (number if number < _MILLISECONDS_SINCE_1970 else number / 1000) - now.timestamp())
+def until(text: str, now: dt.datetime) -> float | None:
+    """Return the seconds from now that a reset or a wait tells."""
+    told = number(text)
+    if told is not None and told < _SINCE_1970:
+        return told
+    if told is not None:
+        return max(0.0, (told if told < _MILLISECONDS_SINCE_1970 else told / 1000) - now.timestamp())
     duration = _DURATION.fullmatch(text)
     if text and duration:
         return sum(float(part or 0) * unit for part, unit in zip(duration.groups(), _UNITS, strict=True))

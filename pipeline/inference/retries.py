@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import enum
-import math
 from collections.abc import Mapping
 
 import httpx
@@ -19,9 +18,11 @@ from pipeline.errors import (
     InvalidReplyError,
     PipelineError,
     RefusedError,
+    RunError,
     TooLongError,
     UnavailableError,
 )
+from pipeline.inference.quota import number, until
 
 
 class Verdict(enum.Enum):
@@ -63,6 +64,7 @@ BY_CODE: dict[str, Verdict] = {
     "context_length_exceeded": Verdict.TOO_LONG,
     "exceed_context_size_error": Verdict.TOO_LONG,
     "content_filter": Verdict.REFUSED,
+    "json_validate_failed": Verdict.REPAIR,
     "API_KEY_INVALID": Verdict.DENIED,
     "FAILED_PRECONDITION": Verdict.DENIED,
     "model_not_found": Verdict.DENIED,
@@ -114,6 +116,8 @@ DOUBTED = {Verdict.REJECTED, Verdict.FORBIDDEN}
 """Who is to blame for these is told by what becomes of others."""
 MOST_DOUBTS = 10
 """So many documents in a row whose blame is doubted are everyone's trouble."""
+MOST_FORBIDDEN = 3
+"""So many in a row are everyone's where nobody was answered yet: one may be a document that a firewall does not like."""
 LONGEST_WAIT = 120.0
 """Seconds; when the provider asks for more, the document waits for the next run."""
 BASE_WAIT, WAIT_CEILING = 0.5, 30.0
@@ -149,6 +153,11 @@ class AttemptError(Exception):
         """Tell whether the same request may succeed later."""
         return self.verdict in _PASSING
 
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether it is a status without the provider's own word; then a proxy or a firewall may have said it."""
+        return self.kind == f"http_{self.kind[-3:]}" and self.kind != "http_401"
+
 
 def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdict:
     """Judge an HTTP error: billing and other codes first, then the server's own x-should-retry, then the status."""
@@ -168,14 +177,13 @@ def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdic
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds that a reply asks to wait: retry-after-ms, or retry-after as seconds or as a date; None: not said."""
-    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) * scale
-        except ValueError:
-            continue
-        if math.isfinite(seconds) and seconds >= 0:
-            return seconds
+    """Return the seconds that a reply asks to wait: retry-after-ms, or retry-after as seconds, duration or date; None: not said."""
+    milliseconds = number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    seconds = until(headers.get("retry-after", ""), now)
+    if seconds is not None:
+        return seconds
     try:
         date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
         return max(0.0, (date.replace(tzinfo=date.tzinfo or dt.UTC) - now).total_seconds())
@@ -183,17 +191,22 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
         return None
 
 
-def final_error(error: AttemptError, provider: str, *, has_answers: bool = False) -> PipelineError:
-    """Turn the failure that ended a document's attempts into what it means for the document or the run.
-
-    `has_answers`: other documents were answered.
-    """
-    said = f": {error.detail}" if error.detail else ""
-    if error.verdict is Verdict.DENIED or (error.verdict is Verdict.FORBIDDEN and not has_answers):
-        return DeniedError(
-            f"{provider} refuses the request ({error.kind}){said}",
-            error.hint or "check [inference] provider, model, base_url and the key: pipeline check",
+def denied(error: AttemptError, provider: str, *, answered_before: bool = False) -> RunError:
+    """Return what it means for all where it is nobody's own. `answered_before`: with the same settings."""
+    words = f"{provider} refuses the request ({error.kind}){': ' if error.detail else ''}{error.detail}"
+    if answered_before and error.is_bare:
+        return UnavailableError(
+            f"{words}; it was answered before",
+            "look whether the provider, or a proxy before it, is in trouble; the documents stay in the inbox",
         )
+    return DeniedError(words, error.hint or "check [inference] provider, model, base_url and the key: pipeline check")
+
+
+def final_error(error: AttemptError, provider: str, *, answered_before: bool = False) -> PipelineError:
+    """Turn the failure that ended a document's attempts into what it means for the document or the run."""
+    said = f": {error.detail}" if error.detail else ""
+    if error.verdict is Verdict.DENIED:
+        return denied(error, provider, answered_before=answered_before)
     if error.verdict is Verdict.NO_MONEY:
         return UnavailableError(
             f"{provider} says the account is used up ({error.kind}){said}",

@@ -14,8 +14,8 @@ import httpx
 from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
 from pipeline.inference.providers.asking import encoded
-from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, request_id
-from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, line, request_id
+from pipeline.inference.providers.table import Endpoint, without_password
 from pipeline.inference.quota import Quota, quotas
 from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, retry_after, verdict
 from pipeline.records import Completion, Prompt
@@ -206,11 +206,14 @@ def _too_large() -> AttemptError:
 
 def _address_hint(error: AttemptError, response: httpx.Response | None, endpoint: Endpoint) -> str:
     """Return what may be wrong with the address; "" where nothing speaks for that."""
+    if response is not None and response.has_redirect_location:
+        place = line(without_password(response.headers["location"].partition("?")[0]))
+        return f"it sends us to {place}: is base_url right, or does a login page stand in between?"
     is_elsewhere = error.kind == WEB_PAGE or (response is not None and response.status_code in _NO_SUCH_PLACE)
     if not is_elsewhere or error.kind in BY_CODE:
         return ""
     if not _VERSIONED.search(endpoint.base_url):
-        return f"does base_url end in /v1? It is {endpoint.base_url}"
+        return f"does base_url end in /v1? It is {endpoint.address}"
     return "is base_url right, or does a login page stand in between?" if error.kind == WEB_PAGE else ""
 
 

@@ -23,8 +23,9 @@ from pipeline.schemas.values import Reply
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """How JSON writes the characters that cannot be stored; pairs of surrogates, which can, look like that as well."""
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-"""What models write before their answer whose server does not part the two."""
+_THOUGHT = re.compile(r"""\s*(?:<think(?:ing)?>.*?|(?:(?!\{\s*["}]).)*?)</think(?:ing)?>""", re.DOTALL)
+"""What models write before their answer whose server does not part the two. Where it begins is often said in the prompt; then
+it ends before any JSON, whose values may hold such a mark because the document does."""
 _SHOWN_PROBLEMS = 5
 
 
@@ -77,7 +78,7 @@ BUILT_IN: dict[str, type[Reply]] = {"cv": CV, "document": BusinessDocument}
 
 def _json_object(reply: str) -> Any:
     """Find the JSON object in a reply; models that no grammar holds put a fence or a sentence around it."""
-    thought = _THOUGHT.match(reply)
+    thought = _THOUGHT.match(reply) if "</think" in reply else None
     start = reply.find("{", thought.end() if thought else 0)
     if start < 0:
         raise InvalidReplyError("the reply is not JSON")

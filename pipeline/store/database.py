@@ -101,6 +101,15 @@ def room(path: Path) -> int:
     return shutil.disk_usage(path.parent).free
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name; None: there is none. Raises OSError."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _create_private(path: Path) -> None:
     """Make the file readable by its owner only: it holds what CVs say."""
     if not path.exists():

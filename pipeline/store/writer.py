@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from pipeline.store.database import unusable, writing
+from pipeline.errors import StoreError
+from pipeline.store.database import identity, unusable, writing
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Writer:
 
     def __init__(self, engine: Engine, path: Path) -> None:
         self._engine, self._path = engine, path
+        self._file = identity(path)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._untold: BaseException | None = None
         """What went wrong with a job that nobody waits for."""
@@ -102,11 +104,20 @@ class Writer:
     def _commit(self, connection: Connection, group: list[Job]) -> None:
         try:
             results = _run(connection, [job for job, _ in group])
+            self._must_be_there()
         except Exception as error:  # nobody may wait for ever for a future that this thread forgot
             broken = unusable(self._path, error) if isinstance(error, DBAPIError) else error
             results = [(None, broken)] * len(group)
         for (_, future), (result, problem) in zip(group, results, strict=True):
             _settle(future, result, problem)
+
+    def _must_be_there(self) -> None:
+        """Raise StoreError where the file was taken away meanwhile: the system lets us write on, into what nobody will find."""
+        if identity(self._path) != self._file:
+            raise StoreError(
+                f"{self._path} was taken away or replaced while it was in use",
+                "put it back before the next run, which would begin a new one; the documents stay in the inbox",
+            )
 
 
 def _run(connection: Connection, jobs: list[Callable[[Connection], Any]]) -> list[Result]:

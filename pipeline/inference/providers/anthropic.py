@@ -37,7 +37,7 @@ def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, co
     if has_schema:
         body["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
     told = {"content-type": "application/json", **headers(endpoint)}
-    return httpx.Request("POST", f"{endpoint.base_url}/messages", headers=told, content=encoded(body))
+    return httpx.Request("POST", f"{endpoint.address}/messages", headers=told, content=encoded(body))
 
 
 def read_response(response: httpx.Response) -> Completion:

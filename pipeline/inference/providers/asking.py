@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from pipeline.inference.providers.table import Endpoint
 from pipeline.records import Prompt
@@ -16,10 +18,21 @@ def headers(endpoint: Endpoint) -> dict[str, str]:
     """Return who asks, and what the provider wants to be told with every request."""
     provider = endpoint.provider
     told = {"accept": "application/json", **provider.headers}
+    if (sign_in := _sign_in(endpoint.base_url)) is not None:  # a key that goes in the same header goes over it
+        told["authorization"] = sign_in
     if endpoint.key:
         is_bearer = provider.key_header == "authorization"
         told[provider.key_header] = f"Bearer {endpoint.key}" if is_bearer else endpoint.key
     return told
+
+
+def _sign_in(address: str) -> str | None:
+    """Return the name and password in an address as a header (RFC 7617); None: it holds none."""
+    parts = urlsplit(address)
+    if parts.username is None:
+        return None
+    words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return f"Basic {base64.b64encode(words.encode()).decode()}"
 
 
 def instruction(prompt: Prompt, *, has_schema: bool) -> str:

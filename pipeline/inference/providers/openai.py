@@ -13,7 +13,12 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import AttemptError, Verdict
 from pipeline.records import Completion, Cost, Prompt, Usage
 
-_FINISH = {"stop": "stop", "length": "length", "model_length": "length", "content_filter": "content_filter"}
+_FINISH = {
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
+    **dict.fromkeys(("length", "model_length", "max_tokens", "max_output_tokens"), "length"),
+    **dict.fromkeys(("content_filter", "refusal", "safety", "recitation", "prohibited_content"), "content_filter"),
+}
+"""In small letters; servers that speak for models of others hand their words on."""
 _NANODOLLARS = 1_000_000_000
 _LONGEST_THOUGHT = 200_000
 """Tokens; a total that is further off than this is a mistake, not reasoning."""
@@ -35,7 +40,7 @@ def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, co
         # One key for all documents of a prompt: they share everything but the document.
         body[provider.cache_key_field] = hashlib.sha256(f"{prompt.name} {prompt.hash}".encode()).hexdigest()[:32]
     told = {"content-type": "application/json", **headers(endpoint)}
-    return httpx.Request("POST", f"{endpoint.base_url}/chat/completions", headers=told, content=encoded(body))
+    return httpx.Request("POST", f"{endpoint.address}/chat/completions", headers=told, content=encoded(body))
 
 
 def read_response(response: httpx.Response) -> Completion:
@@ -52,7 +57,7 @@ def read_response(response: httpx.Response) -> Completion:
     finish = line(str(choice.get("finish_reason") or "stop"))
     return Completion(
         text=content,
-        finish_reason=_FINISH.get(finish, finish),
+        finish_reason=_FINISH.get(finish.lower(), finish),
         usage=_usage(part(body, "usage")),
         refusal=bool(message.get("refusal")) and not content,
         request_id=request_id(response),

@@ -95,9 +95,9 @@ def part(tree: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def count(*values: Any) -> int | None:
-    """Return the first value that is a plausible number of tokens; None: not known."""
-    plausible = (v for v in values if isinstance(v, int) and not isinstance(v, bool) and 0 <= v < 10**9)
-    return next(plausible, None)
+    """Return the first value that is a plausible number of tokens; None: not known. Some gateways write 100 as 100.0."""
+    numbers = (v for v in values if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < 10**9)
+    return next((int(v) for v in numbers if v == int(v)), None)
 
 
 def _error(response: httpx.Response) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -105,6 +106,11 @@ class Endpoint:
     context_window: int | None = None
     """Tokens, as the settings give it; None: what the price list says, if it says anything."""
 
+    @property
+    def address(self) -> str:
+        """Return where requests go, as a person may read it: without name and password."""
+        return without_password(self.base_url)
+
     def for_model(self, own: str | None) -> Endpoint:
         """Return the endpoint with a prompt's own model, where it names one. An engine is its own model."""
         return replace(self, model=own) if own and not self.provider.free else self
@@ -120,7 +126,8 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
     if not base_url:
         raise SettingsError(f"[inference] base_url is missing for provider {name!r}", provider.base_url_hint)
     if not _is_web_address(base_url):
-        raise SettingsError(f"[inference] base_url: {base_url!r} is no web address", provider.base_url_hint)
+        shown = without_password(base_url)
+        raise SettingsError(f"[inference] base_url: {shown!r} is no web address", provider.base_url_hint)
     model = provider.model or settings.model
     if not model:
         raise SettingsError(f"[inference] model is missing for provider {name!r}", "name the model in pipeline.toml")
@@ -133,6 +140,11 @@ def endpoint(settings: InferenceSettings, environ: Mapping[str, str], *, need_ke
         provider.structured if provider.model else settings.structured or provider.structured,
         settings.context_window,
     )
+
+
+def without_password(address: str) -> str:
+    """Return an address without the name and the password in it."""
+    return re.sub(r"(?<=//)[^/]*@", "", address)
 
 
 def _is_web_address(text: str) -> bool:
