@@ -201,6 +201,7 @@ def test_a_raised_number_stands_apart_from_the_number_before_it(parts: str, text
     ("line", "text"),
     [
         ("INVOICE DATE 2026", "INVOICE DATE 2026"),
+        ("ida.holt@example.org | +44 20 7946 0018", "ida.holt@example.org | +44 20 7946 0018"),
         ("ABCD", "A B C D"),
         ("2 x 4 V x 5 A", "2 x 4 V x 5 A"),
         ("in or on a", "in or on a"),
@@ -1174,6 +1175,7 @@ def test_ordinary_text_is_left_as_it_is(text: str) -> None:
         ("a  \t\nb \n", "a\nb"),
         ("e\u0301", "é"),
         ("\ue001 Leeds \uf0b7", " Leeds"),
+        ("Duties\n\uf0b7 Soup\n\t\uf0a7\tMeat", "Duties\n• Soup\n\t•\tMeat"),
         ("a\u200bb\u2060c\ufeffd\u202ee", "abcde"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("x² ½ №", "x² ½ №"),

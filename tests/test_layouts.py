@@ -130,6 +130,44 @@ def test_columns_are_found_on_a_page_of_many_edges() -> None:
     assert arranged([*by_line(left, right), rule, *stars]).startswith(arranged(left) + "\n" + arranged(right))
 
 
+def test_columns_with_a_narrow_gutter_are_still_columns() -> None:
+    side, main = column("skills/welding/drawing/rigging", 240, leading=13), column(PROSE, 50, leading=17)
+    gap = min(one.left for one in side) - max(one.right for one in main)
+    main = [one._replace(right=one.right + gap - 6) for one in main]
+    assert arranged(main + side) == "\n".join(map(arranged, (main, side)))
+
+
+def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> None:
+    main = [
+        one
+        for at in range(4)
+        for one in (
+            piece(f"Welder {at}", 50, 700 - 45 * at),
+            piece(f"201{at} – 201{at + 1}", 250, 700 - 45 * at),
+            piece("Anvil Works", 50, 686 - 45 * at),
+            piece("built many gates", 50, 672 - 45 * at),
+        )
+    ]
+    side = column("Contact/07700 900123/Leeds/Skills/Rigging/Drawing/Languages/English", 330, leading=16)
+    assert arranged(main + side).split("\n")[:3] == ["Welder 0\t2010 – 2011", "Anvil Works", "built many gates"]
+    assert arranged(main + side).endswith(arranged(side))
+
+
+def test_short_chinese_lines_of_one_length_are_no_running_text() -> None:
+    left = column(
+        "工作经历/杭州云溪贸易有限公司/财务主管/编制月度报表/宁波海棠物流有限公司/会计/处理日常账务/教育背景/浙西财经大学",
+        50,
+    )
+    left = [one._replace(right=one.left + 10 * len(one.text)) for one in left]
+    right = [
+        piece(text, 400, left[at].base) for text, at in (("杭州", 1), ("2018 - 2020", 2), ("宁波", 4), ("2014", 5))
+    ]
+    head = [piece("欧阳雪梅", 250, 760), piece("财务主管", 250, 740)]
+    assert arranged([*head, *by_line(left, right)]).split("\n")[:5] == [
+        "欧阳雪梅", "财务主管", "工作经历", "杭州云溪贸易有限公司\t杭州", "财务主管\t2018 - 2020",
+    ]  # fmt: skip
+
+
 def test_columns_drawn_one_after_the_other_keep_that_order() -> None:
     side, main = column("skills/welding/drawing/rigging", 400, leading=13), column(PROSE, 50, leading=17)
     assert arranged(side + main).startswith("skills\nwelding")

@@ -15,6 +15,8 @@ _SMALL = dict(
 """Adobe's private letters: old-style figures and small capitals."""
 _LIGATURES |= str.maketrans(_SMALL)
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_BULLET = re.compile("^([ \t]*)[\uf06e\uf071\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e8\uf0fc\uf0fe](?=[ \t])", re.MULTILINE)
+"""Marks of a list as Word takes them from Symbol and Wingdings, whose letters are private."""
 # pdfium writes U+0002 or U+FFFE where a line ends in a hyphen; U+00AD is the soft hyphen proper.
 _HYPHEN_BEFORE_LETTER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=([^\W\d_]))")
 _HYPHEN_ELSEWHERE = re.compile(r"[\x02\ufffe][ \t]*(?:\r?\n)?")
@@ -50,7 +52,7 @@ def _mended(text: str) -> str:
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub(_replacement, text).translate(_LIGATURES)
-    text = _SIGNS.sub(_fewer_accents, _PRIVATE.sub("", text))  # private: icon fonts
+    text = _SIGNS.sub(_fewer_accents, _PRIVATE.sub("", _BULLET.sub("\\1•", text)))  # private: icon fonts
     text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
     return unicodedata.normalize("NFC", _JOINERS.sub(_kept_joiner, text))
 

@@ -26,7 +26,7 @@ _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9
 _SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S{1,2}[ \t]+){3,}\S{1,2}(?=\s|$)")
 _PARTED = 1.0
 """Points: the least gap between letters in which a rule has room."""
-_SPELT_OUT = re.compile(r"(?=.*(?:[^\W\d_]{1,2} ){3}[^\W\d_])(?:(?:[^\W\d_]{1,2}|[\d.,:/€$£-])(?: |$))+")
+_SPELT_OUT = re.compile(r"(?=.*(?:[^\W\d_]{1,2} ){3}[^\W\d_])(?:(?:[^\W\d_]{1,2}|[\d.,:;/€$£@+|_&()–-])(?: |$))+")
 """Letters of a word, of which two stand close where there is kerning (AT), and figures one by one."""
 SAME_LINE = 0.6
 """In heights: how far the letters of a line may be off its base."""

@@ -7,7 +7,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pypdfium2
 from pypdfium2 import raw
@@ -50,6 +50,8 @@ _RISE = 0.6
 """In heights: how far up a rule reaches that parts the letters of a line."""
 _RAISED = 0.2
 """In heights: what stands higher by as much is the number of a note, or an exponent."""
+_LEVEL, _TOUCHING = 0.02, 0.15
+"""In heights: how far the letters of a word that was cut are off its base at most, and from each other."""
 _NOTE = re.compile(r"[\d)]")
 _UPRIGHT = 0.05
 """Radians."""
@@ -73,8 +75,8 @@ def pieces(
     text = page.text
     rtl = is_rtl(text)
     frames: dict[float, list[Piece]] = {}
-    for line in _LINE.finditer(text, page.after(start)):
-        angle, found = page.line(line.start(), line.end(), rtl)
+    for begin, end, is_whole in page.lines(page.after(start)):
+        angle, found = page.line(begin, end, rtl or not is_whole)
         frames.setdefault(angle, []).extend(found)
     turned = {angle: found if angle == 0 else regrouped(found) for angle, found in frames.items()}
     most_first = sorted(turned.values(), key=lambda found: -sum(len(piece.text) for piece in found))
@@ -131,6 +133,30 @@ class _Page:
         """Return where in the text a character stands, or the next one that was not left out."""
         offsets = map(self.offset, range(index, self.count))
         return next((offset for offset in offsets if offset >= 0), len(self.text))
+
+    def lines(self, start: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield where each line begins and ends. False: pdfium had cut it between letters that touch, as it does on some pages."""
+        begin, end, is_whole = start, start, True
+        for line in _LINE.finditer(self.text, start):
+            if end > begin and self.touch(end - 1, line.start()):
+                end, is_whole = line.end(), False
+                continue
+            if end > begin:
+                yield begin, end, is_whole
+            begin, end, is_whole = line.start(), line.end(), True
+        if end > begin:
+            yield begin, end, is_whole
+
+    def touch(self, last: int, first: int) -> bool:
+        """Tell whether two letters stand beside each other on one line, upright, with nothing between them."""
+        if self.text[last].isspace() or self.text[first].isspace():
+            return False
+        before, after = self.index(last), self.index(first)
+        height, angle = self.font(after)
+        if abs(angle) >= _UPRIGHT or abs(self.base(last) - self.base(first)) > _LEVEL * height:
+            return False
+        (left, right), (begin, end) = self.edges(before), self.edges(after)
+        return min(abs(begin - right), abs(left - end)) < _TOUCHING * height
 
     def line(self, start: int, end: int, rtl: bool) -> tuple[float, list[Piece]]:
         """Return how a line of pdfium's text is turned (radians, to the left), and its pieces."""
@@ -238,12 +264,18 @@ class _Page:
 
     def by_glyph(self, start: int, end: int, height: float, rtl: bool) -> list[Piece]:
         """Return the pieces of a line with text from right to left, letter by letter."""
-        words = [self.glyphs(found) for found in _WORD.finditer(self.text, start, end)]
-        base = self.y.value
-        cells = split_glyphs(seen(words, height), height)
+        rows: list[tuple[float, list[list[Glyph]]]] = []  # pdfium runs some lines of such text together
+        for found in _WORD.finditer(self.text, start, end):
+            glyphs, base = self.glyphs(found), self.y.value
+            row = next((words for other, words in rows if abs(other - base) < SAME_LINE * height), None)
+            if row is None:
+                rows.append((base, [glyphs]))
+            else:
+                row.append(glyphs)
         return [
             Piece(cell[0].left, cell[-1].right, base, height, folded(as_read(spelt(cell, height), rtl)))
-            for cell in cells
+            for base, words in sorted(rows, key=lambda row: -row[0])
+            for cell in split_glyphs(seen(words, height), height)
         ]
 
     def glyphs(self, found: re.Match[str]) -> list[Glyph]:

@@ -64,6 +64,8 @@ def _first(edge: str) -> str:
 _AFTER_NAME = r"[\s./,-](?<=[^\W\d_][\s\S])[\s./,-]*"
 _LONGEST_DATE = 100
 """Characters of a text that may be a date as a whole."""
+_BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
+"""The year before the first one of each era of Japan since 1926."""
 _LONGEST_NAME = 24
 """Characters that a name and what ends it have at most."""
 
@@ -74,11 +76,12 @@ _PATTERNS = tuple(
     for pattern, ending in (
         (rf"{_year(_NO_DATE)}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}", ""),
         (rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?", ""),
+        (r"(?P<era>昭和|平成|令和)\s*(?P<n>元|\d\d?)\s*年(?:\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?)?", ""),
         (rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?", ""),
         # A hyphen may stand between two of these: 01.01.2019-31.12.2020.
         (rf"{_first(_NO_RANGE)}(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)", ""),
         (rf"{_first(_NO_DATE)}(?P<s>-)\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}{_END}", ""),
-        (rf"th(?<!\w..)(?:[áa]ng|g)\s+{_month()}(?:\s*[,/]\s*|\s+){_YEAR}{_END}", ""),
+        (rf"th(?<!\w..)(?:[áa]ng|g)\s+{_month()}(?:\s*[,/]\s*|\s+(?:năm\s+)?){_YEAR}{_END}", ""),
         (rf"{_day(_NO_DATE)}(?:st|nd|rd|th|º|°|er|\.)?{_OF}{_NAME}{_OF}{_YEAR}{_END}", ""),
         (rf"{_day(_NO_DATE)}(?:st|nd|rd|th)\s+day\s+of\s+{_NAME}{_OF}{_YEAR}{_END}", ""),
         (rf"{_day(_NO_DATE)}-{_NAME}-(?P<yy>\d\d){_END}", ""),
@@ -90,6 +93,7 @@ _PATTERNS = tuple(
         (rf"{_NAME}{_OF}{_YEAR}{_END}", rf"{_AFTER_NAME}(?:(?:de|del|of|di|do)\s+)?(?:19|20)\d\d"),
         (rf"{_year(_NO_DATE)}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_day()}\.?(?!\d))?", ""),
         (rf"{_month(_NO_RANGE)}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)", ""),
+        (rf"{_month(_NO_DATE)}-{_YEAR}{_END}", ""),  # before the next: "03-2016 - 08-2019" holds no "2016 - 08"
         (rf"{_year(_NO_RANGE)}\s?[-/.]\s?(?P<m>0[1-9]|1[0-2])(?!\d)", ""),
         (rf"{_year(_NO_RANGE)}[/.](?P<m>[1-9])(?!\d|[/.]\d)", ""),
         (rf"{_month(_NO_DATE)}\s?-\s?{_YEAR}{_END}", ""),
@@ -222,7 +226,7 @@ def _partial_date(text: str) -> str | None:
 
 def _iso(found: re.Match[str]) -> str | None:
     part = found.groupdict()
-    year = int(part["y"]) if part.get("y") else _century(int(part["yy"]))
+    year = _year_of(part)
     month, day = _month_and_day(part)
     if month == 0 or (month and month > 12):
         return None
@@ -232,6 +236,12 @@ def _iso(found: re.Match[str]) -> str | None:
         return dt.date(year, month or 0, day).isoformat()
     except ValueError:
         return None
+
+
+def _year_of(part: dict[str, str | None]) -> int:
+    if part.get("era"):
+        return _BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))  # its first year has a name
+    return int(part["y"] or 0) if part.get("y") else _century(int(part["yy"] or 0))
 
 
 def _month_and_day(part: dict[str, str | None]) -> tuple[int | None, int | None]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from pipeline.inference.offline.address import Place, find_place
+from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import Section
 from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
@@ -38,6 +39,8 @@ _PIECES = re.compile(r"[|•·,;/\t]")
 _BEGUN = 2
 """The rank of a phone number that at least begins like one."""
 _IN_PAIRS = re.compile(r"\d{2,3}(?: \d{2,3}){2,3}")  # as in Denmark and Norway
+_MOST_BEHIND = 2
+"""Lines of an address below the phone number."""
 SURE = 3
 """The rank of a phone number that is labelled or international, and so cannot be another number of the document."""
 
@@ -61,7 +64,7 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
     url, profiles = _pages(near if _URL.search(_EMAIL.sub(" ", near)) else wider)
     lines = [line for line in near.split("\n") if _EMAIL.search(line) or _PHONE.search(line)]
     lines += _recurring(sections)
-    phone = find_phone(near) or find_phone(wider)
+    phone = find_phone(near) or find_phone(wider, least=_BEGUN)
     place = find_place(
         near.replace(phone, "|") if phone else near,
         [_PHONE.sub("|", _EMAIL.sub("|", line)) for line in lines],
@@ -77,20 +80,33 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
 
 
 def with_strayed_contact(sections: list[Section]) -> list[Section]:
-    """Set apart the details that stand alone on lines of the last section, where no others are: a side column drawn last.
+    """Set apart the details that stand alone on lines of another section, where no others are: a side column without heading.
 
     Beside an e-mail address any number is a phone number; elsewhere only a sure one is.
     """
-    *before, last = [section for section in sections if section.lines] or [Section("head", ())]
     wider = _text(section for section in sections if section.kind not in _OTHERS)
-    alone = [line for line in last.lines if _is_but_contact(line.text)]
-    emails = [] if find_email(wider) else [line for line in alone if find_email(line.text)]
+    has_email, has_phone = bool(find_email(wider)), bool(find_phone(wider))
+    for at in reversed(range(len(sections))):
+        section = sections[at]
+        strayed = (
+            () if section.kind == "references" else _strayed(section.lines, has_email=has_email, has_phone=has_phone)
+        )
+        if strayed:
+            kept = tuple(line for line in section.lines if line not in strayed)
+            return [*sections[:at], Section(section.kind, kept), Section("contact", strayed), *sections[at + 1 :]]
+    return sections
+
+
+def _strayed(lines: tuple[Line, ...], *, has_email: bool, has_phone: bool) -> tuple[Line, ...]:
+    """Return the lines with details that are still lacking, and what ends the section behind them: the town."""
+    alone = [line for line in lines if _is_but_contact(line.text)]
+    emails = [] if has_email else [line for line in alone if find_email(line.text)]
     least = _BEGUN if emails else SURE
-    phones = [] if find_phone(wider) else [line for line in alone if find_phone(line.text, least=least)]
-    if last.kind == "references" or not (emails or phones):
-        return sections
-    kept = tuple(line for line in last.lines if line not in emails and line not in phones)
-    return [*before, Section(last.kind, kept), Section("contact", (*emails, *phones))]
+    phones = [] if has_phone else [line for line in alone if find_phone(line.text, least=least)]
+    found = [line for line in lines if line in emails or line in phones]
+    rest = lines[lines.index(found[-1]) + 1 :] if found else ()
+    is_address = len(rest) <= _MOST_BEHIND and not any(line.bullet or find_dates(line.text) for line in rest)
+    return (*found, *rest) if is_address else tuple(found)
 
 
 def _is_but_contact(text: str) -> bool:
@@ -105,12 +121,21 @@ def _is_but_contact(text: str) -> bool:
 def _recurring(sections: list[Section]) -> list[str]:
     """Return the lines among the contact details that stand with jobs and courses too: towns.
 
-    A position recurs there as well, but as a line of its own and under the name, not among the contact details.
+    A position recurs there as well, but as a line of its own and right under the name, not among the contact details.
     """
     lines = [line.text for section in sections if section.kind in ("work", "education") for line in section.lines]
-    behind = {piece.strip(" ()") for line in lines for piece in re.split(r"[,\t|•·(]|\s[-–—]\s", line)[1:]}
-    towns = {"head": behind, "contact": behind | set(lines)}
-    return [line.text for section in sections for line in section.lines if line.text in towns.get(section.kind, ())]
+    behind = {piece.strip(" ().") for line in lines for piece in re.split(r"[,\t|•·(]|\s[-–—]\s", line)[1:]}
+    whole = set(lines)
+    near = ((section.lines, 2 * (section.kind == "head")) for section in sections if section.kind in _NEAR)
+    found = []
+    for of_section, titles in near:
+        for at, line in enumerate(of_section):
+            _, _, last = line.text.rpartition(",")  # "Mill Lane 5, Hull"
+            if line.text in behind or (at >= titles and line.text in whole):
+                found.append(line.text)
+            elif last.strip() in behind:
+                found.append(last.strip())
+    return found
 
 
 def _text(sections: Iterator[Section]) -> str:

@@ -4,7 +4,7 @@ Promise: the same text gives the same answer, without key, network or clock; any
 accepts; what is not printed is null. Nothing in a document is obeyed: it is only read.
 
     text -> lines -> wraps -> language
-    "cv"         kinds, sections -> person, contact, work, education, skills, spoken, certificates -> resume
+    "cv"         kinds, sections -> person, contact, stays, work, education, skills, spoken, certificates -> resume
     "document"   kinds -> moments, money, parties, summary -> business
     any other    the same facts, by what each property is called -> custom
     shape        cuts what was found to the schema

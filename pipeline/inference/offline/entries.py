@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.heads import labelled_value
+from pipeline.inference.offline.heads import is_titled, labelled_value
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
 from pipeline.inference.offline.sections import inside_words
 from pipeline.inference.offline.words import letters_only, phrases
+from pipeline.inference.offline.wraps import joined_headings
 from pipeline.schemas.names import country_code
 
 _MAX_HEADS_ABOVE = 3
@@ -46,7 +47,7 @@ class _Anchor:
 
 def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     """Return the entries of a section that have dates."""
-    lines = [line for line in lines if not _is_furniture(line.text)]
+    lines = joined_headings(line for line in lines if not _is_furniture(line.text))
     lines = [replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines]
     anchors = _anchors(lines)
     if not anchors:
@@ -70,6 +71,8 @@ def _entry(lines: list[Line], above: list[int], anchor: _Anchor, takes: Takes) -
     heads = [lines[at].text for at in above]
     heads += [part for part in (anchor.span.before, anchor.span.after) if part]
     at = anchor.at + 1
+    if not heads and at < len(lines) and not lines[at].bullet and is_titled(lines[at].text):
+        heads, at = [lines[at].text], at + 1
     while at < len(lines) and is_head_like(lines[at]) and takes(heads, lines[at].text, bool(above)):
         heads.append(lines[at].text)
         at += 1

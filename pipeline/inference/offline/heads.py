@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 
+from pipeline.inference.offline.lines import is_abbreviation
 from pipeline.inference.offline.scores import is_legal_form
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import phrases
 
 _LONGEST_NAME = 90
+_LEAST_TITLED, _MOST_TITLED = 2, 4
+_LONGEST_TITLE = 6
+"""Words."""
 _STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+")
 _CHINESE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?] ")
 _COLON = re.compile(r":\s+")
 _WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
 
@@ -23,7 +28,8 @@ def pieces(head: str, *, at_colons: bool = True) -> list[str]:
     parts = [word for part in _STRONG.split(head) for word in _chinese_words(part)]
     if at_colons:
         parts = [part for piece in parts for part in _COLON.split(piece)]
-    return [part for part in map(_tidy, parts) if part and part not in phrases("roles", "terms", "words")]
+    tidied = (_without_stop(_tidy(part)) for part in parts)
+    return [part for part in tidied if part and part not in phrases("roles", "terms", "words")]
 
 
 def _chinese_words(text: str) -> list[str]:
@@ -49,7 +55,8 @@ def labelled_value(text: str, *kinds: str) -> str | None:
     for kind in kinds:
         end = phrases("labels", kind).prefix(text)
         value = text[end:].lstrip(" :\t–-")
-        if end and value and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[:end].count(" ") >= 2):
+        is_set_apart = text[end:].lstrip(" ")[:1] in (":", "\t") or text[end:].startswith("  ")
+        if end and value and (is_set_apart or text[:end].count(" ") >= 2):
             return value
     return None
 
@@ -59,6 +66,18 @@ def looks_like_title(text: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
     small = sum(word[0].islower() for word in words)
     return len(text) <= _LONGEST_NAME and small * 2 <= len(words)
+
+
+def is_titled(text: str) -> bool:
+    """Tell whether a text that ends in a full stop lists names all the same: "Mechatroniker, Fuldatal Aufzüge AG, Fulda."."""
+    parts = comma_parts(text.removesuffix("."))
+    is_listed = text.endswith(".") and _LEAST_TITLED <= len(parts) <= _MOST_TITLED and not _SENTENCE_END.search(text)
+    return is_listed and all(len(part.split()) <= _LONGEST_TITLE and not part[0].islower() for part in parts)
+
+
+def _without_stop(text: str) -> str:
+    """Leave out the full stop that some templates put behind a heading, not that of an abbreviation."""
+    return text.removesuffix(".") if is_titled(text) and not is_abbreviation(text.rsplit(maxsplit=1)[-1]) else text
 
 
 def _tidy(text: str) -> str:

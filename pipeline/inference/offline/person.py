@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
 from pipeline.inference.offline.words import phrases
@@ -28,6 +28,9 @@ _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"})
 _HEADS = frozenset({"head", "contact", "profile", "other"})
+_MAIN = frozenset({"profile", "work", "education"})
+_HEADS_COLUMN = 3.5
+_TOWN_ENDINGS = ("市", "县", "縣", "省", "区", "區", "町", "村", "県", "都", "府")
 _LATER = frozenset({"work", "education", "references", "projects"})
 
 
@@ -66,10 +69,12 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
         if not has_name_form(one.text):
             continue
         at, agreement = max(0, one.at - first), _agreement(one.text, local_parts)
-        if one.doubtful and not (agreement or one.labelled or (at == 0 and headings)):
+        heads_column = _heads_a_column(lines, headings, one, scores)
+        if one.doubtful and not (agreement or one.labelled or heads_column or (at == 0 and headings)):
             continue
         score = _place(at, one.section) + agreement + 4 * one.labelled + _company(lines, one.at, scores)
-        score -= _other_reading(one.text, scores) * (0.5 if at == 0 else 1.0) + one.doubtful
+        score += _HEADS_COLUMN * heads_column
+        score -= _other_reading(one.text, scores) * (0.5 if at == 0 else 1.0) + one.doubtful + _is_town(lines, one)
         if score > best_score:
             best, best_score = Name(display_name(one.text, scores.language), one.at, one.lines), score
     return best if best_score >= _ENOUGH else None
@@ -125,7 +130,7 @@ def _name_in_parts(lines: list[Line]) -> Name | None:
 def _labelled(text: str) -> tuple[str, bool]:
     """Return the value behind "Name:", or the text without what a CV calls itself."""
     end = phrases("labels", "name").prefix(text)
-    if end and text[end:].lstrip(" ")[:1] in (":", "\t"):
+    if end and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[end:].startswith("  ")):
         return text[end:].lstrip(" :\t"), True
     end = phrases("headings", "title").prefix(text)
     rest = re.sub(r"^[\s:–—\-|]+(?:of|von|de|di|van)?\s*", "", text[end:]) if end else text
@@ -196,6 +201,29 @@ def _company(lines: list[Line], at: int, scores: Scores) -> float:
     return 0.5 * around + 0.5 * lines[at].text.isupper()
 
 
+def _heads_a_column(lines: list[Line], headings: dict[int, Heading], one: _Candidate, scores: Scores) -> bool:
+    """Tell whether a text stands as a name does at the head of a main column that was read after a side bar.
+
+    A position stands below it, perhaps a town, then a heading that is none of a side bar's.
+    """
+    under = one.at + one.lines
+    whole = " ".join(line.text for line in lines[one.at : under])
+    is_level = any(one.text in phrases("levels", kind) for kind in ("native", "others"))
+    if whole != one.text or is_level or under in headings or under >= len(lines) or scores.role(one.text) >= 1:
+        return False
+    heading = headings.get(under + 1) or headings.get(under + 2)
+    is_title = len(lines[under].text) <= _LONGEST and not is_sentence(lines[under].text)
+    return is_title and heading is not None and heading.kind in _MAIN and scores.role(lines[under].text) >= 1
+
+
+def _is_town(lines: list[Line], one: _Candidate) -> bool:
+    """Tell whether a Chinese or Japanese text, which may be as short as a name, is the town of a job as well."""
+    others = (line.text for line in lines[:_SEARCHED_LINES] if line.text != one.text)
+    return bool(_CJK_NAME.fullmatch(one.text)) and (
+        one.text.endswith(_TOWN_ENDINGS) or any(re.search(rf"[,，、\s(]{one.text}\W*$", text) for text in others)
+    )
+
+
 def _local_parts(lines: list[Line], headings: dict[int, Heading]) -> list[str]:
     found = []
     section = "head"
@@ -238,7 +266,7 @@ def display_name(text: str, language: str | None = None) -> str:
     is_turkish = language == "tr" or "İ" in text
     words = (
         word.casefold()
-        if is_capitals and at and word in particles
+        if is_capitals and at and word in particles and not word.endswith(".")
         else _capital(word, is_turkish=is_turkish)
         if _is_shouted(word)
         else word

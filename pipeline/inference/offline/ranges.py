@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import has_long_word
-from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
+from pipeline.inference.offline.scores import is_legal_form
+from pipeline.inference.offline.words import Phrases, Word, any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import (
     ROMAN_MONTHS,
     PrintedDate,
@@ -21,11 +22,17 @@ from pipeline.schemas.dates import (
 )
 
 _SEPARATORS = " \t|•·‧,;:–—−-/"
+_MAY_BE_DATED = re.compile(r"\d\d|[成和]\s?[元\d]")  # a year of an era of Japan may have one digit
+_DASHES, _DASH_BEFORE = re.compile(r"\s*[-–—−]\s*"), re.compile(r"\s*[-–—−]\s*$")
+_PARTING = re.compile(r"[|•·‧\t]")
 _YEAR_WORD = re.compile(rf"\s?(?:{any_of('ranges', 'year_words')})(?!\w)", re.IGNORECASE)
 _WORDS_BEFORE = 30  # characters before a date in which "since" is looked for
 _SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
 _NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
+_FIRST_UNSPACED = "\u2e80"
+"""From here on there are scripts without blanks, of which a word of three letters is a long one."""
+_SINCE_BEHIND = re.compile(rf"(?:['’][^\W\d_]{{1,4}})?\s*(?:{any_of('ranges', 'since_behind')})(?!\w)", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
@@ -51,7 +58,7 @@ class Span:
     parted: bool = False
     """A bracket or another separator keeps it apart from the text around it."""
     between_commas: bool = False
-    """A comma stands on either side of it."""
+    """A comma stands before it, a comma or a full stop behind it."""
 
     @property
     def at_edge(self) -> bool:
@@ -61,7 +68,7 @@ class Span:
 
 def find_span(text: str) -> Span | None:
     """Return the first range of dates in a line, or its first date."""
-    if not re.search(r"\d\d", text) or has_long_word(text):
+    if not _MAY_BE_DATED.search(text) or has_long_word(text):
         return None
     dates = _dates(text)
     if not dates:
@@ -110,7 +117,7 @@ def _bare_month(name: str) -> str:
 def _checked(text: str, date: PrintedDate) -> PrintedDate:
     """Take the word behind a year for its month only where months stand there ("2019. május", not "2019 led a team")."""
     start, end, iso = date.start, date.end, date.iso
-    year_first = re.match(r"\d{4}\.?\s+([^\W\d_]+)", text[start:end])
+    year_first = re.match(r"\d{4}\.?\s+(?![年년])([^\W\d_]+)", text[start:end])
     if year_first and year_first[1].casefold() not in months_behind_years():
         end, iso = start + 4, iso[:4]
     if len(iso) == len("2019"):
@@ -168,15 +175,40 @@ def _century(two_digits: str) -> str:
 
 
 def _range_at(text: str, date: PrintedDate, following: PrintedDate | None) -> Span | None:
-    if following and _is_joint(text[date.end : following.start]) and date.iso[:4] <= following.iso[:4]:
-        return _span(text, date.start, following.end, (date.iso, _last_year(text, following), False))
-    end = _present_end(text, date.end)
-    if end:
-        return _span(text, date.start, end, (date.iso, None, True))
-    if _opens(text, date.start) or _is_left_open(text[date.end :]):
-        return _span(text, date.start, date.end, (date.iso, None, True))
+    if following and _is_joint(text[date.end : following.start]):
+        first, last = (date, following) if date.iso[:4] <= following.iso[:4] else (following, date)
+        if first is date or _DASHES.fullmatch(text, date.end, following.start):  # "2019 - 2016", as in Hebrew
+            return _span(text, date.start, following.end, (first.iso, _last_year(text, last), False))
+    edges = _open_edges(text, date)
+    if edges:
+        return _span(text, *edges, (date.iso, None, True))
     if _closes(text, date.start):
         return _span(text, date.start, date.end, (None, date.iso, False))
+    return None
+
+
+def _open_edges(text: str, date: PrintedDate) -> tuple[int, int] | None:
+    """Return where a range begins and ends that lasts until now."""
+    end = _present_end(text, date.end)
+    start = _present_start(text, date.start)
+    behind = _SINCE_BEHIND.match(text, date.end)
+    if end or start is not None:
+        return date.start if end or start is None else start, end or date.end
+    if behind:
+        return date.start, behind.end()
+    is_open = _opens(text, date.start) or _is_left_open(text[date.end :])
+    return (date.start, date.end) if is_open else None
+
+
+def _present_start(text: str, at: int) -> int | None:
+    """Return where "present – " begins, which stands before a date where the whole is read the other way round."""
+    dash = _DASH_BEFORE.search(text, max(0, at - _WORDS_BEFORE), at)
+    words = split_words(text[: dash.start()])[-3:] if dash else []
+    for first, word in enumerate(words):
+        begins = word.start == 0 or text[word.start - 1] in "\t|("
+        phrase = " ".join(one.key for one in words[first:])
+        if begins and phrase in _present().keys - _weak_present():
+            return word.start
     return None
 
 
@@ -254,7 +286,7 @@ def _span(
 ) -> Span:
     before, after = text[:start], text[end:]
     parted = before.rstrip()[-1:] in tuple("|•·([\t") or before.endswith("\t") or after.lstrip()[:1] in tuple("|•·)](")
-    between_commas = before.rstrip().endswith(",") and after.lstrip().startswith(",")
+    between_commas = before.rstrip().endswith(",") and after.lstrip().startswith((",", ". "))
     return Span(*dates, _trimmed_end(before), _trimmed_start(after), is_range, parted, between_commas)
 
 
@@ -267,16 +299,28 @@ def _trimmed_end(text: str) -> str:
 
 
 def _without_date_words(text: str) -> str:
-    text = text.rstrip(_SEPARATORS + "([")
-    words = split_words(text)
+    bare = text.rstrip(_SEPARATORS + "([")
+    words = split_words(bare)
+    if _PARTING.search(text, len(bare)) or (words and _names_firm(bare, words[-1])):
+        return bare
     for count in range(min(3, len(words)), 0, -1):
-        if " ".join(word.key for word in words[-count:]) in _date_words():
-            return text[: words[-count].start]
-    return text
+        start = words[-count].start
+        begins = start == 0 or bare[start - 1].isspace() or bare[start - 1] in _SEPARATORS + "(["
+        if begins and " ".join(word.key for word in words[-count:]) in _date_words():
+            return bare[:start]
+    return bare
+
+
+def _names_firm(text: str, last: Word) -> bool:
+    """Tell whether the last word is a legal form that is spelt like "since": "Solrosen AB"."""
+    return text[last.start :].isupper() and last.start > 0 and not text.isupper() and is_legal_form(text[last.start :])
 
 
 def _trimmed_start(text: str) -> str:
     text = text.lstrip(_SEPARATORS + ".)]")
+    cell, tab, rest = text.partition("\t")
+    if tab and cell.strip() in phrases("ranges", "noise"):
+        text = rest.lstrip(_SEPARATORS)  # "2015 sommar"
     found = _DURATION.match(text)
     if found and found["unit"].casefold() in phrases("ranges", "units"):
         text = text[found.end() :].lstrip(_SEPARATORS + ")]")
@@ -309,5 +353,5 @@ def _present() -> Phrases:
 @functools.cache
 def _weak_present() -> frozenset[str]:
     """Words that mean "until now" only behind a dash or "to"."""
-    short = [word for word in present_words() if len(word) <= 3]
+    short = [word for word in present_words() if len(word) <= 3 and word < _FIRST_UNSPACED]
     return Phrases.of([*short, *word_list("ranges")["present"]]).keys

@@ -13,7 +13,8 @@ from pipeline.inference.offline.person import Name, find_name
 from pipeline.inference.offline.scores import Scores, school
 from pipeline.inference.offline.sections import Section, find_headings, sections
 from pipeline.inference.offline.skills import read_skills
-from pipeline.inference.offline.spoken import is_language_line, read_languages
+from pipeline.inference.offline.spoken import is_language_line, is_level_header, read_languages
+from pipeline.inference.offline.stays import joined_stays
 from pipeline.inference.offline.words import letters_only, phrases, word_list
 from pipeline.inference.offline.work import Job, WorkReader
 
@@ -41,15 +42,15 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     parts = with_strayed_contact(sections(lines, {name.line} if name else set()))
     contact = find_contact(parts, lambda text: _is_other(text, name.text if name else "", scores))
     work = WorkReader(scores, _titles(lines, name.line if name else None), contact.place.city)
-    languages = [line for line in _lines(parts, "skills") if is_language_line(line.text)]
+    languages = [line for line in _lines(parts, "languages") if not is_licence_line(line.text)]
+    languages += [line for line in _lines(parts, "skills") if is_language_line(line.text)]
     return {
         "basics": _basics(name.text if name else None, contact),
         "work": [_job(job) for job in _jobs(parts, work)],
-        "education": [_course(course) for course in read_education(_lines(parts, "education"))],
+        "education": [_course(course) for course in read_education(joined_stays(_lines(parts, "education")))],
         "skills": [{"name": skill} for skill in _skills(_lines(parts, "skills"))],
         "languages": [
-            {"language": one.language, "fluency": one.fluency, "cefr": one.cefr}
-            for one in read_languages([*_lines(parts, "languages"), *languages])
+            {"language": one.language, "fluency": one.fluency, "cefr": one.cefr} for one in read_languages(languages)
         ],
         "certificates": [
             {"name": one.name, "issuer": one.issuer, "date": one.date}
@@ -82,7 +83,8 @@ def _is_other(text: str, name: str, scores: Scores) -> bool:
 
 def _skills(lines: list[Line]) -> list[str]:
     """Return the skills, without the languages and driving licences that some list among them."""
-    kept = [line for line in lines if not is_language_line(line.text) and not is_licence_line(line.text)]
+    others = is_language_line, is_level_header, is_licence_line
+    kept = [line for line in lines if not any(is_other(line.text) for is_other in others)]
     return [
         skill
         for skill in read_skills(kept)
@@ -101,7 +103,7 @@ def _titles(lines: list[Line], name_line: int | None) -> list[str]:
 
 def _jobs(parts: list[Section], work: WorkReader) -> list[Job]:
     """Return the jobs; where the section for them is empty, those that a reader of pages put under another heading."""
-    jobs = [job for part in parts if part.kind == "work" for job in work.read(list(part.lines))]
+    jobs = [job for part in parts if part.kind == "work" for job in work.read(joined_stays(part.lines))]
     if jobs or not any(part.kind == "work" for part in parts):
         return jobs
     strayed = (job for part in parts if part.kind in _MAY_HOLD_JOBS for job in work.read(list(part.lines)))

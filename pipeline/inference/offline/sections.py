@@ -122,12 +122,13 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
     """Find "Languages: English, German" and "Summary<tab>..."."""
     found: dict[int, Heading] = {}
     elsewhere = {heading.kind for heading in whole.values()}
+    has_column = sum("\t" in line.text and _run_in_heading(line.text) is not None for line in lines) >= _TABLE_HEADINGS
     section = HEAD
     for at, line in enumerate(lines):
         if at in whole:
             section = whole[at].kind
             continue
-        heading = _run_in_heading(line.text)
+        heading = _run_in_heading(line.text, may_be_weak=has_column and "\t" in line.text)
         stands_out = line.gap or "\t" in line.text or bool(heading and heading.text.isupper())
         if heading and _may_run_in(heading, section, elsewhere, stands_out=stands_out):
             found[at] = heading
@@ -135,9 +136,9 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
     return found
 
 
-def _run_in_heading(text: str) -> Heading | None:
+def _run_in_heading(text: str, *, may_be_weak: bool = False) -> Heading | None:
     cut = re.match(rf"(.{{2,{_LONGEST_RUN_IN}}}?)\s*([:\t])\s*(?=\S)", text)
-    if not cut or _is_weak(cut[1]):
+    if not cut or (_is_weak(cut[1]) and not (may_be_weak and cut[2] == "\t")):
         return None
     kind = kind_of(cut[1])
     is_referee = kind == "references" and _REACHABLE.search(text, cut.end())

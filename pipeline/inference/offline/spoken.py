@@ -23,6 +23,8 @@ _SEPARATOR = re.compile(r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=
 _RATED = re.compile(
     r"([^\W\d_][^:,;|•()\t–—]{1,40}?)(?:\s+[–—-]\s+|\s*\()([^\s(),;][^(),;]{0,60})\)?"
 )  # "English – fluent"
+_PASSPORT = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?(?:[ \t]+[ABC][12]){2,}")  # "German B2 B2 B1 B1 B1"
+_FEWEST_COLUMNS = 2
 _LONGEST_PIECE = 120
 _LONGEST_NAME = 3  # words
 
@@ -54,11 +56,28 @@ def is_language_line(text: str) -> bool:
     """Tell whether a line of another section lists languages: "Mother tongue: Polish", "English – B2"."""
     group = group_of(text)
     if not group:
+        if _PASSPORT.fullmatch(text) or _bare_native(text):
+            return language_in(text) is not None
         rated = _RATED.fullmatch(text)
         return rated is not None and _language_name(rated[1]) is not None and is_level(rated[2])
     if kind_of(group[0]) == "languages" or group[0] in phrases("levels", "native"):
         return any(language_in(piece) for piece in _pieces(group[1]))
     return _language_name(group[0]) is not None and is_level(group[1])
+
+
+def _bare_native(text: str) -> bool:
+    """Tell whether a line is "Mother tongue(s) Polish", as the Europass prints it without a colon."""
+    end = phrases("levels", "native").prefix(text)
+    return bool(end) and _language_name(text[end:].strip(" ):")) is not None
+
+
+def is_level_header(text: str) -> bool:
+    """Tell whether a line is the head of the Europass's table of languages: "Listening Reading Spoken interaction"."""
+    words = split_words(text)
+    columns = phrases("levels", "columns")
+    named = sum(count for _, count in columns.find(words))
+    first = words[: len(words) - named]
+    return named >= _FEWEST_COLUMNS and (not first or kind_of(" ".join(word.key for word in first)) == "languages")
 
 
 def _native_group(text: str) -> tuple[str | None, str]:
@@ -74,7 +93,7 @@ def _pieces(text: str) -> Iterator[str]:
     for piece in filter(None, _SEPARATOR.split(text)):
         words = split_words(piece[:_LONGEST_PIECE])
         joints = [word for word in words[1:-1] if word.key in phrases("skills", "and")]
-        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else [piece]
+        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else re.split(r"\s+/\s+", piece)
         yield from parts if all(language_in(part) for part in parts) else [piece]
 
 
@@ -83,9 +102,11 @@ def language_in(piece: str) -> SpokenLanguage | None:
     words = split_words(piece[:_LONGEST_PIECE])
     for count in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for first in range(len(words) - count + 1):
-            start, end = words[first].start, words[first + count - 1].end
-            language = _language_name(piece[start:end].strip(".:–-"))
+            start, last = words[first].start, words[first + count - 1]
+            language = _language_name(piece[start : last.end].strip(".:–-"))
             if language:
+                is_of_level = count > 1 and is_level(piece[last.start :])  # "Français (langue maternelle)"
+                end = words[first + count - 2].end if is_of_level else last.end
                 after = piece[end:]
                 return _with_level(language, after if trimmed(after, " :–—-().\t") else piece[:start])
     return None

@@ -8,7 +8,7 @@ there; nothing else is filled in.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.entries import Entry, dated_entries
@@ -49,9 +49,9 @@ class WorkReader:
         texts = [self._reader.texts(entry.heads) for entry in entries]
         on_one_line = any(len(own) == 1 and self._reader.names_both(own) for own in texts)
         parts = self._reader.learned([self._reader.parts(own, on_one_line=on_one_line) for own in texts])
-        order = _order(parts)
+        order, usual = _order(parts), _usual_places(parts)
         jobs = [
-            self._with_body(_labelled_job(entry) or _job(own, order), entry)
+            self._with_body(_labelled_job(entry) or _job(own, order, usual), entry)
             for entry, own in zip(entries, parts, strict=True)
         ]
         return _with_employers(jobs, [self._may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
@@ -107,7 +107,17 @@ def _order(entries: list[list[Part]]) -> float:
     return _ORDER_WEIGHT if first * 2 > len(clear) else -_ORDER_WEIGHT
 
 
-def _job(parts: list[Part], order: float) -> Job:
+def _usual_places(entries: list[list[Part]]) -> dict[int, tuple[int, int]]:
+    """Return where position and employer stand among so many parts, as this CV's clear entries tell."""
+    usual: dict[int, tuple[int, int]] = {}
+    for parts in entries:
+        leanings = [part.leaning for part in parts if not part.is_place]
+        if len(leanings) > 2 and max(leanings) >= LIKELY and min(leanings) <= -LIKELY:
+            usual.setdefault(len(leanings), (leanings.index(max(leanings)), leanings.index(min(leanings))))
+    return usual
+
+
+def _job(parts: list[Part], order: float, usual: Mapping[int, tuple[int, int]]) -> Job:
     """Return the job that some parts name."""
     places = [part.text for part in parts if part.is_place]
     named = [part for part in parts if not part.is_place] or parts[:1]
@@ -116,19 +126,20 @@ def _job(parts: list[Part], order: float) -> Job:
     if len(named) == 1:
         text, place = named[0].text, named[0].tail or next(iter(places), None)
         return Job(text, None, place) if named[0].leaning < 0 else Job(None, text, place)
-    position, employer = _pair(named[:_MOST_PARTS], order)
+    position, employer = _pair(named[:_MOST_PARTS], order, usual.get(len(named)))
     others = [part.text for part in named if part is not position and part is not employer]
     place = next(filter(None, (*places, employer.tail, position.tail, *others)), None)
     return Job(employer.text, position.text, place)
 
 
-def _pair(parts: list[Part], order: float) -> tuple[Part, Part]:
-    """Return the position and the employer: the two that lean apart most, neighbours and the usual order first."""
+def _pair(parts: list[Part], order: float, usual: tuple[int, int] | None) -> tuple[Part, Part]:
+    """Return the position and the employer: the two that lean apart most, the usual places, neighbours and order first."""
 
-    def fitness(pair: tuple[int, int]) -> tuple[float, int, int]:
+    def fitness(pair: tuple[int, int]) -> tuple[float, bool, int, int]:
         position, employer = pair
         apart = parts[position].leaning - parts[employer].leaning
-        return apart + (order if position < employer else -order), -abs(position - employer), -position
+        ordered = apart + (order if position < employer else -order)
+        return ordered, pair == usual, -abs(position - employer), -position
 
     position, employer = max(itertools.permutations(range(len(parts)), 2), key=fitness)
     return parts[position], parts[employer]

@@ -7,17 +7,22 @@ dash, an open bracket. Joining never crosses a list item, and makes no line with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pipeline.inference.offline.lines import MAX_LINE, Line, has_long_word
-from pipeline.inference.offline.words import any_of
+from pipeline.inference.offline.words import any_of, phrases
 from pipeline.schemas.dates import find_dates, is_present, month_names, present_words
 
 _TAIL = 40  # characters at a line's end that are looked at
-_OPEN_RANGE = re.compile(rf"(?:[-–—−]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE)
+_OPEN_RANGE = re.compile(
+    rf"(?:[-–—−~〜]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE
+)
+_OF = ("de", "del", "of", "di", "do")
+_BESIDE_JOINT = re.compile(r"\s*[-–—]\s+(?=[^\W\d_])")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
+_YEAR_AT_END, _YEAR_SIGN = re.compile(r"[-–—~～至]\s*(?:19|20)\d\d$"), re.compile(r"[年년]\s?\d{1,2}\s?[月월]")
 _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 
 
@@ -27,6 +32,10 @@ def joined_dates(lines: list[Line]) -> list[Line]:
     for line in lines:
         if joined and _fit(joined[-1], line) and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        elif joined and (whole := _with_end(joined[-1].text, line.text)):
+            joined[-1] = replace(joined[-1], text=whole)
+        elif joined and _YEAR_AT_END.search(joined[-1].text) and _YEAR_SIGN.match(line.text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text}{line.text}")
         elif joined and _fit(joined[-1], line) and is_present(line.text) and _ends_in_date(joined[-1].text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} – {line.text}")
         else:
@@ -39,6 +48,20 @@ def _fit(above: Line, line: Line) -> bool:
     return len(above.text) + len(line.text) < MAX_LINE
 
 
+def _with_end(above: str, text: str) -> str | None:
+    """Return "05/2018 – oggi" and what stands beside it, of a cell whose end slipped to the line below: "05/2018 – Cook" and "oggi".
+
+    A date below may be that of the next entry.
+    """
+    if has_long_word(above) or not is_present(text):
+        return None
+    dates = find_dates(above)
+    joint = _BESIDE_JOINT.match(above, dates[0].end) if len(dates) == 1 and dates[0].start == 0 else None
+    if joint is None or is_present(re.split(r"[\t ]", above[joint.end() :], maxsplit=1)[0]):
+        return None
+    return f"{above[: joint.end()].rstrip()} {text}\t{above[joint.end() :]}"
+
+
 def _is_cut(text: str) -> bool:
     """Tell whether a line ends within a range of dates."""
     if _is_month(text):
@@ -47,7 +70,8 @@ def _is_cut(text: str) -> bool:
         return False
     found = _OPEN_RANGE.search(text[-_TAIL:])
     if found:
-        return not found["month"] or _is_month(found["month"])
+        word = found["month"]
+        return not word or _is_month(word) or word in phrases("ranges", "to")
     return _is_month(text.rsplit(maxsplit=1)[-1]) and bool(_DASH_AND_WORD.search(text[-_TAIL:]))
 
 
@@ -58,13 +82,19 @@ def _ends_in_date(text: str) -> bool:
 
 
 def _is_month(text: str) -> bool:
-    return text.casefold().strip(". ") in month_names()
+    """Tell whether a text is but a month, "since" before it and "of" behind it left aside: "Depuis mars", "mayo de"."""
+    words = text[:_TAIL].casefold().split()
+    if len(words) > 1 and words[-1] in _OF:
+        words = words[:-1]
+    before = " ".join(words[:-1])
+    is_alone = not before or before in phrases("ranges", "since") or before in phrases("ranges", "noise")
+    return bool(words) and is_alone and words[-1].strip(".,") in month_names()
 
 
 def _goes_on(above: str, text: str) -> bool:
     """Tell whether a line begins with the rest of the range above."""
     start = text[:_TAIL].strip()
-    if _YEAR.match(start):
+    if _YEAR.match(start) or (is_present(start) and not _is_month(above)):
         return True
     dates = [] if has_long_word(start) else find_dates(start)
     if dates and dates[0].start == 0:
@@ -74,15 +104,21 @@ def _goes_on(above: str, text: str) -> bool:
     return bool(word) and not folded[len(word) :][:1].isalpha()
 
 
-def joined_open(lines: Iterable[Line]) -> list[Line]:
-    """Join a line that ends in a comma, a dash or an open bracket with the one below."""
+def joined_open(lines: Iterable[Line], is_open: Callable[[Line], bool] | None = None) -> list[Line]:
+    """Join a line that ends in a comma, a dash or an open bracket, or that `is_open`, with the one below."""
     joined: list[Line] = []
     for line in lines:
-        if joined and not line.bullet and _fit(joined[-1], line) and _is_open(joined[-1].text):
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        above = joined[-1] if joined else None
+        if above and not line.bullet and _fit(above, line) and (is_open(above) if is_open else _is_open(above.text)):
+            joined[-1] = replace(above, text=f"{above.text} {line.text}")
         else:
             joined.append(line)
     return joined
+
+
+def joined_headings(lines: Iterable[Line]) -> list[Line]:
+    """Join a heading that is too long for its column: it ends in a comma, and is no list item."""
+    return joined_open(lines, lambda line: line.text.endswith(",") and not line.bullet)
 
 
 def _is_open(text: str) -> bool:
