@@ -229,7 +229,9 @@ class _Source:
 
     @functools.cached_property
     def _dates(self) -> list[tuple[str, Span]]:
-        return [(date.iso, (date.start, date.end)) for date in find_dates(self._text)]
+        dates = find_dates(self._text)
+        american = [(date.american, (date.start, date.end)) for date in dates if date.american]
+        return [(date.iso, (date.start, date.end)) for date in dates] + american
 
     @functools.cached_property
     def _short_dates(self) -> dict[str, Span]:

@@ -16,6 +16,7 @@ from pipeline.schemas.dates import (
     experience_months,
     find_dates,
     is_present,
+    month_comes_first,
     partial_date,
     present_words,
 )
@@ -103,6 +104,8 @@ def isos(text: str) -> list[str]:
         ("29.02.2020", "2020-02-29"),
         ("03.05.26", "2026-05-03"),
         ("31.12.99", "1999-12-31"),
+        ("14/03/26", "2026-03-14"),
+        ("3/14/26", "2026-03-14"),
         ("03-MAY-26", "2026-05-03"),
         ("9th day of April, 2026", "2026-04-09"),
         ("5. Jänner 2026", "2026-01-05"),
@@ -140,6 +143,39 @@ def test_a_word_that_two_languages_use_for_two_months_is_the_first_language_s() 
 
 def test_the_day_comes_before_the_month_where_both_could_be_meant() -> None:
     assert partial_date("03/04/2020") == "2020-04-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "american"),
+    [
+        ("03/04/2020", "2020-04-03", "2020-03-04"),
+        ("03-04-2020", "2020-04-03", "2020-03-04"),
+        ("3/4/26", "2026-04-03", "2026-03-04"),
+        ("03/04/20", "2020-04-03", "2020-03-04"),
+        ("03.04.2020", "2020-04-03", None),
+        ("04/04/2020", "2020-04-04", None),
+        ("10/25/2019", "2019-10-25", None),
+        ("2020-04-03", "2020-04-03", None),
+        ("3 April 2020", "2020-04-03", None),
+    ],
+)
+def test_the_american_reading_is_kept_where_there_is_another(text: str, iso: str | None, american: str | None) -> None:
+    assert [(date.iso, date.american) for date in find_dates(text)] == ([(iso, american)] if iso else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("11/09/2026 and 10/28/2026", True),
+        ("11/09/2026 and 10/28/26", True),
+        ("11/09/2026 and 28/10/2026", False),
+        ("10/28/2026 and 28/10/2026", False),
+        ("11/09/2026", None),
+        ("2026-10-28, 10.28.2026, page 1/13/2", None),
+    ],
+)
+def test_dates_that_can_be_read_one_way_only_tell_the_order_of_the_others(text: str, told: bool | None) -> None:
+    assert month_comes_first(text) is told
 
 
 def test_a_second_number_over_twelve_is_the_day() -> None:

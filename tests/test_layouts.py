@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -196,6 +197,69 @@ def test_dates_drawn_first_stand_on_the_lines_of_their_entries() -> None:
 def test_a_table_drawn_by_columns_is_read_by_rows() -> None:
     cells = column("Post/Welder/Fitter", 50) + column("Firm/Anvil/Forge", 200) + column("Since/2019/2015", 350)
     assert arranged(cells) == "Post\tFirm\tSince\nWelder\tAnvil\t2019\nFitter\tForge\t2015"
+
+
+def placed(rows: Sequence[tuple[float, Sequence[tuple[str, float, float]]]]) -> list[Piece]:
+    """Return pieces by the line on which they stand; each has its text, its left and its right."""
+    return [Piece(left, right, base, 8, text) for base, row in rows for text, left, right in row]
+
+
+def test_labels_in_small_letters_stand_beside_their_amounts() -> None:
+    labels = [
+        ("Order value net", 152),
+        ("Done so far 60 %", 147),
+        ("less 1st instalment", 151),
+        ("less 2nd instalment", 151),
+    ]
+    rows = [
+        (650.0 - 14 * at, [(label, 67.0, float(right)), (f"{at},500.00 €", 169.0, 218.0)])
+        for at, (label, right) in enumerate([*labels, ("Net", 89)])
+    ]
+    assert arranged(placed(rows)).splitlines() == [f"{row[0][0]}\t{row[1][0]}" for _, row in rows]
+
+
+def test_two_addresses_above_a_table_take_no_part_of_its_heading_row() -> None:
+    addresses = placed(
+        [
+            (762, [("Seller", 11, 92)]),
+            (748, [("Millstone Trading House Ltd", 11, 188)]),
+            (733, [("7 Long Street, York", 11, 175)]),
+            (719, [("VAT 123", 11, 128)]),
+            (762, [("Buyer", 301, 361)]),
+            (748, [("Harbour View Ltd", 301, 462)]),
+            (733, [("2 Short Street, Hull", 301, 462)]),
+            (719, [("VAT 456", 301, 418)]),
+        ]
+    )
+    table = placed(
+        [
+            (700, [("No", 10, 31), ("Name", 50, 87), ("Pieces", 175, 206), ("Price", 229, 303), ("Amount", 319, 415)]),
+            (680, [("1", 10, 18), ("Widget", 50, 155), ("20", 175, 215), ("145.00", 229, 271), ("2,900.00", 319, 373)]),
+            (661, [("2", 10, 18), ("Gadget", 50, 148), ("30", 175, 215), ("18.00", 229, 271), ("540.00", 319, 363)]),
+            (640, [("Total", 11, 60), ("3,440.00", 190, 240)]),
+            (625, [("20 %", 11, 60), ("2,900.00", 190, 240)]),
+        ]
+    )
+    lines = [one.text for one in addresses]
+    assert arranged([*addresses, *table]).splitlines()[: len(lines) + 1] == [*lines, "No\tName\tPieces\tPrice\tAmount"]
+
+
+def test_two_addresses_a_little_apart_in_height_stay_whole_below_a_wide_title() -> None:
+    seller = [(766, "Seller:"), (755, "Mill Ltd"), (744, "3 Mill Lane"), (732, "No 123"), (721, "VAT 123")]
+    buyer = [(761, "Buyer:"), (749, "Hotel Plc"), (738, "23 High Street"), (727, "No 876")]
+    pieces = placed(
+        [
+            (787, [("INVOICE - proof of tax no. 2026045", 57, 359)]),
+            *((base, [(text, 58, 150)]) for base, text in seller),
+            *((base, [(text, 190, 300)]) for base, text in buyer),
+            (707, [("Date of issue:", 58, 145), ("5 May 2026", 195, 245)]),
+            (693, [("Due date:", 58, 145), ("19 May 2026", 195, 251)]),
+        ]
+    )
+    read = arranged(pieces).splitlines()
+
+    assert read[1:10] == [text for _, text in seller + buyer]
+    assert read[10:] == ["Date of issue:\t5 May 2026", "Due date:\t19 May 2026"]
 
 
 def test_a_list_drawn_beside_a_text_of_as_many_lines_is_a_side_bar() -> None:

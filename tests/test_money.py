@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.money import find_money, labelled_money, total_of
+from pipeline.inference.offline.money import find_money, labelled_money
+from pipeline.inference.offline.totals import total_of
 
 
 def total(text: str, language: str | None = "en") -> tuple[str, str | None] | None:
@@ -36,6 +37,21 @@ def total(text: str, language: str | None = "en") -> tuple[str, str | None] | No
         ("95,00- EUR", "-95.00", "EUR"),
         ("(95.00) EUR", "-95.00", "EUR"),
         ("(£95.00)", "-95.00", "GBP"),
+        ("USD (95.00)", "-95.00", "USD"),
+        ("Discount\t- 95.00", "-95.00", None),
+        ("Rabatt\t–95,00 €", "-95.00", "EUR"),
+        ("CA$1,250.00", "1250.00", "CAD"),
+        ("HK$ 1,250.00", "1250.00", "HKD"),
+        ("$1,250.00 MXN", "1250.00", "MXN"),
+        ("$1,250.00 CAD", "1250.00", "CAD"),
+        ("￥1,250", "1250", "JPY"),
+        ("₩1,250,000", "1250000", "KRW"),
+        ("1,250,000원", "1250000", "KRW"),
+        ("1.250.000 ₫", "1250000", "VND"),
+        ("Rp 1.250.000", "1250000", "IDR"),
+        ("1,250.00 ر.س", "1250.00", "SAR"),
+        ("KDV %20 292,00", "292.00", None),
+        ("1.250,50 H", "1250.50", None),
     ],
 )
 def test_an_amount_is_read_as_it_is_printed_anywhere(text: str, amount: str, currency: str | None) -> None:
@@ -56,6 +72,11 @@ def test_an_amount_is_read_as_it_is_printed_anywhere(text: str, amount: str, cur
         "63,50 %",
         "version 1.2.30",
         "020.55.01.23",
+        "£1.2m",
+        "€ 2,5 Mio.",
+        "£30k",
+        "2,00 Stk",
+        "8.00 days",
     ],
 )
 def test_a_date_or_a_measure_is_no_money(text: str) -> None:
@@ -86,6 +107,14 @@ def test_a_date_or_a_measure_is_no_money(text: str) -> None:
 )
 def test_what_is_to_be_paid_is_behind_the_surest_label(text: str, expected: tuple[str, str | None] | None) -> None:
     assert total(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "currency"),
+    [("da", "kr. 2.437,50", "DKK"), ("no", "kr 2 437,50", "NOK"), ("zh", "¥12.00", "CNY"), ("ja", "¥1,200", "JPY")],
+)
+def test_a_sign_of_several_countries_is_told_by_the_language(language: str, text: str, currency: str) -> None:
+    assert [one.currency for one in find_money(text, language)] == [currency]
 
 
 def test_of_a_tax_the_amount_behind_its_base_counts() -> None:

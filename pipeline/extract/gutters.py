@@ -46,7 +46,11 @@ _LONG_LIST = 8
 _MOST_EDGES = 40
 """Those at which most pieces begin; a gutter ends at one of them."""
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
+_LONG_WORD = re.compile(r"[^\W\d_]{3}")
+_FEWEST_NUMBERED = 2
 _LONGEST_DATE = 40
+_MOST_LETTERS = 3
+"""Of a figure: "EUR", "Stk"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ class Cut:
         if few.paired >= 0.6 and few.dates >= 0.6:
             return belongs
         is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines) and not self.is_centred
+        if left.has_address and right.has_address:
+            return "columns"
         return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
 
     def trimmed(self) -> Cut:
@@ -168,6 +174,13 @@ class _Side:
         return sum(map(is_date, self.rows.values())) / len(self.rows)
 
     @property
+    def has_address(self) -> bool:
+        """Tell whether two of its lines at least have words and a number, as street and town have, and are no date."""
+        lines = [piece.text for piece in self.rows.values() if ":" not in piece.text and not is_date(piece)]
+        numbered = [line for line in lines if _LONG_WORD.search(line) and any(map(str.isdecimal, line))]
+        return len(numbered) >= _FEWEST_NUMBERED
+
+    @property
     def is_dense(self) -> bool:
         """Tell whether its lines follow each other without a gap."""
         lines = sorted(self.rows)
@@ -188,13 +201,17 @@ class _Side:
         return sum(line[0].isalpha() and line[-1] != ":" for line in lines) >= 0.75 * len(lines)
 
     def runs_on_beside(self, other: _Side) -> int:
-        """Return how often a sentence runs on to the next line while the other side has a piece on both."""
+        """Return how often a sentence runs on to the next line while the other side has a piece on both.
+
+        A figure is no such piece: labels of amounts may begin with a small letter ("less deposit").
+        """
         edge = min(piece.left for piece in self.rows.values())
         width = max(piece.right for piece in self.rows.values()) - edge
         lines = sorted(self.rows.items(), reverse=True)
         return sum(
             row in self.mates and below in self.mates and _goes_on(before, after, edge, width)
             and _are_neighbours(self.mates[row], self.mates[below], other)
+            and not _is_figure(other.rows[self.mates[below]])
             for (row, before), (below, after) in pairwise(lines)
         )  # fmt: skip
 
@@ -217,6 +234,12 @@ def _goes_on(before: Piece, after: Piece, edge: float, width: float) -> bool:
 def is_date(piece: Piece) -> bool:
     """Tell whether a piece is short and names a year."""
     return len(piece.text) <= _LONGEST_DATE and _DATE.search(piece.text) is not None
+
+
+def _is_figure(piece: Piece) -> bool:
+    """Tell whether a piece is a number, with a currency or a unit at most."""
+    letters = sum(letter.isalpha() for letter in piece.text)
+    return letters <= _MOST_LETTERS and any(letter.isdecimal() for letter in piece.text)
 
 
 def _are_columns(left: _Side, right: _Side) -> bool:
@@ -242,17 +265,28 @@ def cuts(pieces: list[Piece]) -> list[Cut]:
     del begin[min(begin)]
     edges = sorted(edge for edge, _ in begin.most_common(_MOST_EDGES))
     downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
-    found = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards))
+    rows = _rows(pieces, downwards)
+    found = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards, rows))
     return sorted(found, key=lambda cut: (cut.changes == 1 and cut.weight >= _SURE_COLUMN, cut.weight), reverse=True)
 
 
-def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int]) -> Iterator[Cut]:
-    """Yield the runs of lines that leave free the gutter that ends at an edge."""
+def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:
+    """Return for each piece on the way down which line it stands on."""
+    steps = (pieces[above].base - pieces[below].base > SLACK for above, below in pairwise(downwards))
+    return list(accumulate(map(int, steps), initial=0))
+
+
+def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int], rows: list[int]) -> Iterator[Cut]:
+    """Yield the runs of lines that leave free the gutter that ends at an edge; what crosses it takes its whole line along."""
+    crossing = {
+        row
+        for row, index in zip(rows, downwards, strict=True)
+        if pieces[index].left < edge - SLACK and pieces[index].right > edge - gap
+    }
     start, left, right = 0, 0, 0
-    for at, index in enumerate([*downwards, -1]):
+    for at, (row, index) in enumerate([*zip(rows, downwards, strict=True), (-1, -1)]):
         piece = pieces[index]
-        crossed = index < 0 or (piece.left < edge - SLACK and piece.right > edge - gap)
-        if not crossed:
+        if index >= 0 and row not in crossing:
             left, right = (left, right + 1) if piece.left >= edge - SLACK else (left + 1, right)
             continue
         if left > 1 and right > 1:

@@ -128,16 +128,27 @@ class _Run:
     """Lines drawn downwards. Rows are numbered from the top of the page."""
 
     lines: list[Line]
-    top: int
-    bottom: int
-    left: float = math.inf
-    right: float = -math.inf
+    rows: list[int]
+    """Where each of them stands."""
+
+    @property
+    def top(self) -> int:
+        return min(self.rows)
+
+    @property
+    def bottom(self) -> int:
+        return max(self.rows)
 
     def add(self, line: Line, row: int) -> None:
         """Begin a line with its first piece."""
         self.lines.append(line)
-        self.top, self.bottom = min(self.top, row), max(self.bottom, row)
-        self.left, self.right = min(self.left, line[0].left), max(self.right, line[0].right)
+        self.rows.append(row)
+
+    def edges(self, top: int, bottom: int) -> tuple[float, float]:
+        """Return how far what begins its lines reaches between two rows; where there is none, anywhere."""
+        firsts = [line[0] for line, row in zip(self.lines, self.rows, strict=True) if top <= row <= bottom]
+        firsts = firsts or [line[0] for line in self.lines]
+        return min(piece.left for piece in firsts), max(piece.right for piece in firsts)
 
 
 def _rows(pieces: Sequence[Piece]) -> list[int]:
@@ -152,7 +163,7 @@ def _rows(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _runs(pieces: list[Piece], rows: list[int]) -> list[_Run]:
-    """Cut the order of drawing where it jumps up to a line on which there is nothing yet."""
+    """Cut the order of drawing where it jumps up to a line on which there is nothing yet, and where it goes on below both."""
     runs: list[_Run] = []
     seen: dict[int, Line] = {}
     last, before = 0, None
@@ -161,12 +172,19 @@ def _runs(pieces: list[Piece], rows: list[int]) -> list[_Run]:
         if line is not None and (row == last or (row < last and _belongs(piece, line, after))):
             line.append(piece)
         else:
-            if not runs or (line is None and row < last and not _is_next_cell(piece, before)):
-                runs.append(_Run([], row, row))
+            jumps = row < last and not _is_next_cell(piece, before)
+            if not runs or (line is None and (jumps or _goes_past(row, runs))):
+                runs.append(_Run([], []))
             seen[row] = [piece]
             runs[-1].add(seen[row], row)
         last, before = row, piece
     return runs
+
+
+def _goes_past(row: int, runs: list[_Run]) -> bool:
+    """Tell whether a run that was drawn beside others goes on below them, where it may be the whole width of the page."""
+    deepest = max((run.bottom for run in runs[:-1]), default=math.inf)
+    return runs[-1].bottom <= deepest < row
 
 
 def _is_next_cell(piece: Piece, before: Piece | None) -> bool:
@@ -204,21 +222,20 @@ def _merged(runs: list[_Run]) -> list[_Run]:
 
 
 def _are_woven(one: _Run, other: _Run) -> bool:
-    in_height = one.top <= other.bottom and other.top <= one.bottom
-    return in_height and one.left < other.right and other.left < one.right
+    """Tell whether two runs stand at one place; a title above one of them says nothing about it."""
+    top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
+    if top > bottom:
+        return False
+    (left, right), (other_left, other_right) = one.edges(top, bottom), other.edges(top, bottom)
+    return left < other_right and other_left < right
 
 
 def _woven(one: _Run, other: _Run) -> _Run:
-    lines = _by_row([piece for line in one.lines + other.lines for piece in line])
-    edges = min(one.left, other.left), max(one.right, other.right)
-    return _Run(lines, min(one.top, other.top), max(one.bottom, other.bottom), *edges)
-
-
-def _by_row(pieces: list[Piece]) -> list[Line]:
     lines: dict[int, Line] = {}
-    for piece, row in sorted(zip(pieces, _rows(pieces), strict=True), key=lambda found: found[1]):
-        lines.setdefault(row, []).append(piece)
-    return list(lines.values())
+    for row, line in zip(one.rows + other.rows, one.lines + other.lines, strict=True):
+        lines.setdefault(row, []).extend(line)
+    rows = sorted(lines)
+    return _Run([lines[row] for row in rows], rows)
 
 
 def _paired(lines: list[Line], others: list[Piece]) -> list[Line]:

@@ -1,8 +1,8 @@
 """Dates as people print them, in any language, and the months between them.
 
 A *partial date* is ISO 8601 cut to what is printed: "2019", "2019-04" or "2019-04-01". Day comes
-before month where both could be meant, as everywhere but in the United States. Month names come
-from CLDR. Models do no arithmetic: experience is counted here.
+before month where both could be meant, as everywhere but in the United States; the other reading is
+kept beside it, for who knows the document. Month names come from CLDR. Models do no arithmetic: experience is counted here.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ _PATTERNS = tuple(
         (rf"{_day(_NO_DATE)}(?:st|nd|rd|th)\s+day\s+of\s+{_NAME}{_OF}{_YEAR}{_END}", ""),
         (rf"{_day(_NO_DATE)}-{_NAME}-(?P<yy>\d\d){_END}", ""),
         (rf"(?P<d>\d{_NO_DATE.format('.')}\d)\.(?P<m>\d\d)\.(?P<yy>\d\d){_END}", ""),
+        (rf"{_first(_NO_DATE)}(?P<s>/)(?P<b>\d\d?)/(?P<yy>1[3-9]|[2-9]\d){_END}", ""),
         (
             rf"{_NAME}\s+{_day()}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
             rf"{_AFTER_NAME}\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
@@ -107,6 +108,7 @@ _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2
 
 ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 """As months are printed in Poland, in small letters."""
+_NUMBERS = re.compile(r"(?<![\d/.-])(\d\d?)([/-])(\d\d?)\2(?:(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])")
 _ROMAN = re.compile(rf"(?<!\w)({'|'.join(ROMAN_MONTHS)})[ ./-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 
@@ -121,6 +123,8 @@ class PrintedDate:
     """Offset after its last character."""
     iso: str
     """The partial date it means."""
+    american: str | None = None
+    """What it means where the month comes first; None: the same."""
 
 
 @functools.cache
@@ -182,7 +186,7 @@ def find_dates(text: str) -> list[PrintedDate]:
             iso = _iso(found) if covered.find(1, start, end) < 0 else None
             if iso:
                 covered[start:end] = b"\x01" * (end - start)
-                taken.append(PrintedDate(start, end, iso))
+                taken.append(PrintedDate(start, end, iso, _american(found)))
     return sorted(taken, key=lambda date: date.start)
 
 
@@ -222,6 +226,22 @@ def _partial_date(text: str) -> str | None:
     found = find_dates(text)
     whole = len(found) == 1 and found[0].start == 0 and _REST.fullmatch(text, found[0].end)
     return found[0].iso if whole else None
+
+
+def month_comes_first(text: str) -> bool | None:
+    """Tell by the dates of a text that can only be read one way whether it puts the month first; None: by none of them."""
+    pairs = [(int(found[1]), int(found[3])) for found in _NUMBERS.finditer(text)]
+    if any(first > 12 for first, _ in pairs):
+        return False
+    return any(second > 12 for _, second in pairs) or None
+
+
+def _american(found: re.Match[str]) -> str | None:
+    """Return the other reading of a date whose numbers may both be the month; dots are not printed in America."""
+    part = found.groupdict()
+    first, second = int(part.get("a") or 0), int(part.get("b") or 0)
+    is_open = part.get("s") in ("/", "-") and first != second and min(first, second) >= 1 and max(first, second) <= 12
+    return f"{(_iso(found) or '')[:4]}-{first:02d}-{second:02d}" if is_open else None
 
 
 def _iso(found: re.Match[str]) -> str | None:

@@ -40,6 +40,7 @@ _BEFORE_POSTCODE = tuple(
         rf",?{_B}+\d{{4,5}}(?![\d/.-])",
     )
 )
+_LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
 _TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
@@ -72,6 +73,27 @@ def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bo
     )
     place = place or Place()
     return Place(place.city, place.region, place.country or _country(lines))
+
+
+def ends_in_town(line: str) -> bool:
+    """Tell whether a line is the last of a postal address: a postcode with its town, and a country at most."""
+    if len(line) > _LONGEST_NAME * 2 or not re.search(r"\d", line):
+        return False
+    return bool(_LONE_POSTCODE.fullmatch(line)) or any(
+        _is_country(line[found.end() :])
+        for pattern in (*_AFTER_POSTCODE, *_BEFORE_POSTCODE[:6])
+        for found in pattern.finditer(line)
+    )
+
+
+def _is_country(rest: str) -> bool:
+    bare = rest.strip(" .,()-–")
+    return not bare or bool(_named_country(bare))
+
+
+def is_street(line: str) -> bool:
+    """Tell whether a line is a street with a number."""
+    return bool(_STREET.search(line) and re.search(r"\d", line))
 
 
 def _is_about_birth(line: str) -> bool:

@@ -12,11 +12,19 @@ from typing import Any
 from pipeline.inference.offline.kinds import kind_of_document, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.moments import Moment, document_date, labelled_dates
-from pipeline.inference.offline.money import LabelledMoney, Money, labelled_money, total_of, usual_currency
+from pipeline.inference.offline.money import (
+    LabelledMoney,
+    Money,
+    in_stated_currency,
+    labelled_money,
+    stated_currency,
+    usual_currency,
+)
 from pipeline.inference.offline.parties import find_parties
 from pipeline.inference.offline.person import find_name
 from pipeline.inference.offline.scores import Scores
 from pipeline.inference.offline.summary import summary_of
+from pipeline.inference.offline.totals import columned_money, total_of
 from pipeline.inference.offline.words import phrases, split_words
 
 _MOST_LISTED = 20
@@ -48,7 +56,9 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     scores = Scores(language)
     name = find_name(lines, {}, scores)
     dates = labelled_dates(lines)
-    amounts = labelled_money(lines, language)
+    amounts = [*labelled_money(lines, language), *columned_money(lines, language)]
+    stated = stated_currency(lines)
+    amounts = in_stated_currency(amounts, stated)
     total = total_of(amounts)
     currency = total.currency if total else None
     return Business(
@@ -58,7 +68,7 @@ def read_business(lines: list[Line], language: str | None) -> Business:
         date=document_date(kind, lines, dates),
         dates=dates,
         total=total,
-        currency=currency or (usual_currency(lines, language) if amounts else None),
+        currency=currency or stated or (usual_currency(lines, language) if amounts else None),
         amounts=amounts,
         summary=summary_of(lines),
     )

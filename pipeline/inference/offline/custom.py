@@ -56,6 +56,8 @@ def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> l
     value = facts.of(asked) if asked else None
     texts = value if isinstance(value, list) else []
     if "object" not in _kinds(item):
+        if asked == "line_items" and not texts:
+            texts = [row.description for row in item_rows(facts.lines)]
         listed = texts if asked else _listed(facts.behind_label(_label(name)))
         return [_typed(text, name, item) for text in listed]
     properties: dict[str, Any] = item.get("properties", {})

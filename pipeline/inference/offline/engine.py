@@ -5,7 +5,7 @@ accepts; what is not printed is null. Nothing in a document is obeyed: it is onl
 
     text -> lines -> wraps -> language
     "cv"         kinds, sections -> person, contact, stays, work, education, skills, spoken, certificates -> resume
-    "document"   kinds -> moments, money, parties, summary -> business
+    "document"   kinds -> moments, money, totals, parties, summary -> business
     any other    the same facts, by what each property is called -> custom
     shape        cuts what was found to the schema
 """

@@ -9,20 +9,24 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from pipeline.inference.offline.business import Business, read_business
 from pipeline.inference.offline.contact import SURE, find_email, find_phone
-from pipeline.inference.offline.kinds import CV
+from pipeline.inference.offline.iban import find_iban
+from pipeline.inference.offline.kinds import CV, title_line
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.parties import labelled, tidy_name
 from pipeline.inference.offline.resume import EMPTY, read_resume
+from pipeline.inference.offline.totals import net_and_tax
 from pipeline.inference.offline.words import phrase_key, phrases, split_words
+from pipeline.schemas.dates import find_dates
 
 _MOST_TEXT = 200_000
 _LONGEST_VALUE = 200
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?!\w)")
 _VAT_ID = re.compile(r"(?<!\w)(?:[A-Z]{2,3}[ ]?)?[A-Z0-9][\d .\-/]{5,16}[A-Z0-9](?!\w)")
+_YEAR, _WHOLE_DATE = re.compile(r"(?:19|20)\d\d"), len("2026-01-31")
 _REFERENCE = re.compile(r"[^\s:,;#]*\d[^\s,;]*")
 
 
@@ -62,27 +66,51 @@ class Facts:
         return None
 
 
-def _amount(facts: Facts, kind: str) -> str | None:
-    """Return the last amount with a label of this kind."""
-    named = [one.money.amount for one in facts.business.amounts if one.kind == kind]
-    return named[-1] if named else None
-
-
 def _date(facts: Facts, kind: str) -> str | None:
     return next((one.iso for one in facts.business.dates if one.kind == kind), None)
 
 
 def _number(facts: Facts) -> str | None:
-    """Return the number of the document: the first token with a digit behind its label."""
-    known = phrases("business", "labels", "number")
-    for line in facts.lines:
+    """Return the number of the document: of an invoice before that of an order, and behind any such word in its title."""
+    title = title_line(facts.business.kind, facts.lines) or ""
+    at = next((at for at, line in enumerate(facts.lines) if title and line.text.endswith(title)), len(facts.lines))
+    titles = facts.lines[at : at + 2]
+    return (
+        _reference(facts.lines, "number")
+        or _behind_title(facts.business.kind, title)
+        or _reference(titles, "other_number", anywhere=True)
+        or _reference(facts.lines, "other_number")
+    )
+
+
+def _behind_title(kind: str, title: str) -> str | None:
+    """Return the number right behind the name of the kind: "Invoice 10087", not "Invoice 14/10/2026"."""
+    end = phrases("business", "titles", kind).prefix(title)
+    found = _REFERENCE.match(title[end:_LONGEST_VALUE].lstrip(" .:#\t")) if end else None
+    if not found or _YEAR.fullmatch(found[0]) or any(len(date.iso) == _WHOLE_DATE for date in find_dates(found[0])):
+        return None
+    return found[0].rstrip(".")
+
+
+def _reference(lines: list[Line], kind: str, *, anywhere: bool = False) -> str | None:
+    """Return the first token with a digit behind or below a label of this kind; a single word is one that begins a cell."""
+    known = phrases("business", "labels", kind)
+    for line, below in zip_longest(lines, lines[1:], fillvalue=Line("")):
         words = split_words(line.text[:_LONGEST_VALUE])
         for at, count in known.find(words):
-            rest = line.text[words[at + count - 1].end : _LONGEST_VALUE].lstrip(" .:#°º\t")
+            start, end = words[at].start, words[at + count - 1].end
+            rest = line.text[end:_LONGEST_VALUE].lstrip(" .:#°º\t") or _beneath(line.text, start, below.text)
             found = _REFERENCE.match(rest)
-            if found and (count > 1 or line.text[: words[at].start].rstrip(" ")[-1:] in ("", "\t")):
+            is_label = anywhere or count > 1 or line.text[:start].rstrip(" ")[-1:] in ("", "\t")
+            if found and is_label:
                 return found[0].rstrip(".")
     return None
+
+
+def _beneath(text: str, start: int, below: str) -> str:
+    """Return the cell that stands below the one that begins here."""
+    cells, column = below[:_LONGEST_VALUE].split("\t"), text[:start].count("\t")
+    return cells[column].strip() if column < len(cells) else ""
 
 
 def _labelled_match(facts: Facts, kind: str, pattern: re.Pattern[str]) -> str | None:
@@ -129,10 +157,10 @@ READERS: dict[str, Callable[[Facts], Any]] = {
     "seller": lambda facts: _party(facts, "seller"),
     "buyer": lambda facts: _party(facts, "buyer"),
     "total": lambda facts: facts.business.total.amount if facts.business.total else None,
-    "net": lambda facts: _amount(facts, "net"),
-    "tax": lambda facts: _amount(facts, "tax"),
+    "net": lambda facts: net_and_tax(facts.business.amounts)[0],
+    "tax": lambda facts: net_and_tax(facts.business.amounts)[1],
     "currency": lambda facts: facts.business.currency,
-    "iban": lambda facts: _labelled_match(facts, "iban", _IBAN),
+    "iban": lambda facts: find_iban(facts.text),
     "vat_id": lambda facts: _labelled_match(facts, "vat_id", _VAT_ID),
     "email": lambda facts: find_email(facts.text),
     "phone": lambda facts: find_phone(facts.text, least=SURE),

@@ -5,6 +5,7 @@ Promise: one of the kinds of the schemas; a document that shows no sign of any k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.inference.offline.lines import Line
@@ -14,6 +15,10 @@ from pipeline.inference.offline.words import Phrases, letters_only, phrases, spl
 CV = "cv"
 OTHER = "other"
 _TITLE_LINES = 15
+_TITLED_IN_CELLS = ("invoice", "other")
+_ORDINAL = re.compile(r"^\d{1,2}\.\s+(?=[^\W\d_])")
+"""In front of "Abschlagsrechnung"."""
+_YEAR_WORD = re.compile(r"(?<=\d)\s[гр]\.$|(?<=\d)\sr\.$")
 _LONGEST_TITLE = 70
 _SEARCHED_LINES, _SEARCHED_CHARACTERS = 400, 400
 _TITLE_WEIGHT, _MOST_CUES = 4, 6
@@ -60,12 +65,23 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
     """Return the line among the first ones that is titled as documents of this kind are."""
     known = phrases("business", "titles", kind)
     for line in lines[:_TITLE_LINES]:
-        end = known.prefix(line.text)
-        if end and len(line.text) <= _LONGEST_TITLE and _is_title(line.text, end):
+        text = _ORDINAL.sub("", line.text)
+        end = known.prefix(text)
+        if end and len(line.text) <= _LONGEST_TITLE and _is_title(text, end):
             return line.text
-    return next(
-        (line.text for line in lines[:_TITLE_LINES] if line.text.isupper() and _ends_in(known, line.text)), None
-    )
+    head = [line.text for line in lines[:_TITLE_LINES]]
+    capitals = (text for text in head if text.isupper() and _ends_in(known, text))
+    return next(capitals, None) or (_titled_cell(head, known) if kind in _TITLED_IN_CELLS else None)
+
+
+def _titled_cell(head: list[str], known: Phrases) -> str | None:
+    """Return a title to the right of a letterhead: but for a number it says nothing else."""
+    for text in head:
+        left, tab, cell = text.partition("\t")
+        end = known.prefix(cell) if tab and not left.endswith(":") else 0
+        if end and (not cell[end:].strip() or re.search(r"\d", cell[end:])) and _is_title(cell, end):
+            return cell
+    return None
 
 
 def _ends_in(known: Phrases, text: str) -> bool:
@@ -76,9 +92,10 @@ def _ends_in(known: Phrases, text: str) -> bool:
 
 def _is_title(text: str, end: int) -> bool:
     """Tell whether a line that begins like a title is one, not a sentence or a label ("Contract date: ...")."""
-    rest = text[end:].strip()
+    rest = _YEAR_WORD.sub("", text[end:].strip())
     return (
         text[0].upper() == text[0]
+        and text not in phrases("business", "labels", "buyer")
         and not rest.endswith((".", ",", ";"))
         and not (rest.startswith(":") and "\t" in rest)
     )

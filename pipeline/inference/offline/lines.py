@@ -16,15 +16,27 @@ from pipeline.schemas.dates import month_names
 _MAX_TEXT = 1_000_000
 MAX_LINE = 1_500
 """Characters."""
-_FULL_WIDTH = {"：": ": ", "，": ", ", "（": " (", "）": ") ", "；": "; ", "،": ", ", "؛": "; ", "\u3000": " "}
+_FULL_WIDTH = {
+    "：": ": ",
+    "，": ", ",
+    "（": " (",
+    "）": ") ",
+    "；": "; ",
+    "،": ", ",
+    "؛": "; ",
+    "\u3000": " ",
+    "٫": ".",
+    "٬": ",",
+}
 _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\uff0d": "-", "\uff5e": "~"}
 _USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
-_RULE = re.compile(r"[\s\-–—_=~*#.•·─━═]*")
+_RULE = re.compile(r"[\s\-–—_=~*#.•·─━═+|:│┃┌┐└┘├┤┬┴┼]*")
 _SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
 _SHORTEST_SPACED = 7  # "S K I L"
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
+_DRAWN_ROW = re.compile(r"[|│┃](.*)[|│┃]")
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
@@ -96,7 +108,7 @@ def _pieces(raw: str) -> list[str]:
 
 
 def _line(raw: str, gap: bool) -> Line:
-    text = _PAGE_AT_END.sub("", re.sub(r"[^\S\t]{3,}", "\t", raw.strip()))
+    text = _PAGE_AT_END.sub("", re.sub(r"[^\S\t]{3,}", "\t", _without_bars(raw.strip())))
     found = _BULLET.match(text)
     indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text
@@ -104,6 +116,12 @@ def _line(raw: str, gap: bool) -> Line:
     return Line(
         without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
     )
+
+
+def _without_bars(text: str) -> str:
+    """Part the cells of a table that is drawn in characters: "| Total | 49.20 |"."""
+    found = _DRAWN_ROW.fullmatch(text)
+    return re.sub(r"\s*[|│┃]\s*", "\t", found[1]).strip("\t") if found else text
 
 
 def _with_colon(text: str) -> str:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.kinds import title_line
 from pipeline.inference.offline.lines import Line, has_long_word
 from pipeline.inference.offline.words import any_of, phrases, split_words
-from pipeline.schemas.dates import PrintedDate, find_dates
+from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 
 _MOST = 100
 _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
 _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
-
-
+_ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
+_OTHER_MONEY = re.compile("[€£]")
 _END_OF_SENTENCE = re.compile(r"[^\W\d_]{4,}\.\s")  # "Term. This agreement ends on", not "St. Gallen, on"
 
 
@@ -29,7 +29,7 @@ class Moment:
     """A date and the words before it."""
 
     kind: str | None
-    """date, due or start; None: another label."""
+    """date, due, start or other_date; None: another label."""
     label: str
     iso: str
 
@@ -38,57 +38,69 @@ def labelled_dates(lines: list[Line]) -> list[Moment]:
     """Return the dates that stand behind a label, or under one."""
     found: list[Moment] = []
     above = ""
+    american = _is_american(lines)
     for line in lines[:_SEARCHED_LINES]:
-        found += [Moment(_kind(label), label, iso) for label, iso in _with_labels(line.text, above)]
+        found += [Moment(_kind(label), label, iso) for label, iso in _with_labels(line.text, above, american)]
         above = line.text
     return found[:_MOST]
 
 
-def _with_labels(text: str, above: str) -> Iterator[tuple[str, str]]:
+def _is_american(lines: list[Line]) -> bool:
+    """Tell whether dates have the month first: other dates of the document tell, else addresses in the United States."""
+    text = "\n".join(line.text for line in lines[:_SEARCHED_LINES])
+    told = month_comes_first(text)
+    return bool(_ZIP.search(text) and not _OTHER_MONEY.search(text)) if told is None else told
+
+
+def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, str]]:
     end = 0
-    for date in _full_dates(text):
+    for date in _full_dates(text, american):
         label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•(")
         end = date.end
         if not label and not text[date.end :].strip(" .") and _kind(above):
             label = above
         bare = label.rstrip(": \t")
-        if bare and len(bare) <= _LONGEST_LABEL and (label != bare or _kind(bare)):
+        is_row = text.count("\t") == 1 and text[: date.start].endswith("\t")
+        if bare and len(bare) <= _LONGEST_LABEL and (label != bare or is_row or _kind(bare)):
             yield bare, date.iso
 
 
-def _full_dates(text: str) -> list[PrintedDate]:
+def _full_dates(text: str, american: bool) -> list[PrintedDate]:
     if len(text) > _LONGEST_LINE or not re.search(r"\d{2}", text) or has_long_word(text):
         return []
-    return [date for date in find_dates(text) if len(date.iso) == _WHOLE]
+    dates = [date for date in find_dates(text) if len(date.iso) == _WHOLE]
+    return [replace(date, iso=date.american or date.iso) for date in dates] if american else dates
 
 
 def _kind(label: str) -> str | None:
     """Return what a label names: the words right before the date count, as in "employment starts on"."""
     words = split_words(label)
-    for kind in ("due", "start", "date"):
+    for kind in ("foreign_date", "due", "start", "other_date", "date"):
         known = phrases("business", "labels", kind)
         if any(known.match(words[-count:], 0) == count for count in range(min(4, len(words)), 0, -1)):
-            return kind
+            return None if kind == "foreign_date" else kind
     return None
 
 
 def document_date(kind: str, lines: list[Line], dates: list[Moment]) -> str | None:
     """Return the date of the document itself."""
     named = next((one.iso for one in dates if one.kind == "date"), None)
+    american = _is_american(lines)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
-    alone = next(filter(None, (_date_line(line.text) for line in edges)), None)
-    titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "")), None)
-    if named or alone or titled:
-        return named or alone or titled
-    every = [date.iso for line in lines[:_SEARCHED_LINES] for date in _full_dates(line.text)]
+    alone = next(filter(None, (_date_line(line.text, american) for line in edges)), None)
+    titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
+    other = next((one.iso for one in dates if one.kind == "other_date"), None) if kind == "other" else None
+    if named or alone or titled or other:
+        return named or alone or titled or other
+    every = [date.iso for line in lines[:_SEARCHED_LINES] for date in _full_dates(line.text, american)]
     # A contract without a date of its own is filed under the first it names, the day it begins.
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
     return every[0] if is_only else None
 
 
-def _date_line(text: str) -> str | None:
+def _date_line(text: str, american: bool) -> str | None:
     """Return the date of a line that is a date and at most a town before it: "Köln, den 03.02.2026"."""
-    found = _full_dates(text) if len(text) <= _LONGEST_DATE_LINE else []
+    found = _full_dates(text, american) if len(text) <= _LONGEST_DATE_LINE else []
     if len(found) != 1 or text[found[0].end :].strip(" .,rг"):
         return None
     before = text[: found[0].start].strip()

@@ -12,25 +12,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
-from pipeline.schemas.names import currency_code
+from pipeline.inference.offline.words import Word, any_of, phrases, split_words, word_list
+from pipeline.schemas.names import currency_code, shared_signs
 from pipeline.schemas.numbers import decimal_text
 
 _SIGN = (
-    r"[€$£¥₹₴₺₽₪]|(?:US|A|C|CA|AU|NZ|HK|S|R)\$|[A-Z]{3}|[Ee]uros?|zł|zl|Kč|kč|kr|Ft|lei|Fr\.|TL|Rs\.?|元|円|грн|руб|лв"
+    r"[€$£¥￥₹₴₺₽₪₩₫฿₱₦]|(?:US|AU?|CA?|NZ|HK|SG?|NT|MX|R)\$|[A-Z]{3}|[Ee]uros?|zł|zl|Kč|kč|[Kk]r\.?|Ft|lei|Fr\.|TL|Rs\.?"
+    r"|Rp\.?|RM|ر\.س\.?|د\.إ\.?|ج\.م\.?|元|円|원|грн\.?|руб\.?|лв\.?"
 )
 _GROUPED = r"\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"  # the second is Indian: 12,34,567
 _NUMBER = rf"(?:(?:{_GROUPED})(?:[.,]\d{{1,2}})?|\d{{1,12}}(?:[.,]\d{{1,4}})?)(?![.,'’/]?\d)"  # and no part of a date
 _MONEY = re.compile(
-    rf"(?P<minus>(?<![^\W_])[-−])?(?:(?P<before>(?<![^\W_])(?:{_SIGN})|(?<=\d)[€$£])\s?)?"
-    rf"(?<![\d.,/])(?P<negative>[-−])?(?P<number>{_NUMBER})(?P<whole>,[-–—]{{1,2}})?(?P<behind>[-−](?![^\W_]))?"
+    rf"(?P<minus>(?<![^\W_])[-−]|(?<=\t)[-−–]\s?)?(?:(?P<before>(?<![^\W_])(?:{_SIGN})|(?<=\d)[€$£])\s?(?P<bracket>\()?)?"
+    rf"(?<![\d.,/%])(?P<negative>[-−])?(?P<number>{_NUMBER})(?P<whole>,[-–—]{{1,2}})?(?P<behind>[-−](?![^\W_]))?"
     rf"(?:\)?\s?(?P<after>{_SIGN})(?![^\W\d_]))?"
 )
+_GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_WHOLE_ONLY = frozenset({"CLP", "HUF", "IDR", "ISK", "JPY", "KRW", "VND"})
+"""Currencies without a smaller coin: their amounts have no decimals to be known by."""
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _CENTS = re.compile(r"[.,]\d\d$")
 _IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>{_SIGN})(?![^\W_])\)?[\s:]*$")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
-_TOTALS = ("due", "gross", "total")
 _LONGEST_LABEL, _WORDS_BEFORE_TAX = 80, 4
 
 
@@ -55,13 +58,16 @@ class LabelledMoney:
     money: Money
 
 
-def find_money(text: str, language: str | None) -> list[Money]:
-    """Return the amounts of money in a text, in order."""
+def find_money(text: str, language: str | None, *, whole: bool = False) -> list[Money]:
+    """Return the amounts of money in a text, in order. `whole`: they are printed without decimals."""
     text = text[:2_000]
     found: list[Money] = []
     for match in _MONEY.finditer(text):
-        currency = _currency(match["before"], language) or _currency(match["after"], language)
-        if currency or ((match["whole"] or _CENTS.search(match["number"])) and not _measures(match, text)):
+        currency = _beside(match["before"], match["after"], language)
+        looks_like_money = (
+            match["whole"] or _CENTS.search(match["number"]) or (whole and _GROUPS.fullmatch(match["number"]))
+        )
+        if (currency or (looks_like_money and not _measures(match, text))) and not _is_rounded(match, text):
             amount = decimal_text(match["number"])
             sign = "-" if _is_negative(match, text) else ""
             found.append(Money(sign + amount, currency, match.start(), match.end()))
@@ -76,36 +82,55 @@ def _measures(match: re.Match[str], text: str) -> bool:
     )
 
 
+def _is_rounded(match: re.Match[str], text: str) -> bool:
+    """Tell whether an amount is in thousands or millions, which no office books: "£1.2m"."""
+    return bool(_magnitude().match(text, match.end("number")))
+
+
+@functools.cache
+def _magnitude() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:{any_of('business', 'magnitudes')})(?![^\W_])")
+
+
 @functools.cache
 def _unit() -> re.Pattern[str]:
-    return re.compile(rf"\s?(?:[%‰°]|(?:{any_of('business', 'units')})(?![^\W_]))", re.IGNORECASE)
+    return re.compile(
+        rf"\s?(?!(?-i:[SH])(?![^\W_]))(?:[%‰°]|(?:{any_of('business', 'units')})(?![^\W_]))", re.IGNORECASE
+    )
 
 
 def _is_negative(match: re.Match[str], text: str) -> bool:
     """Tell whether an amount has a minus on one of its sides, or stands in brackets in a cell of its own."""
     if match["minus"] or match["negative"] or (match["behind"] and not match["whole"]):
         return True
+    if match["bracket"]:
+        return text[match.end("number") :][:1] == ")"
     before, bracket, between = text[: match.start()].rpartition("(")
     is_alone = not between.strip() and before[-1:] in ("", "\t")
     return bool(bracket) and is_alone and text[match.end("number") :][:1] == ")"
+
+
+def _beside(before: str | None, after: str | None, language: str | None) -> str | None:
+    """Return the currency of an amount by what stands on its sides: of "$12.00 CAD" the code says which dollar."""
+    first, second = _currency(before, language), _currency(after, language)
+    return second if before and second and before in shared_signs(second) else first or second
 
 
 def _currency(sign: str | None, language: str | None) -> str | None:
     if not sign:
         return None
     shared: dict[str, dict[str, str]] = word_list("business")["shared_signs"]
-    if sign in shared:
-        return shared[sign].get(language or "")
-    return currency_code(sign)
+    return shared.get(sign.strip(".").casefold(), {}).get(language or "") or currency_code(sign)
 
 
 def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMoney]:
     """Return the amounts that a label names, each with its label. The label may stand on the line above."""
     found: list[LabelledMoney] = []
     above: tuple[str, str] | None = None
+    whole = usual_currency(lines, language) in _WHOLE_ONLY
     for line in lines:
-        amounts = find_money(line.text, language)
-        found += [_with_its_currency(one, language) for one in _labelled(line.text, amounts, above)]
+        amounts = find_money(line.text, language, whole=whole)
+        found += [with_its_currency(one, language) for one in _labelled(line.text, amounts, above)]
         is_label = not amounts and len(line.text) < 40 and not re.search(r"\d", line.text)
         above = _label(line.text) if is_label else None
     return found
@@ -121,7 +146,7 @@ def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) ->
     end = 0
     for money in amounts:
         between = text[end : money.start]
-        label = _label(between) or (above if not end else None)
+        label = _label(between) or (above if not end and len(amounts) == 1 else None)
         goes_on = named and (named.kind == "tax" or not re.search(r"[^\W\d_]", between))
         if label:
             if named:
@@ -137,32 +162,76 @@ def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) ->
         yield named
 
 
-def _with_its_currency(found: LabelledMoney, language: str | None) -> LabelledMoney:
-    """Take the currency from the label where the amount has none: "Total (EUR)"."""
-    sign = None if found.money.currency else _IN_LABEL.search(found.label)
-    if not sign:
+def with_its_currency(found: LabelledMoney, language: str | None) -> LabelledMoney:
+    """Take the currency from the label where the amount has none or just a sign that others use: "Total (EUR)"."""
+    sign = _IN_LABEL.search(found.label)
+    currency = _currency(sign["sign"], language) if sign else None
+    if not currency or (found.money.currency and not _may_mean(found.money.currency, currency)):
         return found
-    return replace(found, money=replace(found.money, currency=_currency(sign["sign"], language)))
+    return replace(found, money=replace(found.money, currency=currency))
+
+
+def _may_mean(currency: str, other: str) -> bool:
+    """Tell whether the sign that is taken for one currency may stand for another: "$" for Canadian dollars."""
+    return any(currency_code(sign) == currency for sign in shared_signs(other))
+
+
+def in_stated_currency(found: list[LabelledMoney], stated: str | None) -> list[LabelledMoney]:
+    """Return amounts with the currency that the document states for all, where their sign leaves it open."""
+    return [
+        replace(one, money=replace(one.money, currency=stated))
+        if stated and (one.money.currency is None or _may_mean(one.money.currency, stated))
+        else one
+        for one in found
+    ]
+
+
+def stated_currency(lines: list[Line]) -> str | None:
+    """Return the currency that a document says its amounts are in: "Currency: CAD", "All amounts in USD"."""
+    for line in lines:
+        end = phrases("business", "labels", "currency").prefix(line.text)
+        words = split_words(line.text[end : end + 40]) if end else []
+        code = currency_code(words[0].key) if words else None
+        if code:
+            return code
+    return None
 
 
 def _label(text: str) -> tuple[str, str] | None:
     """Return (kind, label) when a text is the label of an amount: "Total due:", "zzgl. 19 % MwSt."."""
-    words = split_words(text[:_LONGEST_LABEL])
+    kind = amount_kind(text)
+    return (kind, text.strip(" :\t").rstrip("(")) if kind else None
+
+
+def amount_kind(label: str) -> str | None:
+    """Return what the amount behind a label is; of "Total incl. VAT" and "Total excl. VAT" the second word tells."""
+    words = split_words(label[:_LONGEST_LABEL])
+    if _starts("due", words):
+        return "due"
+    if _starts("total", words) and (which := _which_total(words)):
+        return which
     for kind in _KINDS:
-        known = phrases("business", "amounts", kind)
-        places = range(min(len(words), _WORDS_BEFORE_TAX + 1)) if kind == "tax" else range(min(len(words), 1))
-        if any(known.match(words, at) for at in places):
-            return kind, text.strip(" :\t").rstrip("(")
+        places = range(_WORDS_BEFORE_TAX + 1) if kind == "tax" else range(1)
+        if any(_starts(kind, words[at:]) for at in places):
+            return None if kind == "total" and _names(words, "other_sums") else kind
     return None
 
 
-def total_of(amounts: list[LabelledMoney]) -> Money | None:
-    """Return what is to be paid: the last amount with the surest label."""
-    for kind in _TOTALS:
-        named = [one.money for one in amounts if one.kind == kind]
-        if named:
-            return named[-1]
+def _starts(kind: str, words: list[Word]) -> bool:
+    return phrases("business", "amounts", kind).match(words, 0) > 0
+
+
+def _which_total(words: list[Word]) -> str | None:
+    """Return gross or net when the words behind "total" say with or without tax."""
+    for at in range(1, min(len(words), _WORDS_BEFORE_TAX)):
+        for kind, which in (("including", "gross"), ("excluding", "net")):
+            if _starts(kind, words[at:]):
+                return which
     return None
+
+
+def _names(words: list[Word], kind: str) -> bool:
+    return any(True for _ in phrases("business", "amounts", kind).find(words))
 
 
 def usual_currency(lines: list[Line], language: str | None) -> str | None:

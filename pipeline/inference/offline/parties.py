@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.mailing import addressed_names, honoured_names
 from pipeline.inference.offline.person import looks_like_name
 from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form, school
 from pipeline.inference.offline.words import phrases, split_words, word_list
@@ -23,6 +24,8 @@ _FIRM = re.compile(r"[^\t;:–—|•·@„\"“”«»]+")
 """What the name of a firm is looked for in, up to its legal form: it may hold brackets, numbers and commas."""
 _QUOTED = re.compile(r"\s*[„\"“«]([^„\"“”«»]{2,60})[\"“”»]")
 _NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[a-dA-D]|i{1,3})[.)]|[1-9]\s)\s*")
+_IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
+_HOUSE_NUMBER = re.compile(r"[^\W\d_]\.?\s\d{1,4}[a-z]?$")
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
 
@@ -47,6 +50,7 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
 def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
     bare = _without_address_form(_NUMBERING.sub("", text.strip(" \t:,.•–—-")))
+    bare = _without_honour(bare)
     name = _firm(bare) or _with_quoted(bare) or _END_OF_NAME.split(bare)[0].strip(" ,:")
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
@@ -65,6 +69,10 @@ def _without_address_form(text: str) -> str:
         return rest
     first, _, rest = text.partition(" ")
     return rest if first in word_list("business")["articles"] and rest[:1].isupper() else text
+
+
+def _without_honour(text: str) -> str:
+    return next((text[: -len(word)].rstrip() for word in word_list("business")["honours"] if text.endswith(word)), text)
 
 
 def _firm(text: str) -> str | None:
@@ -108,30 +116,74 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
     """Yield the values behind labels of these kinds, on the same line or on the next."""
     for at, line in enumerate(lines):
         cells = line.text.split("\t")
-        below = lines[at + 1].text.split("\t") if at + 1 < len(lines) else []
         for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
             end = phrases("business", "labels", kind).prefix(cell)
-            rest = cell[end:].strip()
-            if not end or (rest and rest[0] != ":"):
+            rest = _IN_BRACKETS.sub("", cell[end:].strip())
+            if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
                 continue
             beside = cells[column + 1] if column + 1 < len(cells) else ""
-            if rest[1:]:
-                yield rest[1:].strip(" :")
+            below = _below(lines, at)
+            if rest.strip(" :"):
+                yield rest.strip(" :")
             elif beside and not _is_label(beside):
                 yield beside
             elif below and (rest or cell.isupper() or len(cell) > 3):
-                yield below[column] if len(below) == len(cells) else "\t".join(below)
+                yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
+
+
+def _goes_on(label: str, rest: str) -> bool:
+    """Tell whether a name follows a label of several words without a colon: "Prepared for Mrs Hannah Colley"."""
+    return " " in label and not is_sentence(rest) and all(word[0].isupper() or len(word) <= 3 for word in rest.split())
+
+
+def _below(lines: list[Line], at: int) -> list[str]:
+    """Return the cells of the next line that is not a label as well: "BILL TO" may stand above "SHIP TO"."""
+    texts = (line.text for line in lines[at + 1 : at + 3])
+    return next((text.split("\t") for text in texts if not _is_label(text)), [])
+
+
+def _without_name_label(text: str) -> str:
+    """Return what stands behind "Name:"."""
+    end = phrases("business", "labels", "party_name").prefix(text)
+    rest = text[end:].lstrip(" \t")
+    return rest.lstrip(" :\t") if end and rest[:1] == ":" else text
 
 
 def _is_label(text: str) -> bool:
-    kinds = ("seller", "buyer", "party", "date", "due", "number")
-    return any(text.strip(" :") in phrases("business", "labels", kind) for kind in kinds)
+    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number")
+    bare = _IN_BRACKETS.sub("", text).strip(" :")
+    return any(bare in phrases("business", "labels", kind) for kind in kinds)
 
 
 def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    sellers = list(labelled(lines, "seller"))
-    yield from sellers[:1] or list(_organisations(lines[:_HEAD_LINES], scores))[:1] or _first_plain(lines)
-    yield from list(labelled(lines, "buyer"))[:1]
+    buyers = list(labelled(lines, "buyer"))[:1] or list(honoured_names(lines))[:1]
+    sellers = list(labelled(lines, "seller"))[:1]
+    if sellers or buyers:
+        sellers = sellers or _senders(lines, scores, buyers) or _first_plain(lines)
+        yield from [*sellers, *(buyers or _addressees(lines, sellers))]
+    else:
+        yield from _unlabelled(lines, scores)
+
+
+def _unlabelled(lines: list[Line], scores: Scores) -> list[str]:
+    """Return who sends an invoice and to whom; of two with an address the first sends it, be it a person to a firm."""
+    senders = _senders(lines, scores, []) or _first_plain(lines)
+    both = [*senders, *_addressees(lines, senders)]
+    addressed = list(addressed_names(lines))
+    return sorted(both, key=addressed.index) if all(name in addressed for name in both) else both
+
+
+def _senders(lines: list[Line], scores: Scores, others: list[str]) -> list[str]:
+    """Return the organisation that a document begins with, as long as it is none of the others."""
+    known = set(map(tidy_name, others))
+    cells = [Line(cell) for line in lines[:_HEAD_LINES] for cell in line.text.split("\t")]
+    return [name for name in _organisations(cells, scores) if tidy_name(name) not in known][:1]
+
+
+def _addressees(lines: list[Line], senders: list[str], most: int = 1) -> list[str]:
+    """Return the first names above a postal address that are not the sender's."""
+    known = set(map(tidy_name, senders))
+    return [name for name in addressed_names(lines) if tidy_name(name) not in known][:most]
 
 
 def _first_plain(lines: list[Line]) -> list[str]:
@@ -153,14 +205,19 @@ def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iter
 
 
 def _below_heading(lines: list[Line]) -> Iterator[str]:
-    """Read the two numbered names or firms that stand below "Parties" on lines of their own."""
+    """Read the two names below "Parties" on lines of their own: numbered, firms, or called something from here on."""
     for at, line in enumerate(lines[:60]):
         if line.text.strip(" :").casefold() in phrases("business", "labels", "parties"):
             below = [text.text for text in lines[at + 1 : at + 14]]
-            names = [text for text in below if _NUMBERING.match(text) or has_legal_form(tidy_name(text) or "")]
+            names = list(filter(_is_party, below))
             if len(names) >= 2 and all(map(tidy_name, names[:2])):
                 yield from names[:2]
             return
+
+
+def _is_party(text: str) -> bool:
+    is_called = any(True for _ in phrases("business", "cues", "contract").find(split_words(text)))
+    return bool(_NUMBERING.match(text) or is_called or has_legal_form(tidy_name(text) or ""))
 
 
 def _between(lines: list[Line]) -> Iterator[str]:
@@ -217,7 +274,7 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
             "business", "titles", "cover_letter"
         ).prefix(line.text):
             return
-        if line.text != person and _names_organisation(line.text, scores):
+        if line.text != person and not _HOUSE_NUMBER.search(line.text) and _names_organisation(line.text, scores):
             yield line.text
             return
 
@@ -281,7 +338,11 @@ def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[
             )
             for text in (line.text[end:].strip(" :\t"), *below):
                 yield from re.split(r"[,;]\s*|\s(?:and|und|et|y|i|en|e|a)\s", text)
-    yield from labelled(lines, "party", "seller", "buyer")
+    named = list(labelled(lines, "party", "seller", "buyer"))
+    senders = _senders(lines, scores, named)
+    yield from [*named, *senders] if len(named) != 1 else [*senders, *named]
+    if not named:
+        yield from _addressees(lines, senders, most=1 if senders else 2)
 
 
 def _organisations(lines: list[Line], scores: Scores) -> Iterator[str]:

@@ -129,6 +129,8 @@ def has_legal_form(text: str) -> bool:
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
     if words and _squeezed(words[0]) in _legal_forms() and not words[0].isascii():
         return True  # it leads the name in Cyrillic: "ТОВ «Карпати»"
+    if any(_is_unspaced_firm(word) for word in words):
+        return True
     for first in range(1, len(words)):
         for last in range(first + 1, min(first + 4, len(words)) + 1):
             part = " ".join(words[first:last])
@@ -137,6 +139,17 @@ def has_legal_form(text: str) -> bool:
             if is_form and _squeezed(part) in _legal_forms():
                 return True
     return False
+
+
+def _is_unspaced_firm(word: str) -> bool:
+    """Tell whether a word without blanks is a firm's name with its form: "株式会社みどり商事", "明月有限公司"."""
+    forms = _unspaced_forms()
+    return bool(_UNSPACED.search(word)) and word not in forms and (word.startswith(forms) or word.endswith(forms))
+
+
+@functools.cache
+def _unspaced_forms() -> tuple[str, ...]:
+    return tuple(form for form in word_list("organisations")["legal"] if _UNSPACED.search(form))
 
 
 def school(text: str) -> float:

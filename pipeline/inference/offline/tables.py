@@ -11,11 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.words import phrase_key
+from pipeline.inference.offline.words import phrase_key, phrases
 from pipeline.schemas.numbers import decimal_text
 
 _MOST_ROWS = 500
 _NUMBERS = re.compile(r"-?\d[\d .,'’\u00a0]*\d|-?\d")
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
+_UNIT = re.compile(r"(?<=\d)\s+[^\W\d_]{1,8}\.?$")
+"""What is counted: "2,00 Stk"."""
+_POSITION = re.compile(r"^\d{1,3}\.?\s+(?=[^\W\d_])")
+_CENT, _MOST_NUMBERS = 0.011, 8
 _SIGNS = re.compile(r"[€$£¥₹₴₺₽₪]|\b[A-Z]{3}\b|zł|Kč|kr\b")
 
 
@@ -36,10 +41,10 @@ def item_rows(lines: list[Line]) -> list[Row]:
 
 def _row(text: str) -> Row | None:
     cells = [cell.strip() for cell in text[:500].split("\t") if cell.strip()]
-    if len(cells) >= 4:
-        numbers = [_number(cell) for cell in cells[1:]]
-        known = [number for number in numbers if number is not None]
-        return _checked(cells[0], known)
+    named = next((at for at, cell in enumerate(cells) if _TWO_LETTERS.search(cell) and _number(cell) is None), 0)
+    if len(cells) - named >= 4:
+        numbers = [_number(cell) for cell in cells[named + 1 :]]
+        return _checked(cells[named], [number for number in numbers if number is not None])
     words = text[:500].split()
     values = [_number(word) for word in words]
     tail = next((at for at, value in enumerate(values) if value is not None and _all_numbers(words[at:])), len(words))
@@ -47,23 +52,25 @@ def _row(text: str) -> Row | None:
 
 
 def _all_numbers(words: list[str]) -> bool:
-    return all(_number(word) is not None or not _SIGNS.sub("", word) for word in words)
+    """Tell whether words are numbers, with what they count: "2,00 Stk 1.249,00 € 19 % 2.498,00 €"."""
+    known = phrases("business", "units")
+    return all(_number(word) is not None or not _SIGNS.sub("", word).strip("%") or word in known for word in words)
 
 
 def _number(cell: str) -> float | None:
-    bare = _SIGNS.sub("", cell).strip(" x×*@%")
+    bare = _UNIT.sub("", _SIGNS.sub("", cell).strip(" x×*@%"))
     return float(decimal_text(bare)) if _NUMBERS.fullmatch(bare) else None
 
 
 def _checked(description: str, numbers: list[float]) -> Row | None:
-    """Return the row when three of its numbers are quantity, price and amount."""
-    if not re.search(r"[^\W\d_]{2}", description) or not 3 <= len(numbers) <= 5:
+    """Return the row when three of its numbers are quantity, price and amount, in this order."""
+    if not _TWO_LETTERS.search(description) or not 3 <= len(numbers) <= _MOST_NUMBERS:
         return None
-    amount = numbers[-1]
-    for at in range(len(numbers) - 2):
-        quantity, price = numbers[at], numbers[at + 1]
-        if amount and abs(quantity * price - amount) < 0.011:
-            return Row(description.strip(" .:"), quantity, price, amount)
+    for at, quantity in enumerate(numbers[:-2]):
+        price = numbers[at + 1]
+        amount = next((one for one in numbers[at + 2 :] if one and abs(quantity * price - one) < _CENT), None)
+        if amount:
+            return Row(_POSITION.sub("", description).strip(" .:"), quantity, price, amount)
     return None
 
 

@@ -16,6 +16,9 @@ from importlib import resources
 from typing import Any
 
 _WORD = re.compile(r"[^\s/|,;:()\[\]\"„“”«»]+")
+_OFTEN_WITHOUT_MARKS = ("business",)
+_SHORTEST_WITHOUT_MARKS = 5
+_STROKES = str.maketrans("łŁøØđĐ", "lLoOdD")
 _EDGE = ".!?'’‘*·•–—-"
 
 
@@ -99,7 +102,16 @@ class Phrases:
 @functools.cache
 def phrases(file: str, *path: str) -> Phrases:
     """Return one list of a file: a list, or a table of lists by language, taken together."""
-    return Phrases.of(_flat(_at(file, path)))
+    listed = list(_flat(_at(file, path)))
+    return Phrases.of([*listed, *map(_without_marks, listed)] if file in _OFTEN_WITHOUT_MARKS else listed)
+
+
+def _without_marks(phrase: str) -> str:
+    """Return a longer phrase without accents: capitals and tills print none ("TOTAL DE PLATA", "DO ZAPLATY")."""
+    if phrase.isascii() or len(phrase) < _SHORTEST_WITHOUT_MARKS:
+        return phrase
+    decomposed = unicodedata.normalize("NFD", phrase.translate(_STROKES))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _at(file: str, path: tuple[str, ...]) -> Any:

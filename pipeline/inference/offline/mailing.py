@@ -1,0 +1,76 @@
+"""Names where letters print them: above a postal address, or in front of a word of honour.
+
+Promise: the first line of an address as printed, never its street, its town or what stands above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.address import ends_in_town, is_street
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.words import phrases, word_list
+from pipeline.schemas.dates import find_dates
+
+_HEAD_LINES, _MOST_LINES, _LONGEST_LINE = 40, 6, 60
+_VALUE = re.compile(r"(?=\D*\d)[^\s:]+(?: [^\s:]+)?")
+_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s|\d(?:[\s./-]?\d){6}")
+"""What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number."""
+
+
+def addressed_names(lines: list[Line]) -> Iterator[str]:
+    """Yield the name above each postal address in the head of a document."""
+    head = [Line(_left(line.text), line.bullet, line.gap) for line in lines[:_HEAD_LINES]]
+    last = -1
+    for at, line in enumerate(head):
+        if not ends_in_town(line.text):
+            continue
+        first = _first_of_block(head, at, last)
+        last = at
+        name = head[first].text
+        if first < at and not is_street(name) and not name[0].isdigit():
+            yield name
+
+
+def _left(text: str) -> str:
+    """Return the left one of two columns; of a label and its value, which may stand above an address, nothing."""
+    cells = text.split("\t")
+    return "" if len(cells) == 2 and _VALUE.fullmatch(cells[1]) else cells[0]
+
+
+def _first_of_block(lines: list[Line], town: int, last: int) -> int:
+    """Return the place of the first line of an address; `last`: where the address before it ends."""
+    first = town
+    while (
+        first - 1 > last and town - first < _MOST_LINES - 1 and not lines[first].gap and _may_belong(lines[first - 1])
+    ):
+        first -= 1
+    is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
+    return first + 1 if is_form and first < town else first
+
+
+def _may_belong(line: Line) -> bool:
+    text = line.text
+    return (
+        0 < len(text) <= _LONGEST_LINE
+        and not _OUTSIDE.search(text)
+        and not ends_in_town(text)
+        and not is_sentence(text)
+        and not phrases("business", "titles").prefix(text)
+        and not _is_label(text)
+        and not any(len(date.iso) > len("2026") for date in find_dates(text))
+    )
+
+
+def _is_label(text: str) -> bool:
+    return any(text in phrases("business", "labels", kind) for kind in ("seller", "buyer", "number", "date", "due"))
+
+
+def honoured_names(lines: list[Line]) -> Iterator[str]:
+    """Yield the names in front of a word of honour, as letters in East Asia address them: "株式会社みどり商事 御中"."""
+    honours = tuple(word_list("business")["honours"])
+    for line in lines[:_HEAD_LINES]:
+        for cell in line.text.split("\t"):
+            if cell.strip().endswith(honours):
+                yield cell.strip()

@@ -1,0 +1,81 @@
+"""What the amounts of a document are together: what is to be paid, the net amount and the tax.
+
+Promise: every amount is printed as what it is given as; nothing is added up that the document does not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.money import LabelledMoney, Money, amount_kind, find_money, with_its_currency
+
+_TOTALS = ("due", "gross", "total")
+_MOST_COMPARED = 20
+_LONGEST_HEAD, _FEWEST_COLUMNS = 40, 2
+
+
+def total_of(amounts: list[LabelledMoney]) -> Money | None:
+    """Return what is to be paid: the last amount with the surest label."""
+    for kind in _TOTALS:
+        named = [one.money for one in amounts if one.kind == kind]
+        if named:
+            return named[-1]
+    return None
+
+
+def net_and_tax(amounts: list[LabelledMoney]) -> tuple[str | None, str | None]:
+    """Return the net amount and the tax: those that make a printed total together, else the last net and the only tax.
+
+    Of several taxes without a printed sum none is the tax.
+    """
+    nets, taxes = _of_kind(amounts, "net"), _of_kind(amounts, "tax")
+    totals = {value for kind in _TOTALS for value in list(_of_kind(amounts, kind))[-_MOST_COMPARED:]}
+    whole_tax = sum(Decimal(one.money.amount) for one in amounts if one.kind == "tax")
+    for net in list(nets)[: -_MOST_COMPARED - 1 : -1]:
+        rests = {total - net for total in totals}
+        fitting = next((tax for tax in taxes if tax in rests), None)
+        if fitting is not None:
+            return nets[net], taxes[fitting]
+        if whole_tax in rests:
+            return nets[net], None
+    levied = [tax for tax in taxes if tax] or list(taxes)
+    return next(reversed(nets.values()), None), taxes[levied[0]] if len(levied) == 1 else None
+
+
+def _of_kind(amounts: list[LabelledMoney], kind: str) -> dict[Decimal, str]:
+    """Return the different amounts of a kind, each with how it is written."""
+    return {Decimal(one.money.amount): one.money.amount for one in amounts if one.kind == kind}
+
+
+def columned_money(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
+    """Yield the amounts of a row of totals whose columns are named above it: "Net | VAT | Gross"."""
+    heads: list[tuple[str | None, str]] = []
+    for line in lines:
+        cells = [cell.strip() for cell in line.text.split("\t")]
+        if len(cells) < _FEWEST_COLUMNS:
+            continue
+        named = [(amount_kind(cell) if len(cell) <= _LONGEST_HEAD else None, cell) for cell in cells]
+        are_heads = len({kind for kind, _ in named if kind}) >= _FEWEST_COLUMNS
+        if are_heads and not any(_whole_cell(cell, language) for cell in cells):
+            heads = named
+        elif heads and _is_sum(named, amounts := [_whole_cell(cell, language) for cell in cells], heads):
+            for (kind, label), money in zip(reversed(heads), reversed(amounts), strict=False):
+                if kind and money:
+                    yield with_its_currency(LabelledMoney(kind, label, money), language)
+
+
+def _is_sum(
+    named: list[tuple[str | None, str]], amounts: list[Money | None], heads: list[tuple[str | None, str]]
+) -> bool:
+    """Tell whether a row is one of totals: called so in its first cell, or with amounts only, each with its head."""
+    columns = sum(kind is not None for kind, _ in heads)
+    if named[0][0] in _TOTALS:
+        return len(amounts) > columns and all(amounts[-columns:])
+    return len(amounts) == columns == len(heads) and all(amounts)
+
+
+def _whole_cell(cell: str, language: str | None) -> Money | None:
+    found = find_money(cell, language)
+    return found[0] if len(found) == 1 and (found[0].start, found[0].end) == (0, len(cell)) else None
