@@ -7,6 +7,7 @@ import io
 import random
 import re
 import sys
+import tarfile
 import tracemalloc
 import unicodedata
 import zipfile
@@ -51,6 +52,7 @@ from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.pages import joined
 from pipeline.extract.plain import decode
+from pipeline.extract.raster import draw
 from pipeline.extract.spacing import Word, unspaced
 from pipeline.extract.words import _DRAWN_HYPHEN
 from pipeline.records import Extraction, Notice
@@ -280,6 +282,38 @@ def test_a_truncated_pdf_is_damaged(kept: float) -> None:
 
 def test_a_pdf_with_junk_around_it_is_read() -> None:
     assert read(b"\r\njunk " + pdf("a page of words") + b"\njunk" * 20) == "a page of words"
+
+
+@pytest.mark.parametrize("junk", [b"junk " * 2_000, bytes(5_000), b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", b"<html>"])
+def test_what_stands_before_a_pdf_keeps_nobody_from_reading_it(junk: bytes) -> None:
+    assert read(junk + pdf("a page of words")) == "a page of words"
+
+
+def test_a_pdf_that_lost_its_beginning_is_read_and_not_taken_for_text() -> None:
+    whole = pdf("a page of words")
+    assert read(whole[whole.index(b"1 0 obj") :]) == "a page of words"
+    assert read(whole.replace(b"%PDF-", b"%pdf-")) == "a page of words"
+    assert read(b"I know the format %PDF-1.7 well") == "I know the format %PDF-1.7 well"
+
+
+def test_a_scan_behind_junk_is_drawn() -> None:
+    assert draw(bytes(5_000) + pdf("a page of words"), "application/pdf", 1, USUAL).width > 100
+
+
+def test_an_archive_or_a_mail_that_begins_with_a_pdf_is_not_taken_for_its_first_one() -> None:
+    one = pdf("the first of two")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.pdf", one)
+        archive.writestr("b.pdf", one)
+    refused(buffer.getvalue(), UnsupportedError)
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as bundle:
+        held = tarfile.TarInfo("a.pdf")
+        held.size = len(one)
+        bundle.addfile(held, io.BytesIO(one))
+    refused(tar.getvalue(), UnsupportedError)
+    refused(b"From: ada@example.org\r\nMIME-Version: 1.0\r\n\r\n" + one, UnsupportedError)
 
 
 def test_a_damaged_file_that_one_reader_repairs_is_read_with_a_notice() -> None:
@@ -1211,6 +1245,11 @@ def test_a_word_is_two_letters_or_digits_side_by_side(text: str, answer: bool) -
 )
 def test_a_text_may_begin_with_any_letters(text: str) -> None:
     assert read(text.encode()) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16", "utf-32"])
+def test_what_fills_a_text_up_to_the_end_of_a_block_is_left_out(encoding: str) -> None:
+    assert read("Jörg welds in Köln\n".encode(encoding) + bytes(400), "x.txt") == "Jörg welds in Köln"
 
 
 def test_many_nuls_without_a_mark_are_no_text() -> None:

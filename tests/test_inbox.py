@@ -87,7 +87,7 @@ def test_the_oldest_file_comes_first(folders: Folders) -> None:
 
 def test_what_is_no_finished_document_is_left_alone_and_said(folders: Folders) -> None:
     inbox = folders.inbox
-    for name in (".hidden", "~$cv.docx", "cv.pdf.part", "cv.crdownload", "CV.TMP"):
+    for name in (".hidden", "~$cv.docx", "cv.pdf.part", "cv.crdownload", "CV.TMP", "Thumbs.db", "desktop.ini"):
         (inbox / name).write_text("x")
     (inbox / "empty.pdf").touch()
     os.mkfifo(inbox / "pipe.pdf")
@@ -111,11 +111,20 @@ def test_what_is_no_finished_document_is_left_alone_and_said(folders: Folders) -
         "cv.pdf.part": "still being downloaded",
         "cv.crdownload": "still being downloaded",
         "CV.TMP": "still being downloaded",
+        "Thumbs.db": "a file of the system's own",
+        "desktop.ini": "a file of the system's own",
         "empty.pdf": "empty",
         "pipe.pdf": "named pipe",
         "link.pdf": "symbolic link",
         "socket.pdf": "socket",
     }
+
+
+@pytest.mark.parametrize("name", ["inbox", "done", "quarantine"])
+def test_what_stands_where_a_folder_should_be_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x")
+    with pytest.raises(InboxError, match=f"{name} is no folder"):
+        Folders(tmp_path, settle=0).make()
 
 
 def test_a_vanished_inbox_is_an_error(folders: Folders) -> None:

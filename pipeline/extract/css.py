@@ -1,43 +1,64 @@
 """Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-That is: inline styles, and rules for a tag, a class or an id. What needs a browser (other selectors, media rules,
-scripts) is passed over: then a text counts as seen.
+That is: inline styles, and rules for a tag, a class, an id or an attribute, also within other elements. What needs a
+browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.extract.css_values import (
+    CLEAR,
+    ENDLESS,
+    WHITE,
+    Colour,
+    Said,
+    are_alike,
+    colour,
+    declarations,
+    ground,
+    is_clear,
+    merged,
+    number,
+    plainly,
+    points,
+    size,
+    uncommented,
+)
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
-from pipeline.extract.unseen import POINTS, SMALLEST
+from pipeline.extract.unseen import SMALLEST
 
-Said = dict[str, str]
-"""Declarations, the nearest of each property."""
+Path = tuple[frozenset[str], "Path"] | None
+"""What an element is called (its tag, ".class", "#id", "[attribute]"), and the path of the one around it."""
 
-_COMMENT = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)
-_SELECTOR = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
-_LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|cm|mm|in)?")
-_POINTS = {**POINTS, "em": 12.0, "rem": 12.0, "%": 0.12}
-"""Of a unit; what is relative counts from 12 pt."""
-_USUAL_UNIT = "px"
-_WHITE = re.compile(r"white|#fff|#(?:f[3-9a-f]){3}|rgba?\(25[0-5],25[0-5],25[0-5](?:,[\d.]+)?\)")
-_CLEAR = re.compile(r"transparent|(?:rgb|hsl)a?\(.*[,/]0(?:\.0+)?\)")
+_COMPOUND = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+|\[[\w-]+(?:=[\"']?[\w-]*[\"']?)?\])*)", re.IGNORECASE)
+_MARK = re.compile(r"[.#][\w-]+|\[[^\]]*\]")
+_COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
+_ONLY_AT_TIMES = re.compile(r":(?:hover|focus|active|visited|target|checked|disabled)\b|::?(?:selection|placeholder)\b")
+"""What is said so of an element, nobody sees who only looks at the page."""
+_EVERYWHERE = re.compile(r"@(?:media\s+(?:only\s+)?(?:all|screen)|layer(?:\s+[\w.-]+)?|supports\s*\([^()]*\))")
+"""Blocks whose rules are for every screen."""
+_ON_PAPER = re.compile(r"@media\s+print\b|@(?:keyframes|font-face|page)\b")
 _NO_ROOM = re.compile(
     r"(?:rect|inset)\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)|circle\(0.*\)"
+    r"|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
 )
+_NO_SIZE = re.compile(r"scale(?:x|y|3d)?\((?:[\s,\d]*[\s,])?0(?:\.0+)?[\s,)]|scale\(\s*0(?:\.0+)?\s*[,)]")
+_MOVED = re.compile(r"translate(?:x|y|3d)?\(\s*([^,()]{1,20})(?:,\s*([^,()]{1,20}))?[,)]")
 _FAR = -400.0
 """Points to the left of the page, or above it."""
-_MOST_CSS, _LONGEST_VALUE = 500_000, 100
-"""Characters of style sheets, and of one value in them, that are looked at."""
-_SAID = frozenset(
-    "background background-color background-image clip clip-path color content-visibility display flex-direction flex-flow "
-    "flex-wrap float font-size height left margin-left margin-top max-height max-width opacity overflow position text-decoration "
-    "text-decoration-line text-indent top transform vertical-align visibility white-space width".split()
-)
-"""What may hide text, be the ground on which it is seen, or set it apart from what is beside it."""
+_FAR_RIGHT = 5_000.0
+"""Points: no page is so wide."""
+_FAINT = 0.02
+"""Share of an element that shines through."""
+_MOST_CSS = 500_000
+"""Characters of style sheets that are looked at."""
+_MOST_AROUND, _MOST_STEPS = 100, 1_000_000
+"""Elements around one that are looked at for a rule, and for all rules together."""
 
 _LINES = frozenset(
     "block flex flow-root grid list-item table table-caption table-footer-group table-header-group table-row "
@@ -54,10 +75,16 @@ class Look(NamedTuple):
     """How the element and all within it is hidden; empty: it is not."""
     is_invisible: bool = False
     points: float = 12.0
-    colour: str = ""
-    is_on_white: bool = True
+    colour: Colour | None = None
+    """None: nothing that is known here is said of it."""
+    ground: Colour | None = WHITE
+    """None: it may be any colour, or a picture."""
+    is_painted: bool = False
+    """Something on the page has a colour of its own, or is a picture: what is placed freely may lie on it."""
     keeps_lines: bool = False
     """Lines and blanks are shown as they are written."""
+    path: Path = None
+    """Kept only where some rule asks for it."""
     edge: str = ""
     """What its style puts before and behind the element: a line's end, a tab, BESIDE or RAISED. Not inherited."""
     childs_edge: str = ""
@@ -69,106 +96,177 @@ class Look(NamedTuple):
             return self.gone or "marked"
         if self.points < SMALLEST:
             return "tiny"
-        if _CLEAR.fullmatch(self.colour):
+        if self.colour is None:
+            return ""
+        if is_clear(self.colour):
             return "transparent"
-        return "same_colour" if self.is_on_white and _WHITE.fullmatch(self.colour) else ""
+        return "same_colour" if self.ground is not None and are_alike(self.colour, self.ground) else ""
 
     def within(self, said: Said) -> Look:
         """Return the look of a child of which this is said."""
-        colour = said.get("color", self.colour).replace(" ", "")
+        named = said.get("color", "inherit")
         return Look(
             self.gone or _gone(said),
             said.get("visibility", "hidden" if self.is_invisible else "") in ("hidden", "collapse"),
-            _size(said.get("font-size", ""), self.points),
-            self.colour if colour in ("inherit", "currentcolor") else colour,
-            self.is_on_white and not sets_ground(said),
+            size(said.get("font-size", ""), self.points),
+            self.colour if named in ("inherit", "currentcolor") else colour(named),
+            self._ground(said),
+            self.is_painted,
             said["white-space"].startswith("pre") if "white-space" in said else self.keeps_lines,
+            self.path,
             self.childs_edge or _edge(said),
             _childs_edge(said),
         )
+
+    def _ground(self, said: Said) -> Colour | None:
+        """Return what a text lies on; what lets something shine through may be any colour."""
+        own = ground(said)
+        if own is not None and is_clear(own):
+            is_elsewhere = self.is_painted and said.get("position") in ("absolute", "fixed")
+            return None if is_elsewhere else self.ground
+        return own if own is not None and own[3] == 1 else None
+
+
+class _Rule(NamedTuple):
+    """What is said of elements."""
+
+    marks: frozenset[str]
+    """What they are called, but for the mark by which the rule is found."""
+    around: tuple[tuple[frozenset[str], bool], ...]
+    """What elements around them are called, the nearest first; True: it is right around the one before."""
+    rank: tuple[int, int]
+    """How much it says of which elements it is for, and its place among the rules."""
+    said: Said
 
 
 @dataclass(slots=True)
 class Sheet:
     """The rules of a page's own style sheets."""
 
-    rules: dict[str, list[tuple[frozenset[str], int, Said]]] = field(default_factory=dict)
-    """By the last part of a selector ("p", ".note", "#top"): the other parts that must fit, the rank, what is said."""
-    known: dict[tuple[str, str, str | None], Said] = field(default_factory=dict)
-    """What the rules say of the elements asked for so far."""
+    rules: dict[str, list[_Rule]] = field(default_factory=dict)
+    """By the last mark of a selector ("p", ".note", "#top")."""
+    known: dict[frozenset[str], tuple[Said, list[_Rule]]] = field(default_factory=dict)
+    """By what elements are called: what rules say of them wherever they stand, and, if some look around, all that may fit."""
     has_unknown_grounds: bool = False
     """Some rule that was passed over sets a background: then nothing is known to be white on white."""
+    paints: bool = False
+    """Some rule sets a background that is not white."""
+    names_attributes: bool = False
+    looks_around: bool = False
+    """Some rule is for elements within others."""
+    count: int = 0
+    """Rules."""
+    steps: int = 0
+    """Elements around others that were looked at."""
 
     @classmethod
     def of(cls, text: str) -> Sheet:
-        """Read the rules; those in @media and other blocks are passed over."""
+        """Read the rules; those in @media and other blocks are passed over, but for what is shown on every screen."""
         sheet = cls()
-        for selectors, body, is_plain in _blocks(_COMMENT.sub("", text[:_MOST_CSS])):
+        for selectors, body, is_plain in _blocks(uncommented(text[:_MOST_CSS])):
             said = declarations(body)
+            sheet.paints = sheet.paints or ground(plainly(said)) not in (CLEAR, WHITE)
             for selector in selectors.split(",") if said else ():
                 sheet.add(selector.strip() if is_plain else "@", said)
         return sheet
 
     def add(self, selector: str, said: Said) -> None:
         """Take up a rule, if its selector is one that is understood."""
-        found = _SELECTOR.fullmatch(selector)
-        if not found or not selector:
-            self.has_unknown_grounds = self.has_unknown_grounds or sets_ground(said)
+        if _ONLY_AT_TIMES.search(selector):
             return
-        marks = re.findall(r"[.#][\w-]+", found[2])
-        parts = [*([found[1].lower()] if found[1] else []), *marks]
-        rank = sum(100 if mark[0] == "#" else 10 for mark in marks) + bool(found[1] and found[1] != "*")
-        self.rules.setdefault(parts[-1], []).append((frozenset(parts[:-1]) - {"*"}, rank, said))
+        *parts, last = _COMBINATOR.split(selector)
+        compounds = [_marks(part) for part in (last, *parts[-2::-2])]
+        names, *around = compounds
+        if not names or not all(around):
+            self.has_unknown_grounds = self.has_unknown_grounds or ground(plainly(said)) != CLEAR
+            return
+        near = [combinator is not None for combinator in parts[-1::-2]]
+        rank = sum(_rank(mark) for marks in compounds for mark in marks or ()), self.count
+        chain = tuple((frozenset(marks or ()) - {"*"}, is_near) for marks, is_near in zip(around, near, strict=True))
+        self.looks_around = self.looks_around or bool(around)
+        self.count += 1
+        self.names_attributes = self.names_attributes or "[" in selector
+        rule = _Rule(frozenset(names[:-1]) - {"*"}, chain, rank, said)
+        self.rules.setdefault(names[-1], []).append(rule)
 
     def looks_at(self, tag: str) -> bool:
         """Tell whether there is a rule for a tag alone, here or in browsers."""
         return tag in self.rules or "*" in self.rules or tag == "dialog"
 
-    def said(self, tag: str, attributes: Mapping[str, str]) -> Said:
-        """Return what applies to an element, its own style last."""
-        by_rules = self._by_rules(tag, attributes.get("class", ""), attributes.get("id"))
-        return _of_attributes(tag, attributes) | by_rules | declarations(attributes.get("style", ""))
+    def called(self, tag: str, attributes: Mapping[str, str]) -> frozenset[str]:
+        """Return what an element is called by rules."""
+        classes, name = attributes.get("class", ""), attributes.get("id")
+        marks = [tag, *("." + each for each in classes.split()), *(["#" + name] if name else [])]
+        if self.names_attributes:
+            marks += [mark for key, value in attributes.items() for mark in (f"[{key}]", f"[{key}={value}]")]
+        return frozenset(marks)
 
-    def _by_rules(self, tag: str, classes: str, name: str | None) -> Said:
-        """Return what the rules say; the same for elements that are called the same."""
-        key = (tag, classes, name)
-        if key not in self.known:
-            marks = dict.fromkeys(
-                ("*", tag, *("." + each for each in classes.split()), *(["#" + name] if name else []))
-            )
-            rules = (rule for mark in marks for rule in self.rules.get(mark, ()))
-            fitting = [(rank, said) for others, rank, said in rules if others <= marks.keys()]
-            self.known[key] = {}
-            for _, said in sorted(fitting, key=lambda pair: pair[0]):
-                self.known[key] |= said
-        return self.known[key]
+    def said(self, tag: str, attributes: Mapping[str, str], path: Path = None) -> Said:
+        """Return what applies to an element, its own style last; `path`: that of the element."""
+        by_rules = self._by_rules(self.called(tag, attributes) if path is None else path[0], path)
+        said, style = _of_attributes(tag, attributes), attributes.get("style", "")
+        return plainly(merged(said | by_rules if said else by_rules, declarations(style)))
+
+    def _by_rules(self, marks: frozenset[str], path: Path) -> Said:
+        """Return what the rules say. Those that do not look around say the same of elements that are called the same."""
+        if marks not in self.known:
+            rules = (rule for mark in ("*", *marks) for rule in self.rules.get(mark, ()))
+            fitting = sorted((rule for rule in rules if rule.marks <= marks), key=lambda rule: rule.rank)
+            looks_around = any(rule.around for rule in fitting)
+            self.known[marks] = (_said(rule for rule in fitting if not rule.around), fitting if looks_around else [])
+        said, rules_around = self.known[marks]
+        if path is None or not rules_around or self.steps > _MOST_STEPS:
+            return said
+        self.steps += len(rules_around)
+        return _said(rule for rule in rules_around if self._stands(rule.around, path[1]))
+
+    def _stands(self, around: tuple[tuple[frozenset[str], bool], ...], path: Path) -> bool:
+        """Tell whether an element stands within those that a rule names. What takes too long to find out is not so."""
+        for marks, is_near in around:
+            for _ in range(1 if is_near else _MOST_AROUND):
+                self.steps += 1
+                if path is None or self.steps > _MOST_STEPS:
+                    return False
+                called, path = path
+                if marks <= called:
+                    break
+            else:
+                return False
+        return True
 
 
-def declarations(text: str) -> Said:
-    """Return the declarations of a rule or of a style attribute, in lower case."""
-    pairs = (entry.partition(":") for entry in text.lower().split(";"))
-    said = ((name.strip(), value[:_LONGEST_VALUE]) for name, _, value in pairs)
-    return {name: value.replace("!important", "").strip() for name, value in said if name in _SAID}
+def _said(rules: Iterable[_Rule]) -> Said:
+    """Return what rules say together, the nearest last."""
+    said: Said = {}
+    for rule in rules:
+        said = merged(said, rule.said)
+    return said
 
 
-def sets_ground(said: Said) -> bool:
-    """Tell whether declarations give a background that is not white."""
-    grounds = (said.get(name, "none") for name in ("background", "background-color", "background-image"))
-    return any(
-        not _WHITE.fullmatch(ground.replace(" ", "")) and ground not in ("none", "transparent", "inherit", "")
-        for ground in grounds
-    )
+def _marks(compound: str) -> list[str] | None:
+    """Return what an element is called by a part of a selector; None: it says more than is understood."""
+    found = _COMPOUND.fullmatch(compound)
+    if not found or not compound:
+        return None
+    marks = [re.sub(r"[\"']", "", mark) for mark in _MARK.findall(found[2])]
+    return [*([found[1].lower()] if found[1] else []), *marks]
+
+
+def _rank(mark: str) -> int:
+    return {"#": 100, ".": 10, "[": 10, "*": 0}.get(mark[0], 1)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield selectors and body of each rule, and whether it stands by itself, outside of any @-block."""
-    depth, selectors, before = 0, "", ""
+    """Yield selectors and body of each rule, and whether it is for every screen; what is only for paper is left out."""
+    around: list[str] = []
+    before = ""
     for piece in re.split(r"([{}])", text):
         if piece == "{":
-            depth, selectors = depth + 1, before.rpartition(";")[2].strip()
+            around.append(before.rpartition(";")[2].strip())
         elif piece == "}":
-            yield selectors, before, depth == 1
-            depth = max(0, depth - 1)
+            selectors = around.pop() if around else ""
+            if not any(map(_ON_PAPER.match, around)):
+                yield selectors, before, all(map(_EVERYWHERE.fullmatch, around))
         else:
             before = piece
 
@@ -176,12 +274,14 @@ def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
 def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
     """Return what old attributes, and elements that browsers do not show, amount to."""
     said: Said = {}
-    if attributes.get("hidden", "until-found") != "until-found" or (tag == "dialog" and "open" not in attributes):
+    is_hidden = attributes.get("hidden", "until-found") != "until-found" or "popover" in attributes
+    if is_hidden or (tag == "dialog" and "open" not in attributes):
         said["display"] = "none"
     if "bgcolor" in attributes or "background" in attributes:
         said["background"] = attributes.get("bgcolor", "picture").lower()
-    if tag == "font" and "color" in attributes:
-        said["color"] = attributes["color"].lower()
+    named = attributes.get({"font": "color", "body": "text"}.get(tag, ""))
+    if named is not None:
+        said["color"] = named.lower()
     return said
 
 
@@ -191,14 +291,27 @@ def _gone(said: Said) -> str:
         return ""
     if said.get("display") == "none" or said.get("content-visibility") == "hidden" or _has_no_room(said):
         return "marked"
-    opacity = _LENGTH.fullmatch(said.get("opacity", ""))
-    if opacity and float(opacity[1]) < (2 if opacity[2] == "%" else 0.02):
+    seen_through = re.fullmatch(r"opacity\((.*)\)", said.get("filter", ""))
+    if number(said.get("opacity", "")) < _FAINT or (seen_through and number(seen_through[1]) < _FAINT):
         return "transparent"
-    if re.search(r"scale\(0(?:\.0+)?\)", said.get("transform", "")):
+    if _NO_SIZE.search(said.get("transform", "")) or "0" in said.get("scale", "").split():
         return "tiny"
+    return "off_page" if _is_far(said) else ""
+
+
+def _is_far(said: Said) -> bool:
+    """Tell whether an element is moved to where nobody looks."""
     is_placed = said.get("position") in ("absolute", "fixed", "relative")
-    sides = ("text-indent", "margin-left", "margin-top", *(("left", "top") if is_placed else ()))
-    return "off_page" if any(_points(said.get(side, "")) < _FAR for side in sides) else ""
+    moved = _MOVED.search(said.get("transform", ""))
+    across = [said.get(side, "") for side in ("text-indent", "margin-left", *(("left",) if is_placed else ()))]
+    along = [said.get(side, "") for side in ("margin-top", *(("top", "right") if is_placed else ()))]
+    lengths = [*map(points, (*across, *along)), *(points(length or "") for length in (moved.groups() if moved else ()))]
+    is_cut = said.get("overflow") in ("hidden", "clip") and number(said.get("text-indent", "")) == 1
+    return (
+        any(length < _FAR for length in lengths)
+        or any(_FAR_RIGHT < points(length) < ENDLESS for length in across)
+        or (is_cut and "%" in said["text-indent"])
+    )
 
 
 def _edge(said: Said) -> str:
@@ -232,20 +345,6 @@ def _has_no_room(said: Said) -> bool:
     """Tell whether an element is cut to nothing, as texts for screen readers are."""
     if _NO_ROOM.fullmatch(said.get("clip", "")) or _NO_ROOM.fullmatch(said.get("clip-path", "")):
         return True
-    rooms = (_points(said.get(side, "")) for side in ("width", "height", "max-width", "max-height"))
-    return said.get("overflow") in ("hidden", "clip") and any(0 <= room < 1 for room in rooms)
-
-
-def _points(length: str) -> float:
-    """Return a length in points; what is none counts as endless."""
-    found = _LENGTH.fullmatch(length)
-    return float(found[1]) * _POINTS[found[2] or _USUAL_UNIT] if found else float("inf")
-
-
-def _size(said: str, inherited: float) -> float:
-    """Return the size of letters in points."""
-    found = _LENGTH.fullmatch(said)
-    if not found:
-        return inherited if said in ("", "inherit") else 12.0
-    share = {"em": 1.0, "%": 0.01}.get(found[2] or "")
-    return float(found[1]) * (_POINTS[found[2] or _USUAL_UNIT] if share is None else share * inherited)
+    overflow = (said.get(name, "visible") for name in ("overflow", "overflow-x", "overflow-y"))
+    rooms = (points(said.get(side, "")) for side in ("width", "height", "max-width", "max-height"))
+    return any(value != "visible" for value in overflow) and any(0 <= room < 1 for room in rooms)

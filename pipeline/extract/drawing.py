@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import pypdfium2
@@ -18,7 +18,7 @@ _SCALE = 1.5
 """Pixels a point."""
 _MOST_PIXELS = 3_000_000
 _MOST_COMPARED = 20_000_000
-"""Pixels, in all texts together: only texts as large as the page, and many of them, have more."""
+"""Pixels, in all texts together: only texts as large as the page, and many of them, have more. The smallest come first."""
 _DEPTH = 4
 """Bytes a pixel."""
 
@@ -70,8 +70,10 @@ def unseen(page: pypdfium2.PdfPage, texts: Sequence[Text], stencils: Sequence[Te
     """Return the texts that make no difference to the eye, and the stencils through which nothing is painted."""
     width, height = _size(page)
     areas = {text.handle: _area(page, text.box, width, height) for text in (*texts, *stencils)}
-    if sum((right - left) * (bottom - top) for left, top, right, bottom in areas.values()) > _MOST_COMPARED:
-        return []
+    by_size = sorted(areas, key=lambda handle: _pixels(areas[handle]))
+    so_far = accumulate(_pixels(areas[handle]) for handle in by_size)
+    looked_at = {handle for handle, pixels in zip(by_size, so_far, strict=True) if pixels <= _MOST_COMPARED}
+    texts, stencils = ([text for text in some if text.handle in looked_at] for some in (texts, stencils))
     with_them = _drawn(page, width, height)
     for text in texts:
         plain.FPDFPageObj_SetIsActive(text.handle, 0)

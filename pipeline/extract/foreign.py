@@ -28,6 +28,7 @@ _ON_A_MAC = "open it in Pages, Numbers or Keynote, export it as Word or PDF, and
 _MAIL = "save its attachment and put that in the inbox, or print the mail to PDF and put that in"
 _PRINT = "open it, print it to PDF, and put that in the inbox"
 _UNPACK = "unpack it, and put the documents that are in it into the inbox"
+_UNCODE = "ask the sender for it as an attachment, and put that in the inbox"
 _PICTURE = "save it as JPEG or PDF, and put that in the inbox"
 _UNSIGN = "take the document out of its signature, and put that in the inbox"
 _FOLLOW = "put the document itself in the inbox"
@@ -111,6 +112,8 @@ _OPENINGS = _compiled(
     (r"<\?xml.*(progid=\"excel\.sheet|<workbook\b)", "an Excel workbook in XML", _IN_EXCEL),
     (r"<\?xml.*(progid=\"word\.document|<w:worddocument\b|<pkg:package\b)", "a Word document in XML", _IN_WORD),
     (r"(<\?xml.*)?(<!doctype svg|<svg\b)", "a drawing (SVG)", _PRINT),
+    (r"%fdf-|(<\?xml.*)?<xfdf\b", "what was typed into a form (FDF), without the form", _PRINT),
+    (r"(jvberi0|uesdbb|0m8r4kgx)[a-z0-9+/=\s]*\Z", "a file packed for e-mail (base64)", _UNCODE),
 )
 """A text's opening, in small letters."""
 

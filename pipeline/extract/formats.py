@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from pipeline.errors import LimitError, UnsupportedError
+from pipeline.extract.beginning import holds_pdf
 from pipeline.extract.foreign import refuse_binary, refuse_text, refuse_zip
 from pipeline.extract.language import language_of
 from pipeline.extract.limits import USUAL, Limits
@@ -73,7 +74,7 @@ EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
 _MARKS = {
     re.compile(mark, re.DOTALL): kind
     for mark, kind in (
-        (rb".{0,1019}%PDF-", "application/pdf"),
+        (rb"%PDF-", "application/pdf"),
         (rb"\{\\rtf", "application/rtf"),
         (rb"\x89PNG\r\n", "image/png"),
         (rb"\xff\xd8\xff", "image/jpeg"),
@@ -145,6 +146,9 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
         return _office_kind(data, limits) or _unsupported("this is a zip, not a text document")
     refuse_binary(data)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").replace(b"\x00", b"").decode("latin-1").lower()
+    if holds_pdf(data):
+        refuse_text(data, start, name)  # a mail may hold one, too
+        return "application/pdf"
     is_page = start.startswith(_HTML_MARKS) or (name.lower().endswith((".html", ".htm")) and "<" in start)
     if is_page or (start.startswith(("<?xml", "<!--")) and "<html" in start):
         return "text/html"

@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.extract.drawing import ALIKE, traced, unseen
 from pipeline.extract.page_objects import (
+    PATTERN,
     Box,
     Colour,
     Painted,
@@ -31,6 +32,7 @@ from pipeline.extract.page_objects import (
     number_of,
     plain,
 )
+from pipeline.extract.squeezed import squeezed
 from pipeline.extract.unseen import SMALLEST, letters, told
 from pipeline.records import Notice
 
@@ -49,6 +51,8 @@ DRAWN_PAGES = 50
 """Of a document: so many may be drawn."""
 _MOST_DRAWN_OBJECTS, _MOST_DRAWN_PIXELS = 20_000, 40_000_000
 """Of a page that is drawn, pixels in its pictures: more would take seconds."""
+_MOST_LAYERS = 300
+"""Times that a page is painted all over, likewise."""
 
 
 class Hidden(NamedTuple):
@@ -79,10 +83,11 @@ def find_hidden(
     _spare_large(found.texts)
     _confirm(found, page, may_draw=may_draw)
     texts = [text for text in found.texts if text.hidden]
-    if not texts or _is_scan(found, texts):
+    if texts and _is_scan(found, texts):
         return []
     _spare_twins(found.texts)
-    runs = list(_runs(textpage, {text.handle: text.hidden for text in texts}))
+    kinds = {text.handle: text.hidden for text in texts}
+    runs = _with_squeezed(list(_runs(textpage, kinds)) if texts else [], squeezed(textpage))
     counts: Counter[str] = Counter()
     for run in runs:
         counts[run.kind] += run.end - run.start
@@ -132,6 +137,8 @@ def _suspect(found: Painted, *, layers_off: bool) -> None:
     mode_of = plain.FPDFTextObj_GetTextRenderMode
     for text in found.texts:
         mode = mode_of(text.handle)
+        if mode == pdfium.FPDF_TEXTRENDERMODE_STROKE:
+            text.colour, text.is_transparent = text.stroke()
         text.hidden = _certain(text, found.page, mode)
         text.is_certain = text.hidden != ""
         if mode >= _FIRST_STENCIL_MODE:
@@ -150,7 +157,7 @@ def _certain(text: Text, page: Box, mode: int) -> str:
     if right <= page[0] or left >= page[2] or top <= page[1] or bottom >= page[3]:
         return "off_page"
     # Letters of 2 pt are lower than 3; a full stop is, too, so its size is asked for.
-    if (top - bottom < 1.5 * SMALLEST or right - left < 1.5 * SMALLEST) and text.size() < SMALLEST:
+    if (top - bottom < 1.5 * SMALLEST or right - left < 1.5 * SMALLEST) and text.least_size() < SMALLEST:
         return "tiny"
     return "clipped" if text.is_clipped_away() else ""
 
@@ -158,11 +165,20 @@ def _certain(text: Text, page: Box, mode: int) -> str:
 def _likely(text: Text, shapes: Sequence[Shape], layers_off: bool) -> str:
     """Return how a text may be hidden; `shapes` are those at its height."""
     if text.is_transparent:
-        text.may_trace = _is_on_outline(shapes, text)
+        text.may_trace = _is_on_shape(shapes, text)
         return "transparent"
     if layers_off and text.is_on_layer():
         return "layer"
-    return _among(shapes, text)
+    return _among(shapes, text) or _by_itself(text)
+
+
+def _by_itself(text: Text) -> str:
+    """Return how a text may be hidden whatever its colour is, and that of its ground."""
+    if text.is_blended():
+        return "transparent"
+    if text.may_be_cut:
+        return "clipped"
+    return "blank" if text.may_be_blank() else ""
 
 
 def _among(shapes: Sequence[Shape], text: Text) -> str:
@@ -175,7 +191,9 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
             if shape.order > text.order:
                 return "covered"
             ground = shape
-    if ground is None:
+    if text.colour == PATTERN:
+        may_be = True
+    elif ground is None:
         may_be = min(text.colour) >= _WHITE
     elif ground.colour is not None and holds(ground.box, text.box):
         may_be = _alike(text.colour, ground.colour)
@@ -185,12 +203,10 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
     return "same_colour" if may_be else ""
 
 
-def _is_on_outline(shapes: Sequence[Shape], text: Text) -> bool:
+def _is_on_shape(shapes: Sequence[Shape], text: Text) -> bool:
+    """Tell whether something is painted where a text lies: its letters as outlines, or a gradient cut to their shape."""
     across, along = _middle(text.box)
-    return any(
-        shape.is_outline and shape.order < text.order and holds(shape.box, (across, along, across, along))
-        for shape in shapes
-    )
+    return any(holds(shape.box, (across, along, across, along)) for shape in shapes)
 
 
 def _middle(box: Box) -> tuple[float, float]:
@@ -207,13 +223,21 @@ def _confirm(found: Painted, page: pypdfium2.PdfPage, *, may_draw: bool) -> None
     if not texts:
         return
     gone: list[Text] = []
-    if may_draw and found.count <= _MOST_DRAWN_OBJECTS and found.pixels <= _MOST_DRAWN_PIXELS:
+    if may_draw and not _is_dear(found):
         stencils = [text for text in texts if text.hidden == "invisible"]
         gone = unseen(page, [text for text in texts if text.hidden != "invisible"], stencils)
     handles = {text.handle for text in gone} - {text.handle for text in traced(page, gone)}
     for text in texts:
         if text.handle not in handles:
             text.hidden = ""
+
+
+def _is_dear(found: Painted) -> bool:
+    """Tell whether drawing a page would take seconds."""
+    if found.count > _MOST_DRAWN_OBJECTS or found.pixels > _MOST_DRAWN_PIXELS:
+        return True
+    boxes = (thing.box for things in (found.texts, found.shapes) for thing in things)
+    return sum(area(common(box, found.page)) for box in boxes) > _MOST_LAYERS * area(found.page)
 
 
 def _is_scan(found: Painted, hidden: Sequence[Text]) -> bool:
@@ -261,6 +285,12 @@ def _runs(textpage: pypdfium2.PdfTextPage, kinds: Mapping[int, str]) -> Iterator
         if kind:
             yield Hidden(kind, at, at + length)
         at += length
+
+
+def _with_squeezed(runs: list[Hidden], rows: Iterable[tuple[int, int]]) -> list[Hidden]:
+    """Put rows of letters without room among the runs, but for those that are hidden anyway."""
+    free = [row for row in rows if not any(run.start < row[1] and row[0] < run.end for run in runs)]
+    return sorted([*runs, *(Hidden("squeezed", *row) for row in free)], key=lambda run: run.start)
 
 
 def _settled(told: Sequence[str | None]) -> Iterator[str]:

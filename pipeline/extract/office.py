@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import lzma
 import posixpath
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.errors import DamagedError, EncryptedError, LimitError
+from pipeline.errors import DamagedError, EncryptedError
 from pipeline.extract import office_forms
 from pipeline.extract.edges import CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.limits import Limits
-from pipeline.extract.markup import kept_links, syntax_error
+from pipeline.extract.markup import kept_links
 from pipeline.extract.media import DOCX, ODT
+from pipeline.extract.odt_hidden import has_paper_colour, odt_styles, take_out_of_odt
 from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import (
     DocxStyles,
-    has_paper_colour,
+    may_be_of_its_ground,
     may_hide,
     may_shade,
-    odt_styles,
     take_out_of_docx,
-    take_out_of_odt,
     used_styles_may_hide,
 )
 from pipeline.extract.office_hidden import W as _W
+from pipeline.extract.office_places import choose_alternatives, take_out_unplaced, take_out_unused_notes, unused_parts
+from pipeline.extract.office_zip import Archive
 from pipeline.extract.pages import without_pages
+from pipeline.extract.unseen import letters
 from pipeline.records import Extraction
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -59,22 +57,11 @@ _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note
 _ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script", f"{_OFFICE}forms"}
 _ODT_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
-_STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W.strip("{}").encode()
-"""Word's "Strict Open XML" is the same language under another name."""
 
 _MOST_DIGITS = 9
 """Of a number of blanks."""
 _TWO_EDGES = re.compile(f"{CROSSED_OUT}{CROSSED_OUT}|{RAISED}{RAISED}")
 _FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"\s]{1,2000})"')
-
-# RuntimeError: packed in a way that Python does not know.
-_ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, RuntimeError, OSError, ValueError,
-)  # fmt: skip
-_LOCKED = 1
-"""Flag of an entry of a zip."""
-_UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"<\x00", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\x00<", "utf-16-be"))
-_DECLARED = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 
 _READER = f"lxml {etree.__version__}"
 
@@ -87,6 +74,7 @@ _SAID: dict[str, Callable[[etree._Element], str]] = {
     f"{_W}br": lambda _: "\n",
     f"{_W}cr": lambda _: "\n",
     f"{_W}noBreakHyphen": lambda _: "-",
+    "{http://schemas.openxmlformats.org/officeDocument/2006/math}t": lambda node: node.text or "",
     _CHUNK: lambda node: f"{node.text or ''}\n",  # put in from another part, as the next one's
     _DIAGRAM: lambda node: f"\n{node.text or ''}\n",
 }
@@ -95,14 +83,18 @@ _SAID: dict[str, Callable[[etree._Element], str]] = {
 
 def read_docx(data: bytes, limits: Limits) -> Extraction:
     """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
-    archive = _Archive(data, limits)
+    archive = Archive(data, limits)
     raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
-    parts = [archive.parsed(name, xml) for name, xml in raw.items()]
-    by_name = dict(zip(raw, parts, strict=True))
+    by_name = {name: archive.parsed(name, xml) for name, xml in raw.items()}
+    hidden = _without_unused(archive, by_name)
+    raw = {name: raw[name] for name in by_name}
+    parts = [*by_name.values()]
     chunks = [*_put_in(archive, by_name, limits)]
     looks = archive.read_xml("word/styles.xml", missing=b"")
-    hidden: Counter[str] = Counter()
-    if any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values()):
+    for part in parts:
+        hidden += take_out_unplaced(part)
+    may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
+    if may_be_unseen or may_be_of_its_ground(looks, *raw.values()):
         styles = DocxStyles.of(archive.parsed("word/styles.xml", looks) if looks else None)
         on_white = not any(map(may_shade, raw.values()))
         for part in parts:
@@ -117,7 +109,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
 
 def read_odt(data: bytes, limits: Limits) -> Extraction:
     """Return page headers, body, notes and page footers of an OpenDocument text; deleted and hidden text left out."""
-    archive = _Archive(data, limits)
+    archive = Archive(data, limits)
     if "content.xml" not in archive.names:
         raise DamagedError("this ODT file has no content")
     if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
@@ -129,7 +121,7 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
     heads, feet = _odt_edges(looks, "header"), _odt_edges(looks, "footer")
     parts = (*heads, content if body is None else body, *feet)
     hidden: Counter[str] = Counter()
-    if any(map(may_hide, raw)):
+    if any(map(may_hide, raw)) or may_be_of_its_ground(*raw):
         styles = odt_styles(content, looks)
         on_white = not (any(map(may_shade, raw)) or has_paper_colour(looks))
         for part in parts:
@@ -149,7 +141,7 @@ def _is_seen(link: etree._Element) -> bool:
 
 def office_kind(data: bytes, limits: Limits) -> str | None:
     """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
-    archive = _Archive(data, limits)
+    archive = Archive(data, limits)
     if any(re.fullmatch(r"word/document\d*\.xml", name) for name in archive.names):
         return DOCX
     if "content.xml" in archive.names and b"opendocument.text" in archive.read("mimetype", missing=b""):
@@ -157,61 +149,30 @@ def office_kind(data: bytes, limits: Limits) -> str | None:
     return None
 
 
-class _Archive:
-    """A zip whose declared sizes are checked before anything is read, and whose parts are read with a limit."""
-
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        self._most = limits.max_part_bytes
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-            raise DamagedError("this office file is damaged: its zip directory cannot be read") from error
-        entries = self._zip.infolist()
-        if len(entries) > limits.max_entries or sum(entry.file_size for entry in entries) > limits.max_inflated_bytes:
-            raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
-        self.names = [entry.filename for entry in entries]
-
-    def read(self, name: str, missing: bytes | None = None) -> bytes:
-        """Return the bytes of a part; `missing` stands for one that is not there."""
-        if name not in self.names and missing is not None:
-            return missing
-        try:
-            entry = self._zip.getinfo(name)
-            if entry.flag_bits & _LOCKED:
-                raise EncryptedError("this office file is protected with a password")
-            with self._zip.open(entry) as part:
-                data = part.read(self._most + 1)
-        except _ZIP_ERRORS as error:
-            raise DamagedError(f"this office file is damaged: its part {name} cannot be read") from error
-        if len(data) > self._most:
-            raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
-        return data
-
-    def read_xml(self, name: str, missing: bytes | None = None) -> bytes:
-        """Return an XML part in UTF-8 and in Word's usual language, as the patterns that look for hidden text know it."""
-        data = self.read(name, missing)
-        encoding = next((encoding for mark, encoding in _UTF_16 if data.startswith(mark)), None)
-        if encoding:
-            data = _DECLARED.sub("", data.decode(encoding, "replace")).encode("utf-8", "replace")
-        return data.replace(_STRICT, _TRANSITIONAL)
-
-    def xml(self, name: str) -> etree._Element:
-        """Return the root of an XML part."""
-        return self.parsed(name, self.read_xml(name))
-
-    def parsed(self, name: str, data: bytes) -> etree._Element:
-        """Return the root of an XML part that has been read."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        try:
-            return etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
-
-
 def _docx_parts(names: Iterable[str]) -> list[str]:
     found = [name for name in names if re.fullmatch(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml", name)]
     order = {name: rank for rank, name in enumerate(_PART_ORDER)}
     return sorted(found, key=lambda name: (order[re.sub(r"\W|\d|word|xml", "", name)], name))
+
+
+def _without_unused(archive: Archive, parts: dict[str, etree._Element]) -> Counter[str]:
+    """Take out the parts that no page shows; count what stands in them alone."""
+    main = next((name for name in _targets(archive, "").values() if name in parts), min(parts, default=""))
+    for name, part in parts.items():
+        choose_alternatives(part)
+        if name != main:
+            take_out_unused_notes(part, parts[main])
+    settings = archive.read("word/settings.xml", missing=b"")
+    unused = unused_parts(parts, main, _targets(archive, main), settings)
+    gone = [parts.pop(name) for name in unused if name in parts]
+    if not gone:
+        return Counter()
+    away, shown = ({line for part in some for line in _lines(part)} for some in (gone, parts.values()))
+    return +Counter(unused=sum(map(letters, away - shown)))
+
+
+def _lines(part: etree._Element) -> list[str]:
+    return "".join(_docx_text(part)).split("\n")
 
 
 def _docx_text(node: etree._Element) -> Iterator[str]:
@@ -264,7 +225,7 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
             yield from _docx_cells(child)
 
 
-def _docx_links(archive: _Archive, parts: Mapping[str, etree._Element]) -> Iterator[object]:
+def _docx_links(archive: Archive, parts: Mapping[str, etree._Element]) -> Iterator[object]:
     """Yield the targets of the links in these parts, but for those of which no letter is seen."""
     for name in archive.names:
         if found := re.fullmatch(r"word/_rels/(\w+\.xml)\.rels", name):
@@ -276,7 +237,7 @@ def _docx_links(archive: _Archive, parts: Mapping[str, etree._Element]) -> Itera
                         yield relation.get("Target")
 
 
-def _put_in(archive: _Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
+def _put_in(archive: Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
     """Put what stands in other parts where Word shows it; yield the documents within the document. What is damaged is left out."""
     for name, part in parts.items():
         found = list(part.iter(_CHUNK, _DIAGRAM))
@@ -295,11 +256,11 @@ def _diagram_text(data: etree._Element) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _targets(archive: _Archive, part: str) -> dict[str | None, str]:
+def _targets(archive: Archive, part: str) -> dict[str | None, str]:
     """Return the names of the parts that the relations of another one lead to."""
     folder, file = posixpath.split(part)
     with contextlib.suppress(DamagedError):
-        entries = archive.xml(f"{folder}/_rels/{file}.rels").iter(f"{_REL}Relationship")
+        entries = archive.xml(posixpath.join(folder, f"_rels/{file}.rels")).iter(f"{_REL}Relationship")
         paths = {entry.get("Id"): posixpath.join("/", folder, entry.get("Target", "")) for entry in entries}
         return {name: posixpath.normpath(path).lstrip("/") for name, path in paths.items()}
     return {}

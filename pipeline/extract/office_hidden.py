@@ -1,6 +1,6 @@
-"""DOCX and ODT: text that is marked as hidden, tiny, or white on white is taken out of the XML, and counted.
+"""DOCX: text that is marked as hidden, tiny, or white on white is taken out of the XML, and counted.
 
-Neither format can be looked at as it will be drawn, so white is only white on white where nothing in reach is
+It cannot be looked at as it will be drawn, so white is only white on white where nothing in reach is
 shaded: what may be seen stays.
 """
 
@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.unseen import POINTS, SMALLEST, letters
+from pipeline.extract.unseen import SMALLEST, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
-_WHITE = re.compile(r"#?(?:F[3-9A-F]){3}", re.IGNORECASE)
 _MAY_HIDE = re.compile(
     rb"[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){3}\""
+    rb"|themeColor=\"(?:background|light)1\"|[<:]w\s[^<]*?val=\"\d%?\"|[<:](?:textFill|highlight)\b"
+    rb"|text-scale=\"\d%\"|text-position=\"\S+ \d%\"|=\"-\d{2,}\.?\d*(?:cm|in|mm|pt|px)\"|opacity=\"0%\"|char-transparency=\"100%\""
+    rb"|visibility=\"|display=\"false\"|(?:height|width)=\"0(?:\.\d+)?\w\w\""
     rb"|[<:]sz\s[^<]*?val=\"[0-3]\"|font-size=\"(?:[01](?:\.\d+)?pt|0(?:\.\d+)?\w\w)\""
 )
+_FILL = re.compile(rb"[<:]shd\s[^<>]*?fill=\"([0-9a-fA-F]{6})\"")
+_COLOUR = re.compile(rb"[<:]color\s[^<>]*?val=\"([0-9a-fA-F]{6})\"")
+_ODT_FILL, _ODT_COLOUR = (re.compile(rb":%s=\"#([0-9a-fA-F]{6})\"" % name) for name in (b"background-color", b"color"))
 _MAY_SHADE = re.compile(rb"behindDoc=\"(?:1|true)\"|<\w+:background\b|z-index:\s*-|run-through=\"background\"")
 _USED_STYLE = re.compile(rb'<w:[pr]Style\s[^<]*?w:val="([^"]*)"')
 _BASE_STYLE = re.compile(rb'<w:basedOn\s[^<]*?w:val="([^"]*)"')
@@ -39,6 +44,19 @@ _OTHER_SPELLINGS = (
     *(pair for blank in (b" ", b"\t", b"\r", b"\n") for pair in (blank + b"=", b"=" + blank)),
 )
 """By which XML says the same in other bytes: quotes, blanks, numbers for letters, entities."""
+_ALIKE = 12
+"""Difference of two colours, in one of red, green and blue, up to which nobody tells them apart."""
+_MOST_PAIRS = 10_000
+"""Of colours that are compared; a document of more is looked at as a whole."""
+_HEX = re.compile(r"[0-9a-fA-F]{6}")
+PAPER, ANY = "FFFFFF", ""
+"""What lies beneath a text: paper; what may have any colour."""
+_MARKER = {"none": None, "black": "000000", "white": PAPER}
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_OPAQUE = 98_000
+"""From here on Word's alpha, which counts how much shines through, leaves nothing to see."""
+_NARROW = 10
+"""Percent of their usual width."""
 _MOST_STYLES_DEEP = 12
 Styles = dict[str, etree._Element]
 
@@ -46,6 +64,21 @@ Styles = dict[str, etree._Element]
 def may_hide(xml: bytes) -> bool:
     """Tell whether a part's XML has anything by which text could be hidden; most have nothing."""
     return _MAY_HIDE.search(xml) is not None or not _is_plainly_written(xml)
+
+
+def may_be_of_its_ground(*parts: bytes) -> bool:
+    """Tell whether parts name a colour for text that is one of those that they name for what lies beneath."""
+    fills = {found for part in parts for named in (_FILL, _ODT_FILL) for found in named.findall(part)}
+    colours = {found for part in parts for named in (_COLOUR, _ODT_COLOUR) for found in named.findall(part)}
+    if len(fills) * len(colours) > _MOST_PAIRS:
+        return True
+    return any(are_alike(fill.decode(), colour.decode()) for fill in fills for colour in colours)
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Tell whether nobody tells two colours apart (six digits each)."""
+    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+    return all(abs(left - right) <= _ALIKE for left, right in pairs)
 
 
 def may_shade(xml: bytes) -> bool:
@@ -85,34 +118,32 @@ def used_styles_may_hide(styles: bytes, parts: Iterable[bytes]) -> bool:
     return False
 
 
-# --- DOCX -------------------------------------------------------------------------------------------------------------
-
-
 class _Look(NamedTuple):
     """What decides whether a run is seen; None: nothing said so far."""
 
     vanish: bool | None = None
     colour: str | None = None
     half_points: int | None = None
-    is_shaded: bool = False
+    ground: str | None = None
+    """Six digits, or ANY."""
+    is_clear: bool | None = None
+    is_narrow: bool | None = None
 
     def over(self, other: _Look) -> _Look:
         """Return the look where this one is nearer than another."""
-        return _Look(
-            other.vanish if self.vanish is None else self.vanish,
-            other.colour if self.colour is None else self.colour,
-            other.half_points if self.half_points is None else self.half_points,
-            self.is_shaded or other.is_shaded,
-        )
+        return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
 
-    def hidden(self, *, on_white: bool) -> str:
-        """Return how the run is hidden, empty where it is seen."""
+    def hidden(self) -> str:
+        """Return how the run is hidden, empty where it is seen, as far as this tells."""
         if self.vanish:
             return "marked"
-        if self.half_points is not None and self.half_points < 2 * SMALLEST:
+        if self.is_narrow or (self.half_points is not None and self.half_points < 2 * SMALLEST):
             return "tiny"
-        is_white = self.colour is not None and _WHITE.fullmatch(self.colour) is not None
-        return "same_colour" if is_white and on_white and not self.is_shaded else ""
+        return "transparent" if self.is_clear else ""
+
+    def is_of_colour(self, ground: str | None) -> bool:
+        """Tell whether it has the colour of what lies beneath it."""
+        return bool(self.colour and ground and _HEX.fullmatch(self.colour) and are_alike(self.colour, ground))
 
 
 _SEEN = _Look()
@@ -149,7 +180,9 @@ class DocxStyles:
             if style is None or depth > _MOST_STYLES_DEEP:
                 return _Look()
             look = _said(style.find(f"{W}rPr")).over(self.look(_value(style.find(f"{W}basedOn")), depth + 1))
-            self.looks[name] = look._replace(is_shaded=look.is_shaded or next(style.iter(f"{W}shd"), None) is not None)
+            self.looks[name] = (
+                look if look.ground is not None else look._replace(ground=_shade(next(style.iter(f"{W}shd"), None)))
+            )
         return self.looks[name]
 
 
@@ -161,9 +194,10 @@ def take_out_of_docx(part: etree._Element, styles: DocxStyles, *, on_white: bool
         paragraph = next(run.iterancestors(f"{W}p"), run)
         if paragraph not in around:
             around[paragraph] = _around(paragraph, styles)
-        hidden = _look(run, styles, around[paragraph]).hidden(on_white=on_white)
-        if hidden == "same_colour" and _is_in_shade(run):
-            continue
+        look = _look(run, styles, around[paragraph])
+        hidden = look.hidden()
+        if not hidden and look.is_of_colour(_beneath(run, on_white=on_white) if look.ground is None else look.ground):
+            hidden = "same_colour"
         if hidden:
             counts[hidden] += sum(letters(text.text or "") for text in run.iter(f"{W}t"))
             for child in list(run):  # a text box in a white run has colours of its own
@@ -178,7 +212,8 @@ def _around(paragraph: etree._Element, styles: DocxStyles) -> _Look:
     if properties is None:
         return styles.look(styles.paragraph).over(styles.default)
     look = styles.look(_value(properties.find(f"{W}pStyle")) or styles.paragraph).over(styles.default)
-    return look if properties.find(f"{W}shd") is None else look._replace(is_shaded=True)
+    shade = _shade(properties.find(f"{W}shd"))
+    return look if shade is None else look._replace(ground=shade)
 
 
 def _look(run: etree._Element, styles: DocxStyles, around: _Look) -> _Look:
@@ -192,111 +227,66 @@ def _look(run: etree._Element, styles: DocxStyles, around: _Look) -> _Look:
 
 def _said(properties: etree._Element | None) -> _Look:
     """Return what run properties say."""
-    vanish, colour, half_points, is_shaded = _Look()
+    vanish, colour, half_points, ground, is_clear, is_narrow = _Look()
     for mark in () if properties is None else properties:
         value = mark.get(f"{W}val", "true")
         if mark.tag == f"{W}vanish":
             vanish = value not in ("0", "false", "off")
         elif mark.tag == f"{W}color":
-            colour = value
+            colour = PAPER if _is_paper(mark) else value
         elif mark.tag == f"{W}sz" and value.isdecimal():
             half_points = int(value)
-        is_shaded = is_shaded or mark.tag in (f"{W}shd", f"{W}highlight")
-    return _Look(vanish, colour, half_points, is_shaded)
+        elif mark.tag == f"{W}w":
+            is_narrow = value.rstrip("%").isdecimal() and int(value.rstrip("%")[:4]) < _NARROW
+        elif mark.tag == f"{W}highlight":
+            ground = _MARKER.get(value, ANY)
+        elif mark.tag == f"{W}shd" and ground is None:
+            ground = _shade(mark)
+        elif mark.tag == f"{_W14}textFill":
+            is_clear = _is_clear(mark)
+    return _Look(vanish, colour, half_points, ground, is_clear, is_narrow)
 
 
-def _is_in_shade(run: etree._Element) -> bool:
-    """Tell whether a cell, a table or a text box around a run may have a colour of its own."""
+def _is_paper(colour: etree._Element) -> bool:
+    """Tell whether a colour is that of a theme's paper; what it is beside that is for old programs."""
+    is_changed = any(str(name).endswith(("Shade", "Tint")) for name in colour.attrib)
+    return not is_changed and colour.get(f"{W}themeColor") in ("background1", "light1")
+
+
+def _is_clear(fill: etree._Element) -> bool:
+    """Tell whether letters are not filled, and their outlines not drawn."""
+    outline = fill.getparent().find(f"{_W14}textOutline")  # type: ignore[union-attr]  # it was found in one
+    if outline is not None and outline.find(f"{_W14}noFill") is None:
+        return False
+    alphas = (alpha.get(f"{_W14}val", "") for alpha in fill.iter(f"{_W14}alpha"))
+    is_gone = any(alpha.isdecimal() and int(alpha[:9]) >= _OPAQUE for alpha in alphas)
+    return fill.find(f"{_W14}noFill") is not None or (fill.find(f"{_W14}solidFill") is not None and is_gone)
+
+
+def _shade(mark: etree._Element | None) -> str | None:
+    """Return the colour that is laid beneath a text; None: none is."""
+    if mark is None:
+        return None
+    fill = mark.get(f"{W}fill", "auto")
+    is_plain = mark.get(f"{W}val") == "clear" and mark.get(f"{W}themeFill") is None
+    if mark.get(f"{W}val") == "nil" or (is_plain and fill == "auto"):
+        return None
+    return fill if is_plain and _HEX.fullmatch(fill) else ANY
+
+
+def _beneath(run: etree._Element, *, on_white: bool) -> str:
+    """Return the colour that a cell, a table or a text box around a run has, or may have; else that of the paper."""
     for holder in run.iterancestors(f"{W}tc", f"{W}tbl", f"{W}txbxContent"):
         if holder.tag == f"{W}txbxContent":
-            return True
+            return ANY
         properties = holder.find(f"{W}tcPr" if holder.tag == f"{W}tc" else f"{W}tblPr")
-        if properties is not None and any(mark.tag in (f"{W}shd", f"{W}tblStyle") for mark in properties):
-            return True
-    return False
+        if properties is not None and properties.find(f"{W}tblStyle") is not None:
+            return ANY
+        shade = _shade(None if properties is None else properties.find(f"{W}shd"))
+        if shade is not None:
+            return shade
+    return PAPER if on_white else ANY
 
 
 def _value(mark: etree._Element | None) -> str:
     return "" if mark is None else mark.get(f"{W}val", "")
-
-
-# --- ODT --------------------------------------------------------------------------------------------------------------
-
-
-def take_out_of_odt(body: etree._Element, styles: Styles, *, on_white: bool) -> Counter[str]:
-    """Empty what is hidden in an ODT's body or page header. Returns how many characters were hidden in which way."""
-    counts: Counter[str] = Counter()
-    gone: set[etree._Element] = set()
-    for node in list(body.iter(etree.Element)):
-        hidden = "" if node in gone else _odt_hidden(node, styles, on_white=on_white)
-        if hidden:
-            counts[hidden] += letters("".join(str(text) for text in node.itertext()))
-            gone.update(node.iterdescendants())
-            node.text = None
-            node[:] = []
-    return counts
-
-
-def has_paper_colour(styles: etree._Element | None) -> bool:
-    """Tell whether the pages of an ODT are coloured, from its styles.xml."""
-    sheets = () if styles is None else styles.iter(f"{STYLE}page-layout-properties")
-    filled = (sheet.get(f"{_FO}background-color", sheet.get(f"{DRAW}fill", "none")) for sheet in sheets)
-    return any(colour not in ("none", "transparent") and not _WHITE.fullmatch(colour) for colour in filled)
-
-
-def odt_styles(*roots: etree._Element | None) -> Styles:
-    """Return the styles of an ODT by name: those of content.xml first."""
-    found: Styles = {}
-    for root in roots:
-        for style in () if root is None else root.iter(f"{STYLE}style"):
-            found.setdefault(style.get(f"{STYLE}name", ""), style)
-    return found
-
-
-def _odt_hidden(node: etree._Element, styles: Styles, *, on_white: bool) -> str:
-    if node.tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
-        return "marked" if node.get(f"{TEXT}is-hidden", "true") == "true" else ""
-    if node.get(f"{TEXT}display", "true") == "none":
-        return "marked"
-    name = node.get(f"{TEXT}style-name")
-    if name is None or node.tag not in (f"{TEXT}p", f"{TEXT}h", f"{TEXT}span"):
-        return ""
-    said = dict(_odt_said(name, styles))
-    if said.get(f"{TEXT}display") == "none":
-        return "marked"
-    if _points(said.get(f"{_FO}font-size", "")) < SMALLEST:
-        return "tiny"
-    is_white = _WHITE.fullmatch(said.get(f"{_FO}color", "")) is not None
-    return "same_colour" if is_white and on_white and not _is_on_colour(node, styles) else ""
-
-
-def _odt_said(name: str, styles: Styles) -> Iterator[tuple[str, str]]:
-    """Yield what a style says of text, the styles that it is based on first, so that a dictionary keeps the nearest."""
-    chain = []
-    for _ in range(_MOST_STYLES_DEEP):
-        style = styles.get(name)
-        if style is None:
-            break
-        chain.append(style)
-        name = style.get(f"{STYLE}parent-style-name", "")
-    for style in reversed(chain):
-        for properties in style:
-            yield from ((str(key), str(value)) for key, value in properties.attrib.items())
-
-
-def _is_on_colour(node: etree._Element, styles: Styles) -> bool:
-    """Tell whether a paragraph, a cell, a table or a frame around a text has, or may have, a colour of its own."""
-    for holder in (node, *node.iterancestors()):
-        if str(holder.tag).startswith(DRAW):
-            return True
-        names = (value for key, value in holder.attrib.items() if str(key).endswith("}style-name"))
-        said = (said for name in names for said in _odt_said(str(name), styles))
-        if any(key.endswith("background-color") and value != "transparent" for key, value in said):
-            return True
-    return False
-
-
-def _points(length: str) -> float:
-    """Return a length in points; what is none, or relative, counts as large."""
-    found = re.fullmatch(r"(\d*\.?\d+)(pt|cm|mm|in|px)", length)
-    return float(found[1]) * POINTS[found[2]] if found else float("inf")

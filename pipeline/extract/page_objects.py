@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -27,8 +28,16 @@ _FAR = 1e12
 """Points: farther away there are only broken numbers."""
 _ANYWHERE: Box = (-1e4, -1e4, 1e4, 1e4)
 """What is taken as shown of a page whose own box is empty."""
+PATTERN: Colour = (191, 191, 191)
+"""What pdfium says of a pattern of many colours, be it all white."""
 _MOST_OBJECTS = 40_000
 _MOST_DEPTH = 6
+_MOST_CLIPS, _MOST_POINTS = 30, 300
+"""Clip paths of a text, and points of one: what has more is not followed, but looked at."""
+_MOST_CORNERS = 5
+"""Of a rectangle's path, which may end where it began."""
+_SEEN_SHARE = 0.3
+"""Of a text's box: where so much is not clipped away, something is seen of it."""
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _EVEN_ODD = pdfium.FPDF_FILLMODE_ALTERNATE
 _TEXT, _PATH, _IMAGE, _FORM = (
@@ -69,25 +78,57 @@ class Text:
     hidden: str = ""
     """How it is, or may be, hidden: a key of HOW in unseen.py."""
     is_certain: bool = False
+    may_be_cut: bool = False
+    """A clip path may let nothing of it through, or only a part."""
     may_trace: bool = False
-    """It lies on a painted outline, which may have the shape of its letters."""
+    """Something is painted at its place, which may have the shape of its letters."""
 
     def size(self) -> float:
         """Return the size of its letters in points, as drawn."""
+        return self._sizes()[1]
+
+    def least_size(self) -> float:
+        """Return their size, or what is left of it where they are squeezed from the sides."""
+        return min(self._sizes())
+
+    def _sizes(self) -> tuple[float, float]:
+        """Return the size along the line, and across it."""
         size = ctypes.c_float()
         plain.FPDFTextObj_GetFontSize(self.handle, ctypes.byref(size))
-        _, _, across, up, _, _ = _product(_matrix(self.handle), self.outer)
-        return abs(float(size.value)) * float((across * across + up * up) ** 0.5)
+        a, b, c, d, _, _ = _product(_matrix(self.handle), self.outer)
+        points = abs(float(size.value))
+        return points * math.hypot(a, b), points * math.hypot(c, d)
+
+    def stroke(self) -> tuple[Colour, bool]:
+        """Return the colour of its letters' outlines, and whether that is wholly transparent."""
+        red, green, blue, alpha = parts = [ctypes.c_uint() for _ in range(4)]
+        if not plain.FPDFPageObj_GetStrokeColor(self.handle, *map(ctypes.byref, parts)):
+            return self.colour, False
+        return (red.value, green.value, blue.value), not alpha.value
+
+    def is_blended(self) -> bool:
+        """Tell whether what lies beneath shines through it, or changes it."""
+        return bool(plain.FPDFPageObj_HasTransparency(self.handle))
 
     def font(self) -> int:
         """Return a number that names its font."""
         return int(plain.FPDFTextObj_GetFont(self.handle) or 0)
 
     def is_clipped_away(self) -> bool:
-        """Tell whether it lies wholly outside the box around one of its clip paths."""
+        """Tell whether it lies wholly outside the box around one of its clip paths; note whether one may cut it."""
         clip = plain.FPDFPageObj_GetClipPath(self.handle)
-        paths = plain.FPDFClipPath_CountPaths(clip)
-        return paths > 0 and any(_misses(list(_points(clip, path)), self.own) for path in range(paths))
+        count = max(0, plain.FPDFClipPath_CountPaths(clip))
+        lengths = [plain.FPDFClipPath_CountPathSegments(clip, path) for path in range(min(count, _MOST_CLIPS))]
+        if count > _MOST_CLIPS or max(lengths, default=0) > _MOST_POINTS:
+            self.may_be_cut = True
+            return False
+        paths = [list(_points(clip, path)) for path in range(count)]
+        self.may_be_cut = any(_may_cut(points, self.own) for points in paths)
+        return any(_misses(points, self.own) for points in paths)
+
+    def may_be_blank(self) -> bool:
+        """Tell whether its letters may be of a font in which they are drawings, and so may be none, or white."""
+        return not plain.FPDFFont_GetBaseFontName(self.font(), None, 0) > 1
 
     def is_on_layer(self) -> bool:
         """Tell whether it is marked as optional content, or stands in a form, which may be."""
@@ -101,8 +142,6 @@ class Shape(NamedTuple):
     order: int
     colour: Colour | None
     """None: it may have several, be transparent, or not fill its box."""
-    is_outline: bool = False
-    """A path that is no rectangle."""
 
 
 class Rule(NamedTuple):
@@ -199,7 +238,7 @@ def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour
         if not (fill or (is_stroked and _is_broad(handle))):
             return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)
-    found.shapes.append(Shape(box, found.count, colour if is_plain else None, kind == _PATH and not is_plain))
+    found.shapes.append(Shape(box, found.count, colour if is_plain else None))
     if kind == _IMAGE:
         _count_pixels(found, handle, box)
 
@@ -252,6 +291,14 @@ def _misses(points: list[tuple[float, float]], box: Box) -> bool:
     across, along = zip(*points, strict=True)
     left, bottom, right, top = box
     return bool(min(across) >= right or max(across) <= left or min(along) >= top or max(along) <= bottom)
+
+
+def _may_cut(points: list[tuple[float, float]], box: Box) -> bool:
+    """Tell whether some points let little of a box through, as far as can be told: they are no upright rectangle, or it is beside."""
+    across, along = zip(*points, strict=True) if points else ((0.0,), (0.0,))
+    if len(points) > _MOST_CORNERS or (len(set(points)), len(set(across)), len(set(along))) != (4, 2, 2):
+        return True
+    return area(common((min(across), min(along), max(across), max(along)), box)) < _SEEN_SHARE * area(box)
 
 
 def _marks(handle: int) -> Iterator[str]:

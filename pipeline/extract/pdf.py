@@ -15,6 +15,7 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError, UnsupportedError
 from pipeline.extract import forms
+from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
 from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_notices, layers_off, without
@@ -79,6 +80,7 @@ class _Page(NamedTuple):
 
 def read_pdf(data: bytes, limits: Limits) -> Extraction:
     """Return the text that a person sees in a PDF, page by page, in the order in which it was written."""
+    data = from_its_beginning(data)
     reader = _open(data, limits)
     known = _known(reader) if reader else _Known()
     found = _pdfium_pages(data, limits, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 
 from pipeline.errors import DamagedError, UnsupportedError
@@ -22,6 +23,8 @@ _BOMS = (
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
 """Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
+_PADDING = re.compile(rb"\0{16,}\Z")
+"""Some systems fill a file up to the end of a block."""
 _NOISE = 0.05
 """Share of characters that stand for nothing, from which on bytes are no text in the encoding they were taken for."""
 
@@ -60,6 +63,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extraction:
 
 def decode(data: bytes, declared: str | None = None) -> str:
     """Return text from bytes: byte order mark, declared encoding, UTF-8, then the likeliest of the old ones."""
+    data = _unpadded(data)
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -76,6 +80,15 @@ def decode(data: bytes, declared: str | None = None) -> str:
     # Lines of plain ASCII tell nothing, and there may be many of them before the first that does.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
     return _guessed(data, telling)
+
+
+def _unpadded(data: bytes) -> bytes:
+    """Return a file without what fills its last block; of wide letters the last one may end in such bytes, too."""
+    padding = _PADDING.search(data)
+    if not padding:
+        return data
+    kept = data[: padding.start()]
+    return kept + bytes(-len(kept) % 4) if 0 in kept else kept
 
 
 def _guessed(data: bytes, telling: bytes, among: tuple[str, ...] = ()) -> str:

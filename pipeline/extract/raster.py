@@ -16,6 +16,7 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, LimitError, TooLargeError
 from pipeline.extract import forms
+from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.limits import Limits
 
 _DPI = 200
@@ -85,7 +86,7 @@ def frames(data: bytes, limits: Limits) -> tuple[str, int]:
 
 def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
     try:
-        with pypdfium2.PdfDocument(data) as document:
+        with pypdfium2.PdfDocument(from_its_beginning(data)) as document:
             forms.prepare(document)
             page = document[number - 1]
             try:
@@ -132,6 +133,8 @@ def _grey(picture: Image.Image) -> Image.Image:
     """Return shades of grey; what is transparent lies on white paper."""
     if picture.mode.startswith("I"):  # shades from 0 to 65,535
         return picture.convert("I").point(lambda shade: shade * (1 / 256)).convert("L")
+    if picture.mode == "LAB":
+        return picture.getchannel("L")
     if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         paper = Image.new("RGBA", picture.size, "white")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,12 +19,19 @@ from pipeline.extract.unseen import SMALLEST, letters
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-f]{2}|\\.|[{}]|[^\\{}]+", re.IGNORECASE | re.DOTALL)
 _COLOURS = re.compile(r"\{\\colortbl([^{}]*)\}")
 _SHARE = re.compile(r"\\(?:red|green|blue)(\d{1,3})(?!\d)")
-_WHITE_FROM = 0xF3
-_MAY_SHADE = re.compile(
-    r"\\(?:(?:cb|highlight|(?:ch|cl|tr)?cbpat|(?:ch|cl|tr)?sha?d(?:ng|ing))[1-9]|(?:background|do|shp)(?![a-z]))"
-)
-"""What may be behind a text, on which white would be seen."""
+_MAY_SHADE = re.compile(r"\\(?:(?:(?:cl|tr)?cbpat|(?:ch|cl|tr)?sha?d(?:ng|ing))[1-9]|(?:background|do|shp)(?![a-z]))")
+"""What may be behind a text, on which white would be seen, besides what is said of the text itself."""
 _EDGES = {f"{name}{pages}": name for name in ("header", "footer") for pages in ("", "l", "r", "f")}
+_ONLY_WITH = {"headerl": r"\facingp", "footerl": r"\facingp", "headerf": r"\titlepg", "footerf": r"\titlepg"}
+"""What a document says that has pages for such a header or footer."""
+_HIDDEN_SHAPE = re.compile(r"\{\\sp\s*\{\\sn fHidden\}\s*\{\\sv 1\}\s*\}")
+_GONE = "shapegone"
+"""Our own word for what such a shape says of all within it."""
+_PAPER = (255, 255, 255)
+_ALIKE = 12
+"""Difference of two colours, in one of red, green and blue, up to which nobody tells them apart."""
+_NARROW, _LOW, _FAR = 10, 20 * SMALLEST, -8_000
+"""Percent of the usual width; twips that a line is high; twips to the left of the page, or above it."""
 _PARTS = {**_EDGES, "footnote": "footnote"}
 _BODY, _IN_BOX = "body", "box"
 _ORDER = ("header", _BODY, "footnote", "footer")
@@ -46,20 +53,19 @@ def read_parts(rtf: str) -> tuple[list[str], Counter[str]]:
 
     Raises what striprtf raises.
     """
-    document = _Document(_whites(rtf))
-    document.read(re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "", rtf))
+    unused = frozenset(word for word, said in _ONLY_WITH.items() if not re.search(rf"\{said}(?![a-z])", rtf))
+    document = _Document(_colours(rtf), None if _MAY_SHADE.search(rtf) else _PAPER, unused)
+    document.read(_HIDDEN_SHAPE.sub(rf"\\{_GONE} ", re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "", rtf)))
     text = _BOX_EDGES.sub("\n", rtf_to_text(document.written(), errors="replace"))
     said = list(zip((document.body, *document.parts), with_blanks(text).split(_BREAK), strict=False))
     return [text for kind in _ORDER for part, text in said if part.kind == kind], document.hidden
 
 
-def _whites(rtf: str) -> frozenset[int]:
-    """Return the numbers of colours that nobody sees on paper; none where something may be behind the text."""
+def _colours(rtf: str) -> dict[int, tuple[int, ...]]:
+    """Return the colours by number; 0 is the usual one."""
     table = _COLOURS.search(rtf)
-    if not table or _MAY_SHADE.search(rtf):
-        return frozenset()
-    colours = [list(map(int, _SHARE.findall(colour))) for colour in table[1].split(";")]
-    return frozenset(number for number, shares in enumerate(colours) if len(shares) == 3 and min(shares) >= _WHITE_FROM)
+    shares = [tuple(map(int, _SHARE.findall(colour))) for colour in table[1].split(";")] if table else []
+    return {number: colour for number, colour in enumerate(shares) if number and len(colour) == 3}
 
 
 @dataclass(slots=True)
@@ -91,13 +97,35 @@ class _Group(NamedTuple):
     is_deleted: bool = False
     is_marked: bool = False
     colour: int = 0
+    ground: int = 0
+    """Number of the colour that is laid beneath the text; 0: none is."""
     size: int = _USUAL_SIZE
+    width: int = 100
+    """Percent."""
+    line: int = 0
+    """Twips that its line is high; below 0: exactly."""
+    place: int = 0
+    """Twips that its paragraph is moved to the right."""
+    gone: str = ""
+    """How the shape that it stands in is hidden."""
 
     def after(self, word: str, number: int | None) -> _Group:
         """Return what is said after a control word."""
         if word in _SAYS:
             return _SAYS[word](self, number)
         return self._replace(is_passed_over=True) if word in destinations else self
+
+    def moved(self, twips: int) -> _Group:
+        """Return what is said of a shape that is put so far to the right, or down."""
+        return self._replace(gone="off_page") if twips < _FAR else self
+
+    def hidden(self) -> str:
+        """Return how the text is hidden, whatever its colour is; empty: it is seen."""
+        if self.gone or self.is_marked:
+            return self.gone or "marked"
+        if self.size < 2 * SMALLEST or self.width < _NARROW or -_LOW < self.line < 0:
+            return "tiny"
+        return "off_page" if self.place < _FAR else ""
 
 
 _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
@@ -106,7 +134,15 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
     "cf": lambda group, number: group._replace(colour=number or 0),
     "fs": lambda group, number: group._replace(size=_USUAL_SIZE if number is None else number),
     "f": lambda group, number: group._replace(font=f"\\f{number or 0} "),
-    "plain": lambda group, _: group._replace(is_marked=False, colour=0, size=_USUAL_SIZE),
+    "plain": lambda group, _: group._replace(is_marked=False, colour=0, ground=0, size=_USUAL_SIZE, width=100),
+    "pard": lambda group, _: group._replace(line=0, place=0),
+    "charscalex": lambda group, number: group._replace(width=100 if number is None else number),
+    "sl": lambda group, number: group._replace(line=number or 0),
+    "li": lambda group, number: group._replace(place=number or 0),
+    "fi": lambda group, number: group._replace(place=min(group.place, number or 0)),
+    _GONE: lambda group, _: group._replace(gone="marked"),
+    **dict.fromkeys(("highlight", "cb", "chcbpat"), lambda group, number: group._replace(ground=number or 0)),
+    **dict.fromkeys(("shpleft", "shptop"), lambda group, number: group.moved(number or 0)),
     **dict.fromkeys(_DROPPED, lambda group, _: group._replace(is_dropped=True)),
 }
 """What control words say of the text that follows."""
@@ -116,7 +152,11 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
 class _Document:
     """An RTF on its way to striprtf: what is seen of it, part by part."""
 
-    whites: frozenset[int]
+    colours: Mapping[int, tuple[int, ...]]
+    paper: tuple[int, ...] | None
+    """None: what lies beneath the text may have any colour."""
+    unused: frozenset[str]
+    """Headers and footers that no page has."""
     hidden: Counter[str] = field(default_factory=Counter)
     body: _Flow = field(default_factory=lambda: _Flow(_BODY))
     parts: list[_Flow] = field(default_factory=list)
@@ -154,7 +194,7 @@ class _Document:
             to.waiting = group.to.waiting
         if not group.is_dropped:
             (self.parts if word in _PARTS else to.waiting).append(to)
-        return group._replace(to=to, is_passed_over=False)
+        return group._replace(to=to, is_passed_over=False, gone="unused" if word in self.unused else group.gone)
 
     def _write(self, piece: str, word: str, group: _Group) -> None:
         """Write a piece, if it is seen."""
@@ -173,11 +213,12 @@ class _Document:
 
     def _hidden(self, group: _Group) -> str:
         """Return how the text of a group is hidden; empty: it is seen."""
-        if group.is_marked:
-            return "marked"
-        if group.size < 2 * SMALLEST:
-            return "tiny"
-        return "same_colour" if group.colour in self.whites else ""
+        colour = self.colours.get(group.colour)
+        ground = self.colours.get(group.ground) if group.ground else self.paper
+        is_alike = (
+            colour and ground and all(abs(one - other) <= _ALIKE for one, other in zip(colour, ground, strict=True))
+        )
+        return group.hidden() or ("same_colour" if is_alike else "")
 
 
 def _close(group: _Group, around: _Group) -> None:

@@ -15,9 +15,12 @@ HOW = {
     "layer": "on a layer that is switched off",
     "transparent": "wholly transparent",
     "same_colour": "of the colour of what lies beneath",
+    "squeezed": "said to stand where there is room for a letter or two",
+    "blank": "in a font that draws nothing, or white",
     "covered": "covered by a later shape or picture",
     "marked": "marked as hidden",
     "comment": "in comments",
+    "unused": "in a part that no page shows",
     "zero_width": "of no width",
     "title": "in the file's properties and nowhere on its pages",
 }

@@ -10,6 +10,7 @@ from lxml import etree
 
 from pipeline.errors import LimitError, NoTextError
 from pipeline.extract.css import Look, Sheet
+from pipeline.extract.css_values import WHITE
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
@@ -20,7 +21,10 @@ from pipeline.extract.web_forms import FIELDS
 from pipeline.records import Extraction
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_SKIPPED = frozenset("button datalist del head iframe math noscript object script style svg template".split())
+_SKIPPED = frozenset(
+    "audio button canvas datalist del head iframe math meter noembed noframes noscript object progress script style svg template "
+    "title video".split()
+)
 """What browsers do not show, what is there to be pressed, and what was deleted."""
 _BLANKS = re.compile(r"[ \t]+")
 _NEVER_SHOWN = frozenset(("template", "noscript"))
@@ -40,6 +44,7 @@ _EDGE_OF_TAG = {
     **dict.fromkeys(FIELDS, BESIDE),
     "sup": RAISED,
 }
+_PAINTED = etree.XPath("boolean(//img | //@bgcolor | //@background | //@style[contains(., 'background')])")
 _KEEP_LINES = frozenset(("pre", "textarea"))
 
 
@@ -93,7 +98,8 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
     Comments are counted in `hidden`, visible links are put into `targets`.
     """
     sheet = Sheet.of("\n".join(style.text or "" for style in root.iter("style")))
-    looks = [Look(is_on_white=not sheet.has_unknown_grounds)]
+    is_painted = sheet.paints or bool(_PAINTED(root))
+    looks = [Look(ground=None if sheet.has_unknown_grounds else WHITE, is_painted=is_painted)]
     edges: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
         tag = node.tag if isinstance(node.tag, str) else ""
@@ -128,11 +134,16 @@ def _look(node: etree._Element, tag: str, around: Look, sheet: Sheet) -> Look:
         return around._replace(
             gone=around.gone or ("marked" if tag in _NEVER_SHOWN else _CODE), edge="", childs_edge=""
         )
+    attributes = {str(name): str(value) for name, value in node.attrib.items()}
     look = around
-    if node.attrib or sheet.looks_at(tag):
-        look = around.within(sheet.said(tag, {str(name): str(value) for name, value in node.attrib.items()}))
+    if sheet.looks_around:
+        around = around._replace(path=(sheet.called(tag, attributes), around.path))
+    if attributes or sheet.looks_at(tag):
+        look = around.within(sheet.said(tag, attributes, around.path))
     elif around.edge or around.childs_edge:
         look = around.within({})
+    elif sheet.looks_around:
+        look = around
     return look._replace(keeps_lines=True) if tag in _KEEP_LINES else look
 
 

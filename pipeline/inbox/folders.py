@@ -34,9 +34,12 @@ class Folders:
         self._reserved: set[Path] = set()
 
     def make(self) -> None:
-        """Make the folders, readable by their owner only."""
+        """Make the folders, readable by their owner only. Raises OSError, InboxError."""
         for folder in (self.data, self.inbox, self.done, self.quarantine):
-            _make(folder)
+            try:
+                _make(folder)
+            except FileExistsError:
+                raise InboxError(f"{folder} is no folder", "something else has its name: move that away") from None
 
     @property
     def are_near(self) -> bool:

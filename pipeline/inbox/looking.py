@@ -19,8 +19,11 @@ from pipeline.records import Document
 
 UNFINISHED_SUFFIXES = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".!ut")
 """Names under which browsers and copy programs write a file before it is whole."""
+_SYSTEM_NAMES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini"))
+"""What Windows leaves in folders that somebody looks at."""
 _IGNORED_NAMES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda name: name.startswith("."), "hidden"),
+    (lambda name: name in _SYSTEM_NAMES, "a file of the system's own"),
     (lambda name: name.startswith("~$"), "lock file of an office program"),
     (lambda name: name.endswith(UNFINISHED_SUFFIXES), "still being downloaded"),
 )
