@@ -41,6 +41,7 @@ _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2
 _ALL_PROMPTS = "summaries"
 _OPENING_WORDS = 3
 _HEADING_END = re.compile(r"[:\t\d#№|]")
+_WORD = re.compile(r"\w+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
 _NO_ASCII_LETTERS_IN_LINES = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) == "\n")}
@@ -98,6 +99,8 @@ class _Seen:
     """Every line, and every start of a line before a colon, a number or a tab, squeezed."""
     openings: frozenset[str]
     """The first one, two and three words of every line, squeezed."""
+    words: frozenset[str]
+    """Every word of the text."""
 
     @classmethod
     def of(cls, name: str, text: str) -> _Seen:
@@ -107,7 +110,8 @@ class _Seen:
         openings: list[str] = []
         for line in lines:
             openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
-        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings))
+        words = frozenset(_WORD.findall(folded))
+        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +120,16 @@ class _Rules:
 
     name: re.Pattern[str]
     headings: frozenset[str]
-    words: frozenset[str]
-    """Casefolded."""
+    words: Mapping[str, Sequence[str]]
+    """Casefolded, by the first word of each: a text that does not hold that one is not searched."""
     unless: frozenset[str]
 
     @classmethod
     def of(cls, match: MatchRules) -> _Rules:
         name = "|".join(fnmatch.translate(pattern.casefold()) for pattern in match.name)
-        words = frozenset(word.casefold() for word in match.words)
+        words: dict[str, list[str]] = {}
+        for phrase in dict.fromkeys(word.casefold() for word in match.words):
+            words.setdefault(next(iter(_WORD.findall(phrase)), ""), []).append(phrase)
         headings, unless = (frozenset(map(_squeezed, phrases)) for phrases in (match.headings, match.unless))
         return cls(re.compile(name or r"(?!)"), headings, words, unless)
 
@@ -131,11 +137,12 @@ class _Rules:
         """Return how strongly they claim a document."""
         headings = seen.headings & self.headings
         openings = seen.openings & self.headings
+        words = [phrase for first in (*(self.words.keys() & seen.words), "") for phrase in self.words.get(first, ())]
         return (
             _NAME_POINTS * bool(self.name.match(seen.name))
             + _HEADING_POINTS * len(headings)
             + _OPENING_POINTS * len(openings - headings)
-            + _WORD_POINTS * len(_found(self.words, seen.text))
+            + _WORD_POINTS * len(_found(words, seen.text))
             + _UNLESS_POINTS * len(seen.headings & self.unless)
         )
 
@@ -360,10 +367,7 @@ def _bare(folded: str) -> str:
 
 
 def _found(words: Iterable[str], text: str) -> set[str]:
-    """Return the words in a text that stand apart from other letters; of two that overlap the first, or the longer one.
-
-    Most do not stand there at all, which is seen at once: a pattern of all of them is slower than all these looks.
-    """
+    """Return the words in a text that stand apart from other letters; of two that overlap the first, or the longer one."""
     hits = sorted((start, -len(word), word) for word in words if word in text for start in _places(word, text))
     end, found = 0, set()
     for start, _, word in hits:
