@@ -12,6 +12,7 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line."""
     _open_what_is_closed()
+    _take_names_for_unicode()
     try:
         # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
         from pipeline.cli import main as command_line  # noqa: PLC0415
@@ -38,6 +39,12 @@ def _open_what_is_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # as long as the program lives
+
+
+def _take_names_for_unicode() -> None:
+    """Begin again in UTF-8 where the locale says otherwise (LC_ALL=C, an old ISO 8859): names of files are bytes anyway."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  # ourselves
 
 
 if __name__ == "__main__":

@@ -300,7 +300,8 @@ class House:
         budget = self.settings.budget
         limits = {name: getattr(budget, name) for name in ("per_run", "per_day", "per_month")}
         now, reader = stamp(self.clock.now()), Reader(store.engine)
-        spent = {"per_run": 0, "per_day": reader.spent(now[:10]), "per_month": reader.spent(now[:7])}
+        periods = {"per_day": now[:10], "per_month": now[:7]}
+        spent = {name: reader.spent(period) for name, period in periods.items() if limits[name] is not None}
         per_document = None if budget.per_document is None else _nanodollars(budget.per_document)
         money = Budget({name: _nanodollars(limit) for name, limit in limits.items() if limit is not None}, spent)
         purse = Purse(self.prices, money, per_document)

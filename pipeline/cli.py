@@ -37,6 +37,9 @@ from pipeline.settings import load
 from pipeline.upkeep import recovery
 from pipeline.upkeep.tidying import Step
 
+_MOST_SHOWN = 10
+"""Documents of one name that are shown to a person; there may be thousands called scan.pdf."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -191,8 +194,10 @@ def show(
 
     Example: pipeline show "CV Ada Kowalczyk.pdf"
     """
-    with _speaking(data, config) as (house, _), house.reader() as reader:
-        found = [reader.document(number) for number in commands.find(house, reader, wanted)]
+    with _speaking(data, config) as (house, screen), house.reader() as reader:
+        numbers = commands.find(house, reader, wanted)
+        shown = numbers if as_json else numbers[-_MOST_SHOWN:]
+        found = [reader.document(number) for number in shown]
         if not found:
             raise PipelineError(
                 f"there is no document {wanted!r}",
@@ -201,6 +206,8 @@ def show(
         if as_json:
             _print_json(found)
             return
+        if len(shown) < len(numbers):
+            screen.say(f"The newest {len(shown)} of {counted(len(numbers), 'document')} of this name; all with: --json")
         _print("\n\n".join("\n".join(document_lines(one)) for one in found))
 
 

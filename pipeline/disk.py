@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+_NO_SUCH_THING = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+"""What network shares say that cannot wait, mostly for a folder: they do what they can without being asked."""
 
 
 def to_disk(path: Path) -> None:
@@ -11,5 +15,8 @@ def to_disk(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_THING:
+            raise
     finally:
         os.close(descriptor)

@@ -10,6 +10,7 @@
      │  ├ InboxError           the inbox has vanished                                (75)
      │  ├ BusyError            another run holds the lock                            (75)
      │  ├ WorkerError          no process that reads documents can be started        (75)
+     │  ├ LostServerError      the process of a local model has ended                (75)
      │  └ UnavailableError     provider down, account used up                        (75)
      │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
@@ -120,6 +121,12 @@ class WorkerError(RunError):
 
     exit_code = ExitCode.TRY_LATER
     hint = "free some memory or processes (see free -m, ulimit -u and df /dev/shm), then run again; the documents stay in the inbox"
+
+
+class LostServerError(RunError):
+    """The process of a local model has ended: a new start of the program starts another one, so a watch ends too."""
+
+    exit_code = ExitCode.TRY_LATER
 
 
 class UnavailableError(RunError):

@@ -20,6 +20,9 @@ from pipeline.records import Document, Usage
 class Past(Protocol):
     """What earlier runs know."""
 
+    def read_with(self, sha256: str) -> str | None:
+        """Return the name of the prompt that read a document last; None: none did."""
+
     def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
         """Tell whether this was summarised already."""
 
@@ -29,6 +32,11 @@ class Past(Protocol):
 
 class NoPast:
     """Stands for the database where there is none yet."""
+
+    def read_with(self, sha256: str) -> str | None:
+        """None did."""
+        del sha256
+        return None
 
     def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
         """Nothing was."""
@@ -86,14 +94,16 @@ async def forecast(
     """Read and route every document, and count. A copy of another one is known."""
     found: dict[tuple[str, str], Estimate] = {}
     tally: Counter[str] = Counter()
-    seen: set[tuple[str, str]] = set()
+    seen, chosen = set[tuple[str, str]](), dict[str, str]()
     for document in documents:
         try:
             extraction = await reading.read(document)
         except DocumentError:
             tally["unreadable"] += 1
             continue
-        template, prompt = route(document, extraction, prompts)
+        before = chosen.get(document.sha256) or past.read_with(document.sha256)
+        template, prompt = route(document, extraction, prompts, before)
+        chosen[document.sha256] = template.name
         whom = endpoint.for_model(prompt.model)
         key = (document.sha256, prompt.hash)
         if key in seen or past.known(*key, whom.model):

@@ -28,8 +28,10 @@ from pipeline.schemas.names import (
 )
 from pipeline.schemas.numbers import decimal_text, usual_digits
 
-_NOT_READ = {"document_type", "as_of", "derived", "current", "summary", "network"}
-"""Keys whose values are decided or composed, not copied."""
+_NOT_READ = {"document_type", "language", "as_of", "derived", "summary"}
+"""Keys of the first level whose values are decided or composed, not copied. Further down, they may be anything."""
+_NETWORK = ("profiles", "network")
+"""A CV's pages on networks: which one it is, is told by the address."""
 _PHONE = "phone"
 _SIMILAR = 90.0
 """Least likeness, 0 to 100, for a value with a slip in it."""
@@ -83,7 +85,7 @@ def _gather(node: Any, path: str, key: str, leaves: list[tuple[str, str, str]]) 
         return
     if isinstance(node, dict):
         for name, value in node.items():
-            composed = name in _NOT_READ or (name == "language" and not path)
+            composed = (key, name) == _NETWORK if path else name in _NOT_READ
             if not composed and value is not None:
                 _gather(value, f"{path}.{name}" if path else name, name, leaves)
     elif isinstance(node, list):

@@ -25,6 +25,9 @@ class Memory(Protocol):
     def introduce(self, document: Document, extraction: Extraction, prompt: Prompt) -> Future[None]:
         """Write down a document and the prompt chosen for it, where they are new. Nobody needs to wait for it."""
 
+    def read_with(self, document: Document) -> Future[str | None]:
+        """Return the name of the prompt that read a document last; None: none did."""
+
     def past(self, document: Document, prompt: Prompt, model: str) -> Future[Past]:
         """Return what earlier runs know of a document, a prompt and a model."""
 
@@ -63,7 +66,8 @@ async def process(document: Document, line: Line, *, is_new: bool = False) -> Ou
         extraction = await line.reading.read(document)
         await line.give_way()
         outcome = replace(outcome, extraction=extraction)
-        template, prompt = route(document, extraction, line.prompts)
+        before = None if is_new else await line.arrive(line.memory.read_with(document))
+        template, prompt = route(document, extraction, line.prompts, before)
         extraction, prompt = fitted(extraction, template, prompt, line)
         outcome = replace(outcome, extraction=extraction)
         model = line.client.endpoint.for_model(prompt.model).model
@@ -83,9 +87,11 @@ async def process(document: Document, line: Line, *, is_new: bool = False) -> Ou
     return replace(outcome, seconds=line.clock.monotonic() - started)
 
 
-def route(document: Document, extraction: Extraction, prompts: Prompts) -> tuple[Template, Prompt]:
-    """Choose the prompt of a document, and put the document into it."""
-    template = prompts.route(document.folder, document.name, extraction.text)
+def route(
+    document: Document, extraction: Extraction, prompts: Prompts, before: str | None = None
+) -> tuple[Template, Prompt]:
+    """Choose the prompt of a document, and put the document into it. `before`: the prompt that read it before, if any did."""
+    template = prompts.route(document.folder, document.name, extraction.text, before)
     return template, template.render(extraction)
 
 

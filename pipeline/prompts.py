@@ -182,11 +182,16 @@ class Prompts:
     by_name: Mapping[str, Template]
     default: str
 
-    def route(self, folder: str, name: str, text: str) -> Template:
-        """Choose the prompt: the nearest sub-folder named like one, else the strongest match, else the default."""
+    def route(self, folder: str, name: str, text: str, before: str | None = None) -> Template:
+        """Choose the prompt: the nearest sub-folder named like one, else the strongest match, else the default.
+
+        `before`: the prompt that read the same bytes before. Another name does not make another document of them.
+        """
         for part in reversed(folder.split("/")):
             if part.casefold() in self.by_name:
                 return self.by_name[part.casefold()]
+        if before and before in self.by_name:
+            return self.by_name[before]
         seen = _Seen.of(name, text[:_ROUTED_CHARACTERS])
         scored = [(template.rules.points(seen) / template.match.points, template) for template in self.by_name.values()]
         best, template = max(scored, key=lambda pair: pair[0])

@@ -54,7 +54,7 @@ _DEEDS = {
     "remove": "{count} leftovers are removed.",
     "exports": "The exports are written.",
 }
-_MOST_NAMES = 5
+_MOST_NAMES, _MOST_IGNORED = 5, 20
 
 
 def result_lines(house: House, result: Result) -> Iterator[str]:
@@ -133,14 +133,24 @@ def forecast_lines(forecast: Forecast) -> list[str]:
     return lines
 
 
+def _ignored_lines(ignored: Sequence[dict[str, str]]) -> Iterator[str]:
+    """Say what is left alone in the inbox: of each reason, some names."""
+    by_reason: dict[str, list[str]] = {}
+    for item in ignored:
+        by_reason.setdefault(item["why"], []).append(item["name"])
+    for why, names in by_reason.items():
+        yield from (f"            left alone: {safe(name)} ({why})" for name in names[:_MOST_IGNORED])
+        if len(names) > _MOST_IGNORED:
+            yield f"            and {len(names) - _MOST_IGNORED:,} more ({why}); all are in: pipeline status --json"
+
+
 def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Say what is waiting, done and in quarantine, and how the last run went."""
     waiting = f"{facts['inbox']}: {counted(facts['waiting'], 'file')} waiting"
     yield f"inbox       {safe(facts['missing'] or waiting)}"
     if facts["kept"]:
         yield f"            {counted(facts['kept'], 'file')} done, which stay there"
-    for item in facts["ignored"]:
-        yield f"            left alone: {safe(item['name'])} ({item['why']})"
+    yield from _ignored_lines(facts["ignored"])
     for state, number in sorted(facts["documents"].items()):
         yield f"{state:<11} {number}"
     for reason, number in facts["quarantine"].items():

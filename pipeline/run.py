@@ -159,7 +159,7 @@ class Run:
         name: Callable[[T], str],
     ) -> None:
         """Give up those that got no answer although others did; where several asked and nobody did, none is to blame."""
-        trouble = self._line.client.doubts.everyones([error for _, error in undecided], self._deferred)
+        trouble = self._line.client.doubts.everyones(self._deferred)
         if trouble and not self._brake.pulled:
             self._brake.fail(trouble)
         if undecided and self._brake.pulled:

@@ -7,6 +7,7 @@ nobody reads is an error that names the nearest right one, wherever it was writt
 from __future__ import annotations
 
 import difflib
+import io
 import shlex
 import stat
 import tomllib
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from dotenv.parser import parse_stream
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.errors import SettingsError
 
@@ -39,8 +42,19 @@ _PLAINLY = {
 """What pydantic says in words of its own trade. The one pattern is that of [extract] ocr."""
 
 
+_NUMBERS = (int, float, int | None, float | None)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse `per_day = false`, which somebody wrote for "no limit": pydantic takes it for 0, and true for 1."""
+        if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation in _NUMBERS:
+            raise PydanticCustomError("no_number", "input should be a number; leave the line out for the default")
+        return value
 
 
 class InferenceSettings(_Section):
@@ -218,15 +232,24 @@ def _dotenv(home: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     if file is None:
         return {}, ()
     try:
-        values = {name: value for name, value in dotenv_values(file).items() if value is not None}
+        text, warnings = _understood(file)
+        values = {name: value for name, value in dotenv_values(stream=io.StringIO(text)).items() if value is not None}
         is_open = bool(file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{file}: cannot be read: {error}", "look at its permissions and encoding (UTF-8)"
         ) from None
     if not (is_open and any(values.values())):
-        return values, ()
-    return values, (f"{file} is open to others on this machine; type: chmod 600 {shlex.quote(str(file))}",)
+        return values, warnings
+    return values, (*warnings, f"{file} is open to others on this machine; type: chmod 600 {shlex.quote(str(file))}")
+
+
+def _understood(file: Path) -> tuple[str, tuple[str, ...]]:
+    """Return what is in .env without lines that say nothing, and a warning for each of those. Raises OSError, UnicodeDecodeError."""
+    parts = list(parse_stream(io.StringIO(file.read_text(encoding="utf-8"))))
+    text = "".join(part.original.string for part in parts if not part.error)
+    broken = (part.original for part in parts if part.error)
+    return text, tuple(f"{file}: line {part.line} is left out: it is no NAME=value" for part in broken)
 
 
 def _from_toml(file: Path) -> dict[str, Any]:

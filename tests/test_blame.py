@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import shutil
 from collections.abc import Callable, Iterable
 
+import httpx
 import pytest
 
 from fakes import FakeProvider, Listener
 from pipeline.app import House
 from pipeline.check import check
 from pipeline.errors import ExitCode, RunError
+from pipeline.inference.retries import AttemptError, Verdict
+from pipeline.inference.sending import Sender
 from pipeline.run import Brake
 from test_bad_replies import Ask, Piece, answering, error, errors_of, good, message_of, nobody_is_blamed, reply
 from test_bad_replies import ask as ask  # noqa: PLC0414  # a fixture
@@ -69,6 +74,33 @@ def test_a_provider_that_answers_nobody_is_to_be_tried_later_however_few_asked(
     assert len(names(house.folders.inbox)) == documents
 
 
+STREAM = reply(200, 'data: {"choices": [{"delta": {"content": "{"}}]}\n\n', kind="text/event-stream")
+
+
+@pytest.mark.parametrize("key", ["a-key", None])
+@pytest.mark.parametrize("said", [STREAM, reply(200, "<html>log in</html>", kind="text/html"), reply(200, "{}")])
+def test_what_answers_everybody_and_never_with_an_answer_is_asked_six_times_in_all(
+    ask: Ask, said: bytes, key: str | None
+) -> None:
+    with answering(by_number(said)) as door:
+        house = ask(door.url, 30, key=key, concurrency=8)
+
+        result = go(house)
+
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    assert door.calls == 6 if key else door.calls <= 6 + 8
+    assert "is down" in message_of(house)
+    nobody_is_blamed(house, 30)
+
+
+def test_a_few_unreadable_answers_before_the_first_good_one_are_bad_luck(ask: Ask) -> None:
+    with answering(by_number(*[STREAM] * 5, b"", *[STREAM] * 7, b"")) as door:
+        result = go(ask(door.url, 6, key="a-key", concurrency=2))
+
+    assert result.report.counts == {"done": 6}
+    assert door.calls == 6 + 12
+
+
 def test_a_document_that_was_paid_for_in_vain_is_not_blamed_where_nobody_else_was_answered(ask: Ask) -> None:
     """One gets five cut replies, which may be charged, the other an honest 503: that is the provider."""
 
@@ -82,6 +114,50 @@ def test_a_document_that_was_paid_for_in_vain_is_not_blamed_where_nobody_else_wa
 
     assert result.report.exit_code == ExitCode.TRY_LATER
     nobody_is_blamed(house, 2)
+
+
+@pytest.mark.parametrize("documents", [1, 2])
+def test_a_copy_of_a_document_that_was_paid_for_in_vain_waits_for_the_end_of_the_run_as_well(
+    ask: Ask, documents: int
+) -> None:
+    with answering(lambda _number, _content: [None]) as door:
+        house = ask(door.url, documents)
+        shutil.copy(house.folders.inbox / "0.txt", house.folders.inbox / "copy.txt")
+
+        result = go(house)
+
+    assert door.calls == 5 * documents
+    if documents == 1:  # both files are this one document
+        assert result.report.counts == {"quarantined": 2}
+        assert len(names(house.folders.quarantine / "gave_up")) == 4
+    else:
+        assert result.report.exit_code == ExitCode.TRY_LATER
+        nobody_is_blamed(house, 3)
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_two_copies_of_one_refused_document_are_one_that_is_refused_alone(ask: Ask, status: int) -> None:
+    with answering(by_number(error(status, None))) as door:
+        house = ask(door.url)
+        shutil.copy(house.folders.inbox / "0.txt", house.folders.inbox / "copy.txt")
+
+        result = go(house)
+
+    assert door.calls == 1
+    assert result.report.counts == {"quarantined": 2}
+    assert len(names(house.folders.quarantine / "refused")) == 4
+
+
+def test_the_copy_of_one_of_two_refused_documents_is_no_more_to_blame_than_they_are(ask: Ask) -> None:
+    with answering(by_number(error(422, None))) as door:
+        house = ask(door.url, 2)
+        shutil.copy(house.folders.inbox / "0.txt", house.folders.inbox / "copy.txt")
+
+        result = go(house)
+
+    assert door.calls == 2
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    nobody_is_blamed(house, 3)
 
 
 @pytest.mark.parametrize("status", [204, 302, 404, 405])
@@ -119,8 +195,36 @@ def test_a_watch_goes_on_where_a_later_run_meets_a_proxys_no(ask: Ask, said: byt
     assert names(house.folders.done) == ["0.txt", "1.txt"]
 
 
-async def _three_runs(house: House) -> list[RunError | None]:
-    """Run three times in one process, as a watch does; the second document comes after the first run."""
+def test_a_watch_goes_on_where_a_proxy_says_no_to_all_that_came_later(ask: Ask) -> None:
+    with answering(by_number(b"", *[reply(403, "<html>blocked</html>", kind="text/html")] * 3, b"")) as door:
+        first, second, third = asyncio.run(_three_runs(ask(door.url, 1), later=3))
+
+    assert (first, third) == (None, None)
+    assert second is not None
+    assert second.exit_code == ExitCode.TRY_LATER
+
+
+def test_a_watch_goes_on_where_a_certificate_runs_out_that_was_good_before(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, exchange = itertools.count(1), Sender._send
+
+    async def expire(self: Sender, request: httpx.Request) -> httpx.Response:
+        if next(numbers) == 2:
+            raise AttemptError("tls", Verdict.DENIED, "its certificate cannot be trusted: certificate has expired")
+        return await exchange(self, request)
+
+    monkeypatch.setattr(Sender, "_send", expire)
+    with answering(by_number(b"")) as door:
+        first, second, third = asyncio.run(_three_runs(ask(door.url, 1)))
+
+    assert (first, third) == (None, None)
+    assert second is not None
+    assert (second.exit_code, "has expired" in second.message) == (ExitCode.TRY_LATER, True)
+
+
+async def _three_runs(house: House, later: int = 1) -> list[RunError | None]:
+    """Run three times in one process, as a watch does; the `later` documents come after the first run."""
     troubles: list[RunError | None] = []
     with house.opened() as store:
         async with house.tools() as tools:
@@ -129,8 +233,8 @@ async def _three_runs(house: House) -> list[RunError | None]:
                 async with house.run(store, tools, Listener(), brake, trigger="watch") as run:
                     await run.take(house.look(store).ready)
                 troubles.append(brake.error)
-                if number:
-                    (house.folders.inbox / f"{number}.txt").write_text(f"{CV}{number}")
+                for new in range(1, 1 + later if number else 1):
+                    (house.folders.inbox / f"{new}.txt").write_text(f"{CV}{new}")
     return troubles
 
 

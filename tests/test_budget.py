@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -394,6 +395,23 @@ def test_a_new_day_and_a_new_month_begin_at_nothing(
     go(house)
 
     assert calls(provider) == (2 * first if is_free else first)
+
+
+@pytest.mark.parametrize("name", ["per_day", "per_month"])
+def test_what_a_clock_that_was_wrong_once_dated_into_the_future_uses_nothing_up_today(
+    budgeted: Budgeted, provider: FakeProvider, clock: FakeClock, name: str
+) -> None:
+    house = budgeted(**{name: 0.02})
+    fill(house, 30)
+    clock.is_wrong_by = dt.timedelta(days=400)
+    go(house)
+    first = calls(provider)
+    clock.is_wrong_by = dt.timedelta()
+
+    go(house)
+    assert calls(provider) == 2 * first
+    go(house)
+    assert calls(provider) == 2 * first
 
 
 def test_what_a_killed_run_sent_counts_at_its_highest_price(

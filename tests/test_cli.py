@@ -589,3 +589,29 @@ def test_a_backup_makes_no_folder_that_may_be_a_share(shell: Shell) -> None:
     shell("run")
     assert "there is no folder share" in shell("backup", "--output", "share/x.db", code=78).stderr
     assert not (shell.folder / "share").exists()
+
+
+def test_of_thousands_that_are_left_alone_status_names_some_of_each_reason(shell: Shell) -> None:
+    for number in range(60):
+        shell.drop(f".hidden{number}")
+    shell.drop("large.zip.part")
+
+    told = shell("status").stdout
+
+    assert told.count("(hidden)") == 21
+    assert "and 40 more (hidden); all are in: pipeline status --json" in told
+    assert "left alone: large.zip.part (still being downloaded)" in told
+    assert len(json.loads(shell("status", "--json").stdout)["ignored"]) == 61
+
+
+def test_of_many_documents_of_one_name_the_newest_are_shown(shell: Shell) -> None:
+    for number in range(13):
+        (shell.data / "inbox" / str(number)).mkdir()
+        shell.drop(f"{number}/scan.txt", f"{CV}{number}")
+    shell("run")
+
+    shown = shell("show", "scan.txt")
+
+    assert shown.stdout.count("summary  by") == 10
+    assert "The newest 10 of 13 documents of this name" in shown.stderr
+    assert len(json.loads(shell("show", "scan.txt", "--json").stdout)) == 13

@@ -140,6 +140,8 @@ def test_a_schema_begins_with_an_object(node: Any) -> None:
         ({"type": "object", "properties": ["a"]}, ("properties",)),
         ({"type": "object", "properties": {"y": {"type": "date"}}}, ("properties", "y", "type")),
         ({"type": "object", "properties": {"y": {"type": "string"}}, "allOf": []}, ("allOf",)),
+        ({"type": "object", "properties": {"y": {"type": "string"}}, "required": ["y", "z"]}, ("required",)),
+        ({"type": "object", "properties": {"y": {"type": "string"}}, "required": "y"}, ("required",)),
     ],
     ids=str,
 )

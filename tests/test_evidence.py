@@ -153,6 +153,18 @@ def test_every_value_that_was_read_is_looked_for_in_the_order_of_the_summary() -
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("key", ["current", "network", "summary", "derived", "as_of", "document_type"])
+def test_what_an_own_schema_calls_like_something_composed_is_looked_for_below_the_first_level(key: str) -> None:
+    assert where(key, "Leeds") == ("verbatim", "Leeds")
+    assert look(key, "Bergen").found == "absent"
+
+
+@pytest.mark.parametrize("key", ["current", "network"])
+def test_so_is_what_only_a_cv_composes(key: str) -> None:
+    [found] = find_evidence({key: "12 A"}, extraction("Rated current: 12 A"))
+    assert found.found == "verbatim"
+
+
 def test_what_is_absent_is_marked_and_never_dropped() -> None:
     evidence = find_evidence({"name": "Nobody Atall", "city": "Leeds"}, extraction(CV))
     summary = Summary({}, evidence, (), as_of=None)  # type: ignore[arg-type]  # only the evidence is asked for

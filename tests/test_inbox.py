@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import os
 import socket
+import stat
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.disk import to_disk
 from pipeline.errors import ChangedError, InboxError, Reason
 from pipeline.inbox.folders import Folders
-from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
+from pipeline.inbox.looking import Look, Stamp, Waiting, read_file, read_waiting
 from pipeline.inbox.moving import free, move, note_path, numbered
 from pipeline.records import Failure
 
@@ -315,9 +318,9 @@ def test_a_file_that_vanishes_at_the_last_moment_leaves_no_note_about_nothing(
 ) -> None:
     file = waiting(folders, "a.pdf")
 
-    def taken_away(source: Path, target: Path) -> None:
+    def taken_away(source: Path, target: Path, stamp: Stamp) -> None:
         source.unlink()
-        move(source, target)
+        move(source, target, stamp)
 
     monkeypatch.setattr("pipeline.inbox.folders.move", taken_away)
 
@@ -389,3 +392,79 @@ def test_across_file_systems_a_file_is_copied_whole_and_then_removed(
     assert (folders.data / place).read_text() == "content"
     assert list(folders.inbox.iterdir()) == []
     assert [path.name for path in (folders.data / place).parent.iterdir()] == ["a.pdf"]
+
+
+@pytest.mark.parametrize("failure", [None, LOCKED])
+@pytest.mark.parametrize("is_across", [False, True])
+@pytest.mark.parametrize("scanner", ["replaces", "rewrites", "takes away"])
+def test_a_document_that_comes_under_the_same_name_at_the_last_moment_is_not_put_away_unread(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch, scanner: str, failure: Failure | None, *, is_across: bool
+) -> None:
+    """A scanner that writes scan.pdf anew: just before the rename, or while a slow disk is copied to."""
+    file = waiting(folders, "scan.pdf", "read")
+    real = Path.rename
+
+    def scan() -> None:
+        if scanner == "replaces":
+            (folders.data / "new").write_text("unread")
+            (folders.data / "new").replace(file.path)
+        elif scanner == "rewrites":
+            file.path.write_text("unread")
+        else:
+            file.path.unlink()
+
+    def rename(self: Path, target: Path) -> Path:
+        if self != file.path or target.parent == folders.inbox:
+            return real(self, target)
+        scan()
+        if is_across:
+            raise OSError(18, "Invalid cross-device link")
+        return real(self, target)
+
+    def copied(_source: Path, target: Path) -> None:
+        target.write_text("read")
+
+    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr("pipeline.inbox.moving._copy", copied)
+    assert folders.put_away(file, folders.place_for("scan.pdf", failure, TODAY), failure) is None
+
+    left = [path.read_text() for path in folders.inbox.iterdir()]
+    assert left == ([] if scanner == "takes away" else ["unread"])
+    assert [path for path in folders.data.rglob("*") if path.is_file() and path.parent != folders.inbox] == []
+
+
+def test_a_share_that_keeps_no_rights_and_cannot_wait_for_its_disk_takes_files_all_the_same(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = waiting(folders, "a.pdf", "content")
+    real = os.fsync
+
+    def refuse(*_: object, **_more: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    def fsync(number: int) -> None:
+        if stat.S_ISDIR(os.fstat(number).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(number)
+
+    def across(_self: Path, _target: Path) -> Path:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "rename", across)
+    monkeypatch.setattr(os, "chmod", refuse)
+    monkeypatch.setattr(os, "fsync", fsync)
+    place = folders.put_away(file, folders.place_for("a.pdf", None, TODAY), None)
+
+    assert place is not None
+    assert (folders.data / place).read_text() == "content"
+    assert list(folders.inbox.iterdir()) == []
+
+
+def test_a_disk_that_fails_is_no_share_that_cannot_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_number: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(OSError, match="Input/output"):
+        to_disk(tmp_path)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from conftest import PROJECT
 from fakes import FakeProvider, Listener
 from pipeline.app import House
-from pipeline.commands import Order, Result, redo, retry, run
+from pipeline.commands import Order, Result, forecast_run, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.inbox.folders import MARKER
 from pipeline.screen import Screen
@@ -88,6 +88,31 @@ def test_a_copy_of_a_done_document_costs_nothing_and_both_names_are_kept(
     assert names(house.folders.done) == ["ida again.txt", "ida.txt"]
     table = list(csv.DictReader((house.exports / "summaries.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["file"], row["other_names"]) for row in table] == [("ida.txt", "ida again.txt")]
+
+
+HALF = "Ida Marsh\n12 Mill Lane, Leeds\n\nSkills\nForklift, stock control"
+"""By itself no CV, by the points of its one heading; with a name that says so, one."""
+
+
+def test_a_copy_whose_name_speaks_for_another_prompt_costs_nothing_unless_its_folder_asks_for_it(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    drop("scan0001.txt", HALF)
+    drop("CV Ida.txt", HALF)
+    planned = asyncio.run(forecast_run(house, Order()))
+    go(house)
+    drop("Lebenslauf.txt", HALF)
+    known = go(house)
+    before = provider.calls.total()
+    drop("x.txt", HALF, folder="cv")
+    asked = go(house)
+    drop("CV.txt", HALF)
+    go(house)
+
+    assert ([part.calls for part in planned.by_prompt], planned.known) == ([1], 1)
+    assert (before, known.report.counts) == (1, {"known": 1})
+    assert (provider.calls.total(), asked.report.counts) == (2, {"done": 1})
+    assert rows(house, "SELECT name FROM prompts ORDER BY id") == [("document",), ("cv",)]
 
 
 def test_two_copies_at_once_make_one_call(house: House, drop: Drop, provider: FakeProvider) -> None:

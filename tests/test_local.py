@@ -530,7 +530,7 @@ def test_a_server_that_crashes_ends_the_run_and_no_document_is_blamed(
     behave("crash")
     shell.drop()
 
-    done = shell("run", code=78)
+    done = shell("run", code=75)
 
     assert "the server of crash.gguf was killed by SIGKILL in the middle of the work" in done.stderr
     assert names(shell.data / "inbox") == ["ida.txt"]

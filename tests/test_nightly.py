@@ -29,7 +29,7 @@ from pipeline.screen import Screen
 from program import eventually
 from test_cli import Shell
 from test_cli import shell as shell  # noqa: PLC0414  # a fixture
-from test_line import CV
+from test_line import CV, names
 
 Drop = Callable[..., Path]
 UNITS = dict(
@@ -249,8 +249,23 @@ def test_a_run_whose_words_nobody_takes_any_more_keeps_its_exit_code(shell: Shel
     assert done.stdout.strip() == str(int(ExitCode.ATTENTION))
 
 
-def in_a_shell(shell: Shell, words: str) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT), **shell.environ}  # noqa: TID251  # handed on to a process
+def test_names_of_files_are_read_whatever_the_locale_says(shell: Shell) -> None:
+    shell.drop("Lebenslauf Brückner 履歴書.txt")
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+    done = in_a_shell(shell, "run", **ascii_only)
+    shown = in_a_shell(shell, "show 'Lebenslauf Brückner 履歴書.txt'", **ascii_only)
+    told = in_a_shell(shell, "export --output -", **ascii_only)
+
+    assert (done.returncode, shown.returncode, told.returncode) == (0, 0, 0)
+    assert "Lebenslauf Brückner 履歴書.txt" in shown.stdout
+    assert "Lebenslauf Brückner 履歴書.txt" in told.stdout
+    assert names(shell.data / "done") == ["Lebenslauf Brückner 履歴書.txt"]
+
+
+def in_a_shell(shell: Shell, words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    own = {"PYTHONPATH": str(PROJECT), **shell.environ, **more}
+    environ = {**os.environ, **own}  # noqa: TID251  # handed on to a process
     line = f"{sys.executable} -m pipeline {words}"
     return subprocess.run(
         ["bash", "-c", line], check=False, cwd=shell.folder, env=environ, capture_output=True, text=True

@@ -238,6 +238,12 @@ def test_a_key_like_no_other_is_told_all_there_are(home: Home) -> None:
         ("[inbox]\nsettle = -1", "[inbox] settle: input should be greater than or equal to 0"),
         ("[inbox]\nevery = 0", "[inbox] every: input should be greater than 0"),
         ("[extract]\nmemory = 100", "[extract] memory: input should be greater than or equal to 256"),
+        ("[budget]\nper_day = false", "[budget] per_day: input should be a number"),
+        ("[budget]\nper_run = true", "[budget] per_run: input should be a number"),
+        ("[inference]\nconcurrency = true", "[inference] concurrency: input should be a number"),
+        ("[inbox]\nsettle = false", "[inbox] settle: input should be a number"),
+        ("[prices.m]\ninput = false\noutput = 1", "[prices.m] input: input should be a number"),
+        ("inference = true", "inference: input should be a section"),
         ("inference = 5", "inference: input should be a section"),
         ("data_dir = 5", "data_dir: input should be a text, in quotes"),
         ("[extract]\nocr = 'deu eng'", "[extract] ocr: input should be auto, off, or"),
@@ -391,3 +397,18 @@ def test_a_dotenv_that_others_can_read_is_warned_of_with_what_to_type(
 
     assert warnings == ((f"{file} is open to others on this machine; type: chmod 600 {file}",) if warned else ())
     assert SECRET not in str(warnings)
+
+
+def test_a_line_of_the_env_file_that_says_nothing_is_warned_of_with_file_and_number(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = f'LONG="a\nb"\nOPENAI_API_KEY={SECRET}\nthis says nothing\nQUOTED="{SECRET}\nexport LAST=1\n'
+    found = home.load(dotenv=text)
+
+    file = home.folder / ".env"
+    assert [line for line in found.warnings if "left out" in line] == [
+        f"{file}: line {number} is left out: it is no NAME=value" for number in (4, 5)
+    ]
+    assert (found.environ["OPENAI_API_KEY"], found.environ["LAST"], found.environ["LONG"]) == (SECRET, "1", "a\nb")
+    assert SECRET not in str(found.warnings)
+    assert not caplog.records

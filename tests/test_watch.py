@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
-from pipeline.errors import DeniedError, ExitCode, RunError, UnavailableError
+from pipeline.errors import DeniedError, ExitCode, LostServerError, RunError, UnavailableError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting
 from pipeline.run import Brake, Report
@@ -50,7 +50,7 @@ class Watched:
             return
         while self.slow.intersection(file.name for file in files):  # noqa: ASYNC110  # the test ends it
             await asyncio.sleep(0)
-        for file in files if not answer.counts["waiting"] else ():
+        for file in files if not answer.counts["waiting"] + answer.counts["trouble"] else ():
             file.path.unlink()
         self.report.counts += answer.counts
         self.finished.extend(file.name for file in files)
@@ -92,15 +92,73 @@ def test_an_idle_watch_looks_every_ten_seconds(watched: Watched, clock: FakeCloc
     assert clock.seconds / (watched.rests - 1) == pytest.approx(10.0)
 
 
-def test_while_documents_have_to_wait_the_pauses_grow(watched: Watched) -> None:
+@pytest.mark.parametrize("word", ["waiting", "trouble"])
+def test_while_documents_have_to_wait_the_pauses_grow(watched: Watched, word: str) -> None:
     (watched.folders.inbox / "a.txt").write_text("x")
-    watched.reports = [Report(Counter(waiting=1)) for _ in range(4)]
+    watched.reports = [Report(Counter({word: 1})) for _ in range(4)]
 
     watched.go()
 
     moments = [moment for moment, _ in watched.taken]
     pauses = [after - before for before, after in itertools.pairwise(moments)]
     assert pauses == pytest.approx([20.0, 40.0, 80.0, 160.0], abs=2)  # and the wait for what is in hand
+
+
+def test_a_new_file_is_taken_in_seconds_however_long_another_one_has_waited(watched: Watched) -> None:
+    (watched.folders.inbox / "refused.txt").write_text("x")
+    watched.reports = [Report(Counter(waiting=1)) for _ in range(8)]
+    dropped, rest = list[float](), watched.rest
+
+    def drop() -> None:
+        rest()
+        if watched.clock.monotonic() > 1500 and not dropped:
+            dropped.append(watched.clock.monotonic())
+            (watched.folders.inbox / "new.txt").write_text("x")
+            watched.reports.insert(0, Report(Counter(done=1)))
+
+    watched.rest = drop  # type: ignore[method-assign]  # somebody drops a file meanwhile
+    watched.go()
+
+    [taken] = [moment for moment, names in watched.taken if names == ["new.txt"]]
+    assert taken - dropped[0] <= 22  # to see it, and to see it lie still
+    asked = [moment for moment, names in watched.taken if names == ["refused.txt"]]
+    assert len(asked) == 8
+    assert asked[-1] - asked[-2] > 500
+
+
+def test_a_file_that_nobody_may_read_is_taken_as_soon_as_somebody_gives_the_right(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [Report(Counter(trouble=1)) for _ in range(6)]
+    rest, allowed = watched.rest, list[float]()
+
+    def allow() -> None:
+        rest()
+        if len(watched.taken) == 6 and not allowed:
+            allowed.append(watched.clock.monotonic())
+            (watched.folders.inbox / "a.txt").chmod(0o604)
+
+    watched.rest = allow  # type: ignore[method-assign]
+    watched.go()
+
+    assert len(watched.taken) == 7
+    assert watched.taken[-1][0] - allowed[0] <= 22
+
+
+def test_a_provider_that_gives_nothing_new_an_answer_is_not_asked_about_all_that_is_new(watched: Watched) -> None:
+    watched.reports = [Report(Counter(waiting=1)) for _ in range(1000)]
+    rest = watched.rest
+
+    def drop() -> None:
+        rest()
+        (watched.folders.inbox / f"{watched.rests}.txt").write_text("x")
+
+    watched.rest = drop  # type: ignore[method-assign]  # there is something new at each look
+    watched.go()
+
+    moments = [moment for moment, _ in watched.taken]
+    pauses = [after - before for before, after in itertools.pairwise(moments)]
+    assert max(pauses) >= 600
+    assert sum(moment < 3000 for moment in moments) < 12
 
 
 def test_a_provider_that_is_away_is_told_and_the_watch_goes_on(watched: Watched) -> None:
@@ -118,6 +176,16 @@ def test_a_key_that_is_refused_ends_the_watch(watched: Watched) -> None:
 
     assert watched.go() == ExitCode.CONFIGURATION
     assert [error.message for error in watched.alerts] == ["wrong key"]
+
+
+def test_a_local_model_that_has_died_ends_the_watch_so_that_whoever_started_it_starts_it_anew(
+    watched: Watched,
+) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [LostServerError("killed")]
+
+    assert watched.go() == ExitCode.TRY_LATER
+    assert [error.message for error in watched.alerts] == ["killed"]
 
 
 def test_an_inbox_that_is_unmounted_for_a_while_is_told_once_and_waited_for(watched: Watched) -> None:

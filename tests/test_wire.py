@@ -294,11 +294,11 @@ def test_tls_goes_through_a_proxy(certificate: Path, monkeypatch: pytest.MonkeyP
             async with listening(tunnel) as proxy:
                 monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
                 monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy}")
-                url = f"https://127.0.0.1:{behind}/"
+                url = f"https://llm.acme.invalid:{behind}/"
                 async with network(url, 1, trust_env=True) as transport:
                     response = await transport.handle_async_request(httpx.Request("GET", url))
                     assert await response.aread() == b"ok"
-        assert asked[0].startswith(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % behind)
+        assert asked[0].startswith(b"CONNECT llm.acme.invalid:%d HTTP/1.1\r\n" % behind)
 
     run(work)
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import InboxError
+from pipeline.errors import ChangedError, InboxError
 from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, stamp_of, walk
 from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
 from pipeline.inbox.near import are_near
@@ -140,8 +140,8 @@ class Folders:
             if failure:
                 _make(target.parent)
                 write_note(target, failure)
-            _move_into(waiting.path, target)
-        except FileNotFoundError:
+            _move_into(waiting.path, target, waiting.stamp)
+        except (FileNotFoundError, ChangedError):
             self.must_be_there()
             if failure:
                 note_path(target).unlink(missing_ok=True)
@@ -184,12 +184,12 @@ def _make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _move_into(source: Path, target: Path) -> None:
-    """Move, and make the folder where it is missing: to look first costs as much as the move. Raises OSError."""
+def _move_into(source: Path, target: Path, stamp: Stamp) -> None:
+    """Move, and make the folder where it is missing: to look first costs as much as the move. Raises as `move` does."""
     try:
-        move(source, target)
+        move(source, target, stamp)
     except FileNotFoundError:
         if target.parent.is_dir():
             raise
         _make(target.parent)
-        move(source, target)
+        move(source, target, stamp)

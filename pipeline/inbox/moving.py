@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.disk import to_disk
-from pipeline.inbox.looking import shown
+from pipeline.errors import ChangedError
+from pipeline.inbox.looking import Stamp, shown, stamp_of
 from pipeline.records import Failure
 
 _LONGEST_NAME = 255
@@ -78,15 +79,31 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def move(source: Path, target: Path) -> None:
-    """Rename; across file systems copy under a hidden name first, so that no half file is ever seen. Raises OSError."""
+def move(source: Path, target: Path, stamp: Stamp | None = None) -> None:
+    """Rename; across file systems copy under a hidden name first, so that no half file is ever seen.
+
+    Raises OSError, and ChangedError where the file is not any more what its stamp says: then it lies where it was.
+    """
     try:
         source.rename(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(source, target)
-        source.unlink()
+        _move_across(source, target, stamp or stamp_of(source.lstat()))
+        return
+    # Not the whole stamp: there are network shares where a rename changes all of it but the size.
+    if stamp and target.lstat().st_size != stamp[0]:
+        target.rename(free(source.parent, source.name, os.path.lexists, with_note=False))
+        raise ChangedError("it was replaced at the last moment")
+
+
+def _move_across(source: Path, target: Path, stamp: Stamp) -> None:
+    """Copy, which may take a while, and remove the source only where it is still what was copied."""
+    _copy(source, target)
+    if not os.path.lexists(source) or stamp_of(source.lstat()) != stamp:
+        target.unlink()
+        raise ChangedError("it changed while it was moved")
+    source.unlink()
 
 
 def finish(source: Path, target: Path) -> None:
@@ -99,7 +116,9 @@ def _copy(source: Path, target: Path) -> None:
     """Copy whole or not at all, and be sure that it is on the disk before the source goes."""
     partial = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     try:
-        shutil.copy2(source, partial)
+        shutil.copyfile(source, partial)
+        with contextlib.suppress(OSError):  # there are shares that keep neither rights nor times
+            shutil.copystat(source, partial)
         to_disk(partial)
         partial.replace(target)
     finally:

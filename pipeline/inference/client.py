@@ -27,7 +27,6 @@ from pipeline.errors import (
     RunError,
     TooLongError,
     UnavailableError,
-    UndecidedError,
 )
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
@@ -40,7 +39,6 @@ from pipeline.inference.retries import (
     ATTEMPTS,
     BASE_WAIT,
     CALM_WAIT,
-    DOUBTED,
     ENDING,
     EXTRA,
     LONGEST_WAIT,
@@ -161,9 +159,7 @@ class Client:
         self._anteroom = asyncio.Semaphore(max(1, pace.concurrency // _WRITTEN_AHEAD))
         self._door = asyncio.Lock()
         self._is_let_in = endpoint.key is None
-        """False: nobody knows yet whether the key is right, so one call goes first."""
-        self._last_words: dict[str, str] = {}
-        """What the last attempt said, of documents that were paid for as often as may be."""
+        """False: nobody knows yet whether the key is right and who answers is the provider, so one call goes first."""
         self.doubts = Doubts(endpoint.name)
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
@@ -181,11 +177,10 @@ class Client:
         `paid` counts the paid attempts of earlier runs, `promised` is what they cost at most, in nano-dollars.
         Raises RunError when it concerns every document, UndecidedError when the end of the run has to tell.
         """
-        if doubted := self.doubts.pop(document_sha256):
-            return Inference((), error=doubted)
+        if blame := self.doubts.about(document_sha256):
+            return Inference((), error=blame)
         if paid >= PAID_ATTEMPTS:
-            earlier = f"{paid} paid attempts in earlier runs gave no usable reply"
-            return Inference((), error=GaveUpError(self._last_words.get(document_sha256, earlier)))
+            return Inference((), error=GaveUpError(f"{paid} paid attempts in earlier runs gave no usable reply"))
         whom = self.endpoint.for_model(prompt.model)
         case = _Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
         retrying = tenacity.AsyncRetrying(
@@ -251,10 +246,10 @@ class Client:
                 self._tell_pace(turn, exchange)
                 # Before the slot is free again, so that the next one in line does not ask in vain.
                 word = exchange.result.verdict if isinstance(exchange.result, AttemptError) else None
-                self.doubts.heard(word)
-                is_denied = word in ENDING or self.doubts.is_key_refused
+                is_sure = self.doubts.heard(word, exchange.status)
+                is_denied = word in ENDING or self.doubts.is_key_refused or self.doubts.is_nobody_there
                 self._ended = self._ended or is_denied
-                self._is_let_in = not is_denied and (self._is_let_in or word not in DOUBTED)
+                self._is_let_in = not is_denied and (self._is_let_in or is_sure)
             finally:
                 self._pace.give_back()
         self._settle(case, attempt_id, self._closed(attempt, exchange, case, most_tokens(request.content)))
@@ -285,7 +280,7 @@ class Client:
 
     @asynccontextmanager
     async def _first_alone(self) -> AsyncIterator[None]:
-        """Let one call find out whether the key is right; a wrong one costs one call, not one for each document."""
+        """Let one call after the other go until one finds out that we are let in: a wrong key costs one, not one for each."""
         if self._is_let_in:
             yield
             return
@@ -339,7 +334,7 @@ class Client:
             case.refusals += 1
         elif error.passing:
             self._circuit.note(failed=True)
-        if self._circuit.is_open:
+        if self._circuit.is_open or self.doubts.is_nobody_there:
             raise UnavailableError(
                 f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.said})",
                 error.hint or "the documents stay in the inbox; run again later",
@@ -392,8 +387,7 @@ class Client:
             return final
         if case.paid >= PAID_ATTEMPTS:
             words = f"{case.paid} paid attempts gave no usable reply (last: {error.said})"
-            self._last_words[case.document_sha256] = words
-            raise UndecidedError(words, error.hint) from None
+            raise self.doubts.put_off(case.document_sha256, words, error.hint, GaveUpError(words)) from None
         return DeferredError(
             f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )

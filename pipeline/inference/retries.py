@@ -155,8 +155,8 @@ class AttemptError(Exception):
 
     @property
     def is_bare(self) -> bool:
-        """Tell whether it is a status without the provider's own word; then a proxy or a firewall may have said it."""
-        return self.kind == f"http_{self.kind[-3:]}" and self.kind != "http_401"
+        """Tell whether it is a status without the provider's own word, or a stranger's certificate: a proxy's or a firewall's."""
+        return self.kind == "tls" or (self.kind == f"http_{self.kind[-3:]}" and self.kind != "http_401")
 
 
 def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdict:
@@ -184,9 +184,15 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     seconds = until(headers.get("retry-after", ""), now)
     if seconds is not None:
         return seconds
+    date = moment(headers.get("retry-after", ""))
+    return max(0.0, (date - now).total_seconds()) if date else None
+
+
+def moment(text: str) -> dt.datetime | None:
+    """Read a date as HTTP and e-mail write it; None: it is none."""
     try:
-        date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-        return max(0.0, (date.replace(tzinfo=date.tzinfo or dt.UTC) - now).total_seconds())
+        date = email.utils.parsedate_to_datetime(text)
+        return date.replace(tzinfo=date.tzinfo or dt.UTC)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import re
 import ssl
 import zlib
@@ -17,7 +18,7 @@ from pipeline.inference.providers.asking import encoded
 from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, line, request_id
 from pipeline.inference.providers.table import Endpoint, without_password
 from pipeline.inference.quota import Quota, quotas
-from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, retry_after, verdict
+from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, moment, retry_after, verdict
 from pipeline.records import Completion, Prompt
 
 NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
@@ -130,7 +131,7 @@ class Sender:
         seconds = round(self._clock.monotonic() - started, 3)
         if response is None:
             return Exchange(result, seconds, None, None)
-        told = quotas(response.headers.raw, self._clock.now())
+        told = quotas(response.headers.raw, self._their_time(response))
         return Exchange(result, seconds, response.status_code, request_id(response), told)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
@@ -160,8 +161,12 @@ class Sender:
             code or f"http_{response.status_code}",
             verdict(response.status_code, code, response.headers),
             error_detail(response),
-            retry_after(response.headers, self._clock.now()),
+            retry_after(response.headers, self._their_time(response)),
         )
+
+    def _their_time(self, response: httpx.Response) -> dt.datetime:
+        """Return the time of day by the clock that moments in a reply are meant by: ours may be wrong by minutes."""
+        return moment(response.headers.get("date", "")) or self._clock.now()
 
 
 async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream) -> httpx.Response:

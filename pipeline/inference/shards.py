@@ -8,6 +8,7 @@ keeps what it opens, and gets the next request when no other has fewer under way
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Callable
@@ -45,11 +46,23 @@ def network(url: str, concurrency: int, *, trust_env: bool) -> Shards:
 
 
 def _proxy(whom: httpx.URL) -> httpx.Proxy | None:
+    """Return the proxy that the environment names; None for a server of this machine: what it is told stays here."""
+    if _is_here(whom.host):
+        return None
     named = urllib.request.getproxies()
     address = named.get(whom.scheme) or named.get("all")
     if not address or urllib.request.proxy_bypass(whom.netloc.decode("ascii")):
         return None
     return httpx.Proxy(address if "://" in address else f"http://{address}")
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Shards(httpx.AsyncBaseTransport):

@@ -85,7 +85,17 @@ def _object(node: dict[str, Any], path: tuple[str, ...]) -> type[Reply]:
             options["validate_default"] = True
         fields[_field_name(str(name), number, fields)] = (_type(part, here), Field(**options))
     _checked(node, path)
+    _must_name_properties(node.get("required", []), properties, (*path, "required"))
     return create_model("Custom", __base__=_Named, __doc__=None if path else node.get("description"), **fields)
+
+
+def _must_name_properties(required: Any, properties: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Refuse a name that is no property: most likely it is misspelt, here or there."""
+    names = set(map(str, properties))
+    if not isinstance(required, list):
+        raise SchemaProblemError(path, "`required` is a list of names of properties")
+    if unknown := [name for name in required if str(name) not in names]:
+        raise SchemaProblemError(path, f"`{unknown[0]}` is no property; there are: {', '.join(sorted(names))}")
 
 
 def _field_name(name: str, number: int, taken: dict[str, Any]) -> str:

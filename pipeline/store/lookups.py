@@ -51,6 +51,16 @@ _PAST = _asking(
                  AND o.status = 'quarantined') failed
     """,
 )
+_READ_WITH = _asking(
+    "name",
+    """
+    SELECT p.name FROM summaries s
+    JOIN documents d ON d.id = s.document_id
+    JOIN prompts p ON p.id = s.prompt_id
+    WHERE d.sha256 = :sha256
+    ORDER BY s.id DESC LIMIT 1
+    """,
+)
 _FILES = _asking(
     "id name folder place put_away_at status reason message hint",
     """
@@ -92,6 +102,12 @@ def past(connection: Connection, sha256: str, prompt_hash: str, model: str) -> P
     row = connection.execute(_PAST, {"sha256": sha256, "hash": prompt_hash, "model": model}).one()
     failure = _failure(row.reason, row.message, row.hint)
     return Past(bool(row.known), failure, int(row.attempts), int(row.promised), row.reply)
+
+
+def read_with(connection: Connection, sha256: str) -> str | None:
+    """Return the name of the prompt that read a document last; None: none did."""
+    name: str | None = connection.execute(_READ_WITH, {"sha256": sha256}).scalar()
+    return name
 
 
 def arrival(connection: Connection, document: Document) -> Arrival:

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, text
 
 from pipeline.records import StoredFile, StoredResult, Usage
+from pipeline.store import lookups
 from pipeline.store.database import reading
 
 _RESULTS = """
@@ -91,15 +92,18 @@ class Reader:
         query = _COSTS.format(key="NULL", name="run", group="AND a.run_id = (SELECT max(id) FROM runs)")
         return self._rows(query, since=None)[0]
 
-    def spent(self, since: str) -> int:
-        """Return nano-dollars spent since a moment (UTC, as stored); what nobody could see counts at its highest price."""
+    def spent(self, period: str) -> int:
+        """Return nano-dollars spent in a day or a month (UTC, as stored); what nobody could see counts at its highest price.
+
+        What a clock that was wrong once dated into the future belongs to that day, not to every day until then.
+        """
         query = """
             SELECT coalesce(sum(a.cost_nanodollars), 0)
                  + coalesce(sum(CASE WHEN u.id IS NOT NULL THEN a.reserved_nanodollars END), 0) AS spent
             FROM attempts a LEFT JOIN unknown_attempts u ON u.id = a.id
-            WHERE a.started_at >= :since
+            WHERE a.started_at BETWEEN :period AND :period || '~'
         """
-        return int(self._rows(query, since=since)[0]["spent"])
+        return int(self._rows(query, period=period)[0]["spent"])
 
     def status(self) -> dict[str, Any]:
         """Return how many documents are in which state, and the last run."""
@@ -174,6 +178,11 @@ class Reader:
             prompt=prompt,
             since=since,
         )
+
+    def read_with(self, sha256: str) -> str | None:
+        """Return the name of the prompt that read a document last; None: none did."""
+        with reading(self._engine) as connection:
+            return lookups.read_with(connection, sha256)
 
     def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
         """Tell whether this was summarised already."""

@@ -103,6 +103,10 @@ class Store:
         future.add_done_callback(remember)
         return future
 
+    def read_with(self, document: Document) -> Future[str | None]:
+        """Return the name of the prompt that read a document last; None: none did."""
+        return self._writer.submit(lambda connection: lookups.read_with(connection, document.sha256))
+
     def past(self, document: Document, prompt: Prompt, model: str) -> Future[Past]:
         """Return what is known of a document, a prompt and a model, so that nothing is computed or paid for twice."""
         return self._writer.submit(lambda connection: lookups.past(connection, document.sha256, prompt.hash, model))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from pipeline.errors import RunError, SettingsError
+from pipeline.errors import LostServerError, SettingsError
 from pipeline.inference.local.plan import Plan, look_over
 from pipeline.inference.providers.table import Endpoint
 
@@ -63,9 +63,9 @@ class _Gate(httpx.AsyncBaseTransport):
         self._transport, self._process, self._chosen = transport, process, chosen
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request. Raises RunError where the server is no more."""
+        """Send a request. Raises LostServerError where the server is no more."""
         if self._process.returncode is not None:
-            raise RunError(
+            raise LostServerError(
                 f"the server of {self._chosen.file.name} {_ending(self._process.returncode)} in the middle of the work",
                 "is there memory enough? The documents stay in the inbox; run again",
             )

@@ -13,6 +13,8 @@ from pipeline.inference.retries import AttemptError, Verdict, verdict
 WEB_PAGE = "web_page"
 """The kind of a reply that no model gave: a login page, a proxy's, or the wrong address."""
 _LONGEST_LINE = 200
+_MOST_DIGITS = 300
+"""Of a number that may be of any use."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 """What goes into ledger and log; anything longer or freer may quote what it was sent."""
 _TOO_LONG = re.compile(
@@ -124,6 +126,11 @@ def _json(response: httpx.Response) -> Any:
     """Return what the body holds. Bytes that are no text cost a character, not an answer that was paid for."""
     content = response.content
     try:
-        return json.loads(content.decode(json.detect_encoding(content), "replace"))
+        return json.loads(content.decode(json.detect_encoding(content), "replace"), parse_int=_whole)
     except (ValueError, RecursionError):
         return None
+
+
+def _whole(digits: str) -> int | float:
+    """Read a number of any length: Python refuses one of more than 4,300 digits, and the answer beside it with it."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
