@@ -15,6 +15,7 @@ from pipeline.schemas.dates import (
     PrintedDate,
     experience_months,
     find_dates,
+    find_short_dates,
     is_present,
     month_comes_first,
     partial_date,
@@ -389,3 +390,9 @@ def test_a_hostile_text_is_searched_quickly(text: str) -> None:
     began = time.process_time()
     find_dates(text)
     assert time.process_time() - began < 2
+
+
+def test_the_columns_of_a_japanese_form_are_dates_for_who_looks_for_them() -> None:
+    text = "2015\t4\t桜台大学 入学\n平成31\t10\t有限会社みなと 入社\n2016\t3\teggs"
+    assert [date.iso for date in find_short_dates(text)] == ["2015-04", "2019-10"]
+    assert [text[date.start : date.end] for date in find_short_dates(text)] == ["2015\t4\t", "平成31\t10\t"]

@@ -199,6 +199,38 @@ def test_a_table_drawn_by_columns_is_read_by_rows() -> None:
     assert arranged(cells) == "Post\tFirm\tSince\nWelder\tAnvil\t2019\nFitter\tForge\t2015"
 
 
+def flush(texts: Sequence[str], right: float, top: float, leading: float = 14) -> list[Piece]:
+    pieces = (piece(text, 0, top - leading * at) for at, text in enumerate(texts))
+    return [one._replace(left=right - one.right, right=right) for one in pieces]
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+@pytest.mark.parametrize(
+    ("heads", "at"), [(["Quarrel, Research Intern"], 1), (["Research Intern", "Quarrel"], 2)], ids=["one line", "two"]
+)
+def test_a_town_and_dates_stacked_at_the_right_stand_behind_what_heads_their_entry(
+    heads: list[str], at: int, entries: int
+) -> None:
+    items = ["• Designed the kitchen of the inn", "• Made soup of all that was left", "• Sold bread"]
+    stack = ["Boise, ID", "May 2020 – Aug 2021"]
+    pieces = [
+        one
+        for top in range(700, 700 - 100 * entries, -100)
+        for one in (
+            *(piece(text, 60, top - 14 * row) for row, text in enumerate(heads + items)),
+            *flush(stack, 540, top),
+        )
+    ]
+    assert arranged(pieces).split("\n") == [*heads[:at], *stack, *items] * entries
+
+
+def test_a_date_at_the_right_of_an_address_does_not_part_it() -> None:
+    address = ["Quarrel Mill Ltd", "Mill Lane 4", "Boise, ID 83702", "United States", "mill@quarrel.example"]
+    stack = ["Boise, ID", "4 May 2020"]
+    pieces = [*column("/".join(address), 60), *flush(stack, 540, 700)]
+    assert arranged(pieces).split("\n") == [*address, *stack]
+
+
 def placed(rows: Sequence[tuple[float, Sequence[tuple[str, float, float]]]]) -> list[Piece]:
     """Return pieces by the line on which they stand; each has its text, its left and its right."""
     return [Piece(left, right, base, 8, text) for base, row in rows for text, left, right in row]

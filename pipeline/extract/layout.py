@@ -35,6 +35,8 @@ _MARK = re.compile(r"[^\w\s]|(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})[.)]")
 """What stands before an item of a list."""
 _MARK_GAP = 2.5
 """In heights: how far before it at most."""
+_TALLEST_STACK, _LONGEST_IN_STACK = 4, 40
+"""Lines, and characters of each."""
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
 _DEEPEST = 12
@@ -103,11 +105,59 @@ def _around(cut: Cut, how: str, depth: int) -> list[Line]:
     """Return the lines on both sides of a gutter, and those above and below it."""
     if how == "columns":
         first, second = (cut.left, cut.right) if cut.left_is_first else (cut.right, cut.left)
-        middle = _arranged(first, depth) + _arranged(second, depth)
+        lines, others = _arranged(first, depth), _arranged(second, depth)
+        middle = _with_stack(lines, others) if _is_stack(others, lines[0]) else lines + others
     else:
         few, many = (cut.left, cut.right) if how == "left belongs to right" else (cut.right, cut.left)
         middle = _paired(_arranged(many, depth), few)
     return _arranged(cut.above, depth) + middle + _arranged(cut.below, depth)
+
+
+# --- Stacks -----------------------------------------------------------------------------------------------------------
+
+
+def _with_stack(lines: list[Line], stack: list[Line]) -> list[Line]:
+    """Put a town and dates, stacked at the right of an entry, behind the lines that head it, where a list or prose follows.
+
+    Where only short lines follow, it may be an address, which stays whole.
+    """
+    below = (at for at, line in enumerate(lines[: len(stack) + 1]) if at and not _is_heading(line))
+    at = next(below, len(lines))
+    return lines[:at] + stack + lines[at:]
+
+
+def _is_heading(line: Line) -> bool:
+    """Tell whether a line below the first one of an entry heads it as well: no item of a list, no prose."""
+    text = line[0].text
+    return len(text) <= _LONGEST_IN_STACK and not _MARK.match(text)
+
+
+def _is_stack(lines: Sequence[Line], beside: Line) -> bool:
+    """Tell whether lines are a town and the dates below it, flush at the right of this line and of what follows it."""
+    pieces = [line[0] for line in lines if len(line) == 1]
+    if not 2 <= len(pieces) <= _TALLEST_STACK or len(pieces) < len(lines) or not any(map(is_date, pieces)):
+        return False
+    top, first = pieces[0], beside[0]
+    is_flush = all(abs(piece.right - top.right) <= SLACK and len(piece.text) <= _LONGEST_IN_STACK for piece in pieces)
+    return is_flush and beside[-1].right < top.left and abs(top.base - first.base) <= _SAME_LINE * top.height
+
+
+def _lifted(run: _Run) -> None:
+    """Put stacks that were drawn after the whole of their entry where it begins."""
+    at = 1
+    while at < len(run.lines):
+        row, end = run.rows[at], at + 1
+        while end < len(run.lines) and run.rows[end] == run.rows[end - 1] + 1 and _is_flush(run, end):
+            end += 1
+        top = run.rows.index(row)
+        if row < run.rows[at - 1] and top < at and _is_stack(run.lines[at:end], run.lines[top]):
+            run.lines[top:end] = _with_stack(run.lines[top:at], run.lines[at:end])
+            run.rows[top:end] = sorted(run.rows[top:end])
+        at = end
+
+
+def _is_flush(run: _Run, at: int) -> bool:
+    return abs(run.lines[at][0].right - run.lines[at - 1][0].right) <= SLACK
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------
@@ -116,6 +166,8 @@ def _around(cut: Cut, how: str, depth: int) -> list[Line]:
 def _as_drawn(pieces: list[Piece]) -> list[Line]:
     """Return lines as they were drawn. What was drawn after something below it is put where it stands."""
     runs = _runs(pieces, _rows(pieces))
+    for run in runs:
+        _lifted(run)
     placed: list[_Run] = []
     for run in runs if len(runs) == 1 else _merged(runs):
         at = next((at for at, other in enumerate(placed) if run.bottom < other.top), len(placed))

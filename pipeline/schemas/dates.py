@@ -110,6 +110,9 @@ ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi
 """As months are printed in Poland, in small letters."""
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d\d?)([/-])(\d\d?)\2(?:(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])")
 _ROMAN = re.compile(rf"(?<!\w)({'|'.join(ROMAN_MONTHS)})[ ./-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_CELLS = re.compile(
+    r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)|(?P<era>昭和|平成|令和) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{0,40}[\u3040-\u9fff])"
+)
 _SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 
 
@@ -191,8 +194,12 @@ def find_dates(text: str) -> list[PrintedDate]:
 
 
 def find_short_dates(text: str) -> list[PrintedDate]:
-    """Return what may be a month and a year ("04/16", "III 2009"), or a number: for who knows which date to look for."""
-    short = [PrintedDate(*found.span(), _iso(found) or "") for found in _SHORT.finditer(text)]
+    """Return what may be a month and a year, or numbers: for who knows which date to look for.
+
+    They are "04/16", "III 2009", and the columns of a Japanese form: "2015<tab>4<tab>...".
+    """
+    found_in = (found for pattern in (_SHORT, _CELLS) for found in pattern.finditer(text))
+    short = [PrintedDate(*found.span(), _iso(found) or "") for found in found_in]
     roman = (PrintedDate(*found.span(), _of_roman(found[1], found[2])) for found in _ROMAN.finditer(text))
     return [*short, *roman]
 

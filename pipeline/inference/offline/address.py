@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
 from pipeline.inference.offline.words import any_of, phrases, word_list
+from pipeline.schemas.dates import month_names
 from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
 _TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?(?:{_B}(?:(?:am|an|der|de|del|della|di|im|in|la|le|les|sur|sous|en|upon|on|aan|den|bei|nad|pod|und|a\.|M\.|i\.|d\.)(?={_B})|[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?)){{0,4}})"
+_YEAR_AT_END = rf"(?:19|20)\d\d{_B}*\n"  # "Last updated in May 2024", the name below
 _PREFIX = r"(?:(?P<country>[A-Z]{1,3})[-–]\s?)?"
 _AFTER_POSTCODE = tuple(
     re.compile(pattern)
@@ -25,7 +27,7 @@ _AFTER_POSTCODE = tuple(
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}-\d{{3}}\s+{_TOWN}",  # Portugal
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}{_B}?[A-Z]{{2}}\s+{_TOWN}",  # Netherlands
         rf"(?<![\w+/.-]){_PREFIX}\d{{3}}{_B}\d{{2}}\s+{_TOWN}",  # Czechia, Slovakia, Sweden, Greece
-        rf"(?<![\w+/.-]){_PREFIX}(?:\d{{4,6}}|\d{{5}},)\s+{_TOWN}",  # most others
+        rf"(?<![\w+/.-]){_PREFIX}(?:(?!{_YEAR_AT_END})\d{{4,6}}|\d{{5}},)\s+{_TOWN}",  # most others
     )
 )
 _BEFORE_POSTCODE = tuple(
@@ -33,6 +35,7 @@ _BEFORE_POSTCODE = tuple(
     for pattern in (
         r",?\s+(?P<region>[A-Z]{2})\.?,?\s+\d{5}(?:-\d{4})?(?![\w])",  # United States
         rf",?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # Canada
+        rf"{_B}\((?P<region>[^()\d\n]{{2,25}})\),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # "Laval (Québec) H2X 1Y4"
         r",?\s+[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}(?!\w)",  # United Kingdom
         r",?\s+[A-Z]\d[\dW]\s?[A-Z\d]{4}(?!\w)",  # Ireland
         rf",?{_B}*[-–]?{_B}*\d{{3}}{_B}?\d{{3}}(?![\d\s]*\d)",  # India and others
@@ -40,12 +43,19 @@ _BEFORE_POSTCODE = tuple(
         rf",?{_B}+\d{{4,5}}(?![\d/.-])",
     )
 )
+_BEHIND_BRITISH = re.compile(rf"(?<![\w/.-])[A-Z]{{1,2}}\d[A-Z\d]?{_B}\d[A-Z]{{2}}{_B}+{_TOWN}")
+_LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Tools: Git, Docker"
+_IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
+_CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+")
+_BARS = re.compile(r"\s\|\s")
+_ZIP_CODE = re.compile(r"\s+\d{5}(?:-\d{4})?$")
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
 _TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
 _LONGEST_LINE = 160
 _LONGEST_NAME = 40
+_MOST_PIECES = 6
 _PIECES = re.compile(r"[,|•·‧;\n\t]|\s[-–—]\s")
 
 
@@ -63,7 +73,7 @@ def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bo
 
     `contact_lines` stand beside a phone or e-mail. `is_other` tells what is known to be no town: the name, a position.
     """
-    lines = [line for line in text.split("\n") if not _is_about_birth(line)]
+    lines = [_without_birth(line) for line in text.split("\n")]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
         _by_postcode(text, is_other)
@@ -81,7 +91,7 @@ def ends_in_town(line: str) -> bool:
         return False
     return bool(_LONE_POSTCODE.fullmatch(line)) or any(
         _is_country(line[found.end() :])
-        for pattern in (*_AFTER_POSTCODE, *_BEFORE_POSTCODE[:6])
+        for pattern in (*_AFTER_POSTCODE, *_BEFORE_POSTCODE[:7])
         for found in pattern.finditer(line)
     )
 
@@ -96,30 +106,43 @@ def is_street(line: str) -> bool:
     return bool(_STREET.search(line) and re.search(r"\d", line))
 
 
+def _without_birth(line: str) -> str:
+    """Leave out what is said about birth and nationality, which name towns and countries as well."""
+    kept = [part for part in _BARS.split(line) if not _is_about_birth(part)]
+    return " | ".join(kept)
+
+
 def _is_about_birth(line: str) -> bool:
     return any(phrases("labels", kind).prefix(line) for kind in ("nationality", "birth"))
 
 
 def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
     text = re.sub(r"\S+@\S+", "|", text)
-    for pattern in _BEFORE_POSTCODE[:2]:
+    for pattern in _BEFORE_POSTCODE[:3]:
         for found in pattern.finditer(text):
             town = _last_part(found["town"])
             if town:
                 return Place(town, found["region"])
     for pattern in _AFTER_POSTCODE:
         for found in pattern.finditer(text):
-            if not _STREET.search(found["town"]) and not _is_labelled(found["town"]):
+            if _may_be_behind(found["town"], is_other):
                 return Place(_town(found["town"]), None, _prefix_country(found["country"]))
-    found_last = (found for pattern in _BEFORE_POSTCODE[2:] for found in pattern.finditer(text))
+    found_last = (found for pattern in (*_BEFORE_POSTCODE[3:], _BEHIND_BRITISH) for found in pattern.finditer(text))
     return next(filter(None, (_before_postcode(found, is_other) for found in found_last)), None)
+
+
+def _may_be_behind(town: str, is_other: Callable[[str], bool]) -> bool:
+    """Tell whether what stands behind a postcode may be its town, and is no street, country or name."""
+    return not (_STREET.search(town) or _is_labelled(town) or _named_country(town) or is_other(town))
 
 
 def _before_postcode(found: re.Match[str], is_other: Callable[[str], bool]) -> Place | None:
     town = _last_part(found["town"])
-    if town in phrases("addresses", "counties"):
+    if town in phrases("addresses", "counties") or town in phrases("addresses", "state_names"):
         return Place(_town_before(found.string[: found.start()], is_other), town)
-    return Place(town, found.groupdict().get("region")) if town and not _is_labelled(town) else None
+    is_date = bool(town) and town.split()[-1].casefold() in month_names()  # "Updated in May 2024"
+    is_town = town and not (is_date or _is_labelled(town) or _named_country(town) or is_other(town))
+    return Place(town, found.groupdict().get("region")) if is_town else None
 
 
 def _town_before(text: str, is_other: Callable[[str], bool]) -> str | None:
@@ -159,9 +182,15 @@ def _is_labelled(text: str) -> bool:
     )
 
 
+def _with_cells(lines: list[str]) -> Iterator[str]:
+    """Yield the lines, and behind each its cells."""
+    for line in lines:
+        yield from dict.fromkeys([line, *_CELLS.split(line)])
+
+
 def _by_label(lines: list[str]) -> Place | None:
     """Read "City: Leeds" and "Wohnort: 2. Bezirk, Wien, Österreich"."""
-    for line in lines:
+    for line in _with_cells(lines):
         found = _TOWN_SIGN.match(line)
         end = phrases("labels", "address").prefix(line)
         if found or (end and line[end:].lstrip(" ")[:1] in (":", "\t")):
@@ -172,37 +201,61 @@ def _by_label(lines: list[str]) -> Place | None:
 
 
 def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
-    """Read a line that is "Leeds, UK", "Rotterdam, South Holland, Netherlands" or "Toronto, ON"."""
-    for line in lines:
+    """Read a line or a cell that is "Leeds, UK", "Rotterdam, South Holland, Netherlands" or "Toronto, ON"."""
+    for line in _with_cells(lines):
         with_state = _TOWN_SLASH_STATE.search(line)
         if with_state and _is_town(with_state[1].strip()):
             return Place(with_state[1].strip(), with_state[2])
-        pieces = [without_icons(piece.strip()) for piece in line.split(",")]
-        ends_in_place = 2 <= len(pieces) <= 3 and (_named_country(pieces[-1]) or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
-        if ends_in_place and _is_town(pieces[0]) and not is_other(pieces[0]):
+        pieces = [_bare(piece) for piece in line.split(",")]
+        ends_in_place = len(pieces) >= 2 and (is_land(pieces[-1]) or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
+        is_street_first = bool(re.search(r"\d", pieces[0]))
+        if ends_in_place and is_street_first and len(pieces) <= _MOST_PIECES:  # "12 Mill Lane, Hull, Iowa"
+            place = next((one for one in _town_like(line) if one.region or one.country), None)
+            if place:
+                return place
+        if ends_in_place and len(pieces) <= 3 and _is_town(pieces[0]) and not is_other(pieces[0]):
             return next(_town_like(line))
     return None
 
 
 def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
     """Read "Leeds | 07700 900741 | ...": a piece beside a phone or e-mail that is but a town."""
-    for line in lines:
-        for place in _town_like(line):
+    for cell in (cell for line in lines for cell in line.split("\t") if not _LABELLED_LIST.match(cell)):
+        for place in _town_like(cell):
             if place.city and not is_other(place.city):
                 return place
     return None
 
 
 def _town_like(text: str) -> Iterator[Place]:
-    pieces = [without_icons(piece.strip()) for piece in _PIECES.split(text)]
+    pieces = [_bare(piece) for piece in _PIECES.split(text)]
     for at, piece in enumerate(pieces):
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
-        is_region = re.fullmatch(r"[A-Z]{2}", following) and not _named_country(following)
+        is_region = is_state(following) or (re.fullmatch(r"[A-Z]{2}", following) and not _named_country(following))
         with_region = re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece)
-        if _is_town(piece):
-            yield Place(piece, following if is_region else None, _named_country(following))
+        country = country_code(following) if is_region and not is_state(following) else None  # "Leeds, GB"
+        if _is_town(piece) and not is_state(piece):
+            region = following if is_region and not country else None
+            yield Place(piece, region, country or _named_country(following))
         elif with_region and _is_town(with_region[1]):
             yield Place(with_region[1], with_region[2])
+
+
+def _bare(piece: str) -> str:
+    """Return a piece of an address without the icon in front of it ("½" is a pin in some fonts) and its ZIP code."""
+    text = without_icons(piece.strip())
+    return _ZIP_CODE.sub("", text.removeprefix("½").lstrip())
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a text is a state or province that is printed behind a town: "CA", "Ohio"."""
+    codes = word_list("addresses")["american_states"], word_list("addresses")["provinces"]
+    return any(text in of_country for of_country in codes) or text in phrases("addresses", "state_names")
+
+
+def is_land(text: str) -> bool:
+    """Tell whether a text is a country, a state or a province by name."""
+    return is_state(text) or _named_country(text) is not None
 
 
 def _is_town(text: str) -> bool:
@@ -221,7 +274,7 @@ def _country(lines: list[str]) -> str | None:
     pairs = (f"{above.rsplit(',', 1)[-1]} {below.split(',', 1)[0]}" for above, below in itertools.pairwise(lines))
     for line in (*lines, *pairs):
         for piece in _PIECES.split(line):
-            bare = piece.split(":")[-1].strip(" .()")
+            bare = _IN_BRACKETS.sub("", piece.split(":")[-1]).strip(" .()")
             last = bare.split()[-1] if bare.split() else ""
             code = _named_country(bare) if len(bare) < _LONGEST_NAME else None
             if not code and re.search(r"\d", bare) and len(last) > 3:  # "10115 Berlin Germany"

@@ -39,7 +39,13 @@ def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
         text = line.text
         if (is_sentence(text) and len(text.split()) > 12) or len(text) > _LONGEST or is_licence_line(text):
             continue
-        parts, date = _parts(text)
+        issuer_end = phrases("labels", "issuer").prefix(text)
+        parts, date = _parts(text[issuer_end:].lstrip(" :"))
+        if found and issuer_end and (not found[-1].issuer or not parts):  # "Issued by APICS", "Issued Jun 2017"
+            found[-1] = replace(
+                found[-1], issuer=found[-1].issuer or next(iter(parts), None), date=found[-1].date or date
+            )
+            continue
         if parts and re.search(r"[^\W\d_]{2}", parts[0]):
             found.append(Certificate(parts[0], parts[1] if len(parts) > 1 else None, date))
         elif found and date and not found[-1].date:

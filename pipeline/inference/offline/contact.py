@@ -162,7 +162,7 @@ def find_phone(text: str, *, least: int = 1) -> str | None:
     `least` is the rank it must have; see SURE.
     """
     best, best_rank = None, least - 1
-    for line in usual_digits(text).split("\n"):
+    for line in re.split(r"\n|\s\|\s", usual_digits(text)):
         label_end = phrases("labels", "phone").prefix(line)
         if phrases("labels", "fax").prefix(line) or phrases("labels", "birth").prefix(line):
             continue

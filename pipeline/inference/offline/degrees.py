@@ -17,7 +17,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def without_results(text: str) -> str:
-    """Leave out marks: "(2:1)", "(Note 1,4)", ", First Class Honours"."""
+    """Leave out marks: "(2:1)", "(Note 1,4)", ", First Class Honours"; what a tab sets apart stays."""
+    return "\t".join(map(_without_results, text.split("\t")))
+
+
+def _without_results(text: str) -> str:
     text = _BRACKET.sub(lambda found: "" if _is_bracketed_result(found[1]) else found[0], text)
     course, _, last = text.rpartition(". ")
     if course and is_result(last):  # "BSc Biology, 2016. First class honours."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.address import is_land
 from pipeline.inference.offline.degrees import is_result, labelled_subject, split_degree, without_results
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
@@ -16,6 +17,7 @@ from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import Scores, award, has_legal_form, school
 from pipeline.inference.offline.text import without_brackets
+from pipeline.inference.offline.words import phrases, split_words
 
 _LONGEST = 110
 _ANY_LANGUAGE = Scores(None)
@@ -46,7 +48,7 @@ def _leaning(text: str) -> float:
 
 def _takes(heads: list[str], text: str, _behind_dates: bool) -> bool:
     """Tell whether a heading lacks its school or its award, and this line may be it."""
-    known = [_leaning(part) for head in heads for part in _split(head)]
+    known = [_leaning(part) for head in heads for part in _split(head) if not _is_address(part)]
     if not known:
         return True
     has_award, has_school = max(known) > 0, min(known) < 0
@@ -75,7 +77,8 @@ def _undated(lines: list[Line]) -> list[Entry]:
 
 
 def _parts(entry: Entry) -> list[str]:
-    texts = (part for head in entry.heads for part in _split(head))
+    parts = [part for head in entry.heads for part in _split(head)]
+    texts = [part for part in parts if not _is_address(part)] or parts
     return [text for text in texts if not is_result(text) and len(text) <= _LONGEST]
 
 
@@ -83,11 +86,29 @@ def _split(head: str) -> list[str]:
     """Return the parts of a line; at commas only where they part a school from an award."""
     found: list[str] = []
     for piece in pieces(labelled_value(head, "degree", "institution") or head, at_colons=False):
-        parts = comma_parts(piece)
+        parts = [half for part in comma_parts(piece) for half in _award_and_school(part)]
         leanings = [_leaning(part) for part in parts]
         names_both = max(leanings) > 0 or leanings[0] >= 0 or any(map(labelled_subject, parts))
         found += _around_school(parts, leanings) if min(leanings) < 0 and names_both else [piece]
     return found
+
+
+def _award_and_school(text: str) -> list[str]:
+    """Part "PhD Larchmont University", but not "Diploma in Nursing School Management"."""
+    words = split_words(text)
+    count = phrases("degrees", "awards").match(words, 0)
+    at_joint = any(word.key in phrases("degrees", "joints") for word in words[max(0, count - 1) : count + 1])
+    if not count or count == len(words) or at_joint:
+        return [text]
+    rest = text[words[count].start :]
+    is_school = school(rest) and not award(rest) and rest[0].isupper()
+    return [text[: words[count - 1].end], rest] if is_school else [text]
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a part is but a town with its state or country: "Ithaca, NY"."""
+    parts = comma_parts(text)
+    return len(parts) in (2, 3) and is_land(parts[-1]) and not _leaning(text)
 
 
 def _around_school(parts: list[str], leanings: list[float]) -> list[str]:
@@ -117,7 +138,7 @@ def _course(parts: list[str]) -> Course:
     institution = _without_town(parts[school_at])
     if not others:
         return Course(institution=institution, area=subject)
-    best = max(others, key=lambda at: (leanings[at], -at))
+    best = max(others, key=lambda at: (leanings[at], split_degree(parts[at])[1] is not None, -at))
     beside = (parts[at] for at in (best + 1, best - 1) if at in others and _is_subject(parts[at]))
     return _named(institution, parts[best], subject or next(beside, None))
 

@@ -48,12 +48,14 @@ class _Anchor:
 def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     """Return the entries of a section that have dates."""
     lines = joined_headings(line for line in lines if not _is_furniture(line.text))
-    lines = [replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines]
+    lines = _unmarked([replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines])
     anchors = _anchors(lines)
     if not anchors:
         return []
     stops = [*(anchor.at for anchor in anchors[1:]), len(lines)]
-    most = len(_heads_above(lines, -1, anchors[0].at, _MAX_HEADS_ABOVE))
+    first = anchors[0].span
+    is_whole = any(map(is_titled, (first.before, first.after)))  # what stands above "Cook, Inn, Hull." is a subheading
+    most = 0 if is_whole else len(_heads_above(lines, -1, anchors[0].at, _MAX_HEADS_ABOVE))
     above = _heads_above(lines, -1, anchors[0].at, most)
     entries: list[Entry] = []
     for anchor, stop in zip(anchors, stops, strict=True):
@@ -64,6 +66,17 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
         entries.append(replace(entry, below=tuple(lines[begin:end])))
         above = next_above
     return entries
+
+
+def _unmarked(lines: list[Line]) -> list[Line]:
+    """Take marks of a list from headings: where each line with dates stands under one, as "Cook<tab>2016" under "• Inn"."""
+    plain = [replace(line, bullet=False) for line in lines]
+    spans = ((at, find_span(line.text)) for at, line in enumerate(lines) if not line.bullet)
+    dated = {at: span for at, span in spans if span and _can_anchor(lines[at], span)}
+    marked = {at for at, line in enumerate(lines) if line.bullet and at + 1 in dated and is_head_like(plain[at])}
+    if 0 not in marked or not all(at - 1 in marked for at, span in dated.items() if span.is_range):
+        return lines
+    return [plain[at] if at in marked else line for at, line in enumerate(lines)]
 
 
 def _entry(lines: list[Line], above: list[int], anchor: _Anchor, takes: Takes) -> tuple[Entry, int]:
@@ -134,6 +147,8 @@ def _can_anchor(line: Line, span: Span) -> bool:
         return False
     if span.after[:1].islower() and not span.before and is_sentence(line.text):
         return False  # "From 2019 to 2021 led the team."
+    if span.before[:1].islower() and not span.is_range and not span.parted:
+        return False  # it goes on from the line above: "to new servers around 2018"
     if span.before and is_sentence(line.text) and not span.parted and (span.after or is_sentence(span.before)):
         return False  # "Cut costs in 2019.", but not "Engineer, 2019 r."
     return len(line.text) <= _LONGEST_DATED or not span.before

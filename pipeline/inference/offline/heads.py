@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.inference.offline.address import is_land, is_state
 from pipeline.inference.offline.lines import is_abbreviation
 from pipeline.inference.offline.scores import is_legal_form
 from pipeline.inference.offline.text import trimmed
@@ -19,17 +20,24 @@ _LONGEST_TITLE = 6
 _STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+")
 _CHINESE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?] ")
+_TOWN_BEHIND = re.compile(r"([^,-]+\s[^,\s-]+)-([^\W\d_a-z][^,-]*,\s*([^,]+))")
 _COLON = re.compile(r":\s+")
 _WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
 
 
 def pieces(head: str, *, at_colons: bool = True) -> list[str]:
     """Return the parts of a heading line between strong separators."""
-    parts = [word for part in _STRONG.split(head) for word in _chinese_words(part)]
+    parts = [word for part in _STRONG.split(head) for whole in _at_hyphen(part) for word in _chinese_words(whole)]
     if at_colons:
         parts = [part for piece in parts for part in _COLON.split(piece)]
     tidied = (_without_stop(_tidy(part)) for part in parts)
     return [part for part in tidied if part and part not in phrases("roles", "terms", "words")]
+
+
+def _at_hyphen(text: str) -> list[str]:
+    """Part "Riverbend Warehousing-Hull, Iowa", as job boards print it: a state or country stands behind the town."""
+    found = _TOWN_BEHIND.fullmatch(text.strip())
+    return [found[1], found[2]] if found and is_land(found[3]) else [text]
 
 
 def _chinese_words(text: str) -> list[str]:
@@ -43,7 +51,7 @@ def comma_parts(text: str) -> list[str]:
     parts = [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]
     joined: list[str] = []
     for part in parts:
-        if joined and is_legal_form(part.partition("(")[0]):
+        if joined and is_legal_form(part.partition("(")[0]) and not is_state(part):
             joined[-1] += f", {part}"
         else:
             joined.append(part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.inference.offline.words import word_list
 
@@ -64,7 +64,7 @@ def _heading_votes(text: str) -> Mapping[str, int]:
     """Let the headings of a CV vote too: a CV can have few running words."""
     votes: Counter[str] = Counter()
     for line in text.split("\n"):
-        for code in _headings().get(line.strip().rstrip(":").casefold(), ()) if len(line) < 40 else ():
+        for code in _headings().get(line.strip(" #*:").casefold(), ()) if len(line) < 40 else ():
             votes[code] += 3
     return votes
 
@@ -78,8 +78,8 @@ def _common_words() -> dict[str, tuple[str, ...]]:
     return by_word
 
 
-def _own_letters() -> dict[str, str]:
-    letters: dict[str, str] = word_list("stopwords")["letters"]
+def _own_letters() -> dict[str, Sequence[str]]:
+    letters: dict[str, Sequence[str]] = word_list("stopwords")["letters"]
     return letters
 
 

@@ -32,6 +32,7 @@ _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\uff
 _USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
+_LONGEST_CRY = 2  # words of a firm that cries its name: "Yippie!"
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═+|:│┃┌┐└┘├┤┬┴┼]*")
 _SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
 _SHORTEST_SPACED = 7  # "S K I L"
@@ -43,6 +44,7 @@ _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
 _PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
 _PAGE_CELL = re.compile(r"(.*)[\t|]\s*+(\d{1,3})\s*")
 _UNSPACED_WORD = re.compile(r"([\u3040-\u9fff\uac00-\ud7af]{2,8})[ \t]+(?=\S)")
+_SPACED_LABEL = re.compile(r"(?:[\u4e00-\u9fff][ \t]{1,2}){1,4}[\u4e00-\u9fff](?=[\s:]|$)")
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _PAGE_AT_END = re.compile(rf"(?<![\s|–-])[\s|–-]++(?:{any_of('labels', 'page')})\s*{_PAGE_OF}$", re.IGNORECASE)
 
@@ -112,7 +114,7 @@ def _line(raw: str, gap: bool) -> Line:
     found = _BULLET.match(text)
     indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text
-    text = _with_colon(_MARKDOWN.sub("", _closed_up(text)))
+    text = _with_colon(_with_whole_label(_MARKDOWN.sub("", _closed_up(text))))
     return Line(
         without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
     )
@@ -127,10 +129,22 @@ def _without_bars(text: str) -> str:
 def _with_colon(text: str) -> str:
     """Put a colon behind a label that has none, as is usual in Chinese and Japanese: "氏名 佐藤 美咲"."""
     found = _UNSPACED_WORD.match(text)
-    is_label = found and any(
-        found[1] in phrases("labels", kind) for kind in ("name", "phone", "email", "address", "birth")
-    )
-    return f"{found[1]}: {text[found.end() :]}" if found and is_label else text
+    return f"{found[1]}: {text[found.end() :]}" if found and _is_label(found[1]) else text
+
+
+def _with_whole_label(text: str) -> str:
+    """Close up the label of a Japanese form: "氏 名" is "氏名"."""
+    found = _SPACED_LABEL.match(text)
+    letters = "".join(found[0].split()) if found else ""
+    for count in range(len(letters), 1, -1):
+        if _is_label(letters[:count]) or letters[:count] in phrases("headings", "title"):
+            end = [place.end() for place in re.finditer(r"\S", text)][count - 1]
+            return letters[:count] + text[end:]
+    return text
+
+
+def _is_label(text: str) -> bool:
+    return any(text in phrases("labels", kind) for kind in ("name", "phone", "email", "address", "birth"))
 
 
 def _without_numbers(lines: list[Line]) -> list[Line]:
@@ -175,6 +189,8 @@ def has_long_word(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Tell whether a line reads like running text rather than like a heading, a name or a list."""
     stripped = text.rstrip()
+    if stripped.endswith("!") and len(stripped.split()) <= _LONGEST_CRY:
+        return False
     if stripped.endswith((".", "!", "?", ";", "。", "।")) and not is_abbreviation(stripped.rsplit(maxsplit=1)[-1]):
         return True
     return len(stripped.split()) > 16

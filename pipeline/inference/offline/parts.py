@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.address import is_land, is_state
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import is_abbreviation, is_sentence
-from pipeline.inference.offline.scores import Scores, is_legal_form
+from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form
 from pipeline.inference.offline.text import without_brackets
-from pipeline.inference.offline.words import phrases, split_words
-from pipeline.schemas.names import country_code
+from pipeline.inference.offline.words import Word, phrases, split_words
 
 SURE = 2.0
 """A leaning that settles which is which."""
@@ -46,6 +46,7 @@ class PartReader:
         self._scores = scores
         self._titles = {title.casefold() for title in titles}
         self._places = {city.casefold()} if city else set[str]()
+        self._labelled = set[str]()
 
     def leaning(self, text: str) -> float:
         """Return how much a text names a position (above zero) or an employer (below)."""
@@ -59,18 +60,35 @@ class PartReader:
     def is_place_line(self, text: str, *, behind_dates: bool) -> bool:
         """Tell whether a line is but a place: "Rotterdam, Netherlands". Above dates, that may be a firm and its country."""
         parts = comma_parts(text)
-        if not parts or len(parts) > 3 or not self._is_place(parts[-1]) or self.leaning(text):
+        if not parts or len(parts) > 3 or "\t" in text or not self._is_place(parts[-1]) or self.leaning(text):
             return False
-        return behind_dates or all(map(self._is_place, parts))
+        return behind_dates or is_state(parts[-1]) or all(map(self._is_place, parts))
 
     def _is_place(self, text: str) -> bool:
-        return text.casefold() in self._places or (len(text) > 2 and country_code(text) is not None)
+        return text.casefold() in self._places or is_land(text)
+
+    def is_address(self, text: str) -> bool:
+        """Tell whether a text is a town with its state or country, or labelled as a place."""
+        parts = comma_parts(text)
+        is_whole = 2 <= len(parts) <= 3 and is_land(parts[-1]) and abs(self.leaning(", ".join(parts[:-1]))) < LIKELY
+        return is_whole or text in self._labelled
+
+    def without_addresses(self, texts: list[str]) -> list[str]:
+        """Leave out the addresses, where anything else is left."""
+        return [text for text in texts if not self.is_address(text)] or texts
 
     def texts(self, heads: Iterable[str]) -> list[str]:
         """Return the texts that some heading lines hold; "Engineer at Acme" and "Hotel Meridian (Sous Chef)" hold two."""
-        found = [piece for head in heads for piece in pieces(labelled_value(head, "position", "employer") or head)]
+        found = [piece for head in heads for piece in pieces(self._without_labels(head))]
         named = [piece for piece in found if not is_prose(piece)] or self._opening(found)
+        named = [_without_lead(piece) for piece in named]
         return [text for piece in named for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]]
+
+    def _without_labels(self, head: str) -> str:
+        value = labelled_value(head, "position", "employer")
+        places = {cell: place for cell in head.split("\t") if (place := labelled_value(cell, "address"))}
+        self._labelled |= set(places.values())
+        return value or "\t".join(places.get(cell, cell) for cell in head.split("\t"))
 
     def _opening(self, texts: list[str]) -> list[str]:
         """Return the first sentence of a heading that runs on, where it names a position and an employer."""
@@ -96,10 +114,37 @@ class PartReader:
 
     def parts(self, texts: list[str], *, on_one_line: bool) -> list[Part]:
         """Return the parts of a heading. `on_one_line`: other entries of this CV read "position, employer"."""
+        addresses = [text for text in texts if self.is_address(text)]
+        others = [text for text in texts if text not in addresses]
+        places = [Part(text, 0.0, is_place=True) for text in addresses]
+        if places and not others and all(text in self._labelled or is_state(comma_parts(text)[-1]) for text in texts):
+            return []
+        if places and len(others) == 1 and self._is_pair(others[0]):
+            return [Part(text, self.leaning(text)) for text in comma_parts(others[0])] + places
+        if places and len(others) == 1 and self._scores.organisation(others[0]) > 0 >= self.leaning(others[0]):
+            return [self._part(text) for text in self._at_employer(others[0])] + places
+        if places and len(others) > 1:
+            return [self._part(text) for text in others] + places
         parted = self.names_both(texts[:1]) or (len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line))
         if texts and parted:
             return [Part(text, self.leaning(text)) for text in comma_parts(texts[0])]
         return [self._part(text) for text in texts]
+
+    def _at_employer(self, text: str) -> list[str]:
+        """Part "PROJECT MANAGER ALDERWICK LTD", as the Europass prints it, where a known position begins it."""
+        words = split_words(text)
+        ends = (count for count in range(len(words) - 2, 0, -1) if self._is_position_then_firm(text, words, count))
+        count = next(ends, 0)
+        return [text[: words[count - 1].end], text[words[count].start :]] if count else [text]
+
+    def _is_position_then_firm(self, text: str, words: list[Word], count: int) -> bool:
+        last = text[words[count - 1].start : words[count - 1].end]
+        return has_legal_form(text[words[count].start :]) and self._scores.role(last) >= SURE
+
+    def _is_pair(self, text: str) -> bool:
+        """Tell whether a text beside an address names position and employer: "Nexivo, Research Intern"."""
+        leanings = [self.leaning(part) for part in comma_parts(text)]
+        return len(leanings) > 1 and max(leanings) >= LIKELY and min(leanings) <= 0
 
     def _ends_in_employer(self, text: str, on_one_line: bool) -> bool:
         """Tell whether a heading of one text names something else, then behind a comma an employer."""
@@ -133,6 +178,12 @@ class PartReader:
             return replace(part, is_place=True)
         is_repeated = part.leaning >= 0 and part.text.casefold() in repeated
         return replace(part, leaning=part.leaning + _REPEATED) if is_repeated else part
+
+
+def _without_lead(text: str) -> str:
+    """Leave out "Working as" in front of a position."""
+    end = phrases("roles", "leads", "words").prefix(text)
+    return text[end:].strip() or text
 
 
 def is_prose(text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
-from pipeline.inference.offline.words import phrases
+from pipeline.inference.offline.words import phrases, split_words
 from pipeline.schemas.names import country_code
 
 _SEARCHED_LINES = 250
@@ -24,6 +24,7 @@ _BRACKET = re.compile(r"\s*\([^()]*\)\s*")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?), ([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’`´.–\-]*(?:['’`´.–\-]+[^\W\d_]+)*\.?")
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,2}\s[\u4e00-\u9fff]{1,2}")
+_SHORT_SURNAME = re.compile(r"[^\W\d_AEIOU][AEIOU]|[AEIOU][^\W\d_AEIOU]")  # "MEI XU", but not "SURESH KR"
 _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"})
@@ -141,6 +142,8 @@ def _without_titles(text: str) -> str:
     """Leave out "Dr.", "mgr inż." and "MBA" around a name."""
     words = text.strip(" :.,()").split()
     titles = phrases("labels", "titles")
+    ranks = phrases("labels", "ranks").match(split_words(" ".join(words)), 0)
+    words = words[ranks:] if len(words) > ranks + 1 else words
     while len(words) > 2 and words[0] in titles:
         words = words[1:]
     while len(words) > 2 and words[-1].isascii() and words[-1].strip(",") in titles:
@@ -172,9 +175,9 @@ def _other_reading(text: str, scores: Scores) -> float:
 
 
 def _is_capitalised(words: list[str]) -> bool:
-    """Tell whether all words but particles ("van der") begin with a capital, where the script has any."""
+    """Tell whether all words but particles ("van der") begin with a capital; the last is none: "Rohan Das"."""
     particles = phrases("labels", "particles")
-    main = [word for word in words if word not in particles]
+    main = [word for word in words[:-1] if word not in particles] + words[-1:]
     return len(main) >= 2 and not any(word[0].islower() for word in main) and not words[-1][0].islower()
 
 
@@ -264,11 +267,12 @@ def display_name(text: str, language: str | None = None) -> str:
     particles = phrases("labels", "particles")
     is_capitals = text.isupper()
     is_turkish = language == "tr" or "İ" in text
+    last = len(text.split()) - 1
     words = (
         word.casefold()
-        if is_capitals and at and word in particles and not word.endswith(".")
+        if is_capitals and 0 < at < last and word in particles and not word.endswith(".")
         else _capital(word, is_turkish=is_turkish)
-        if _is_shouted(word)
+        if _is_shouted(word) or (is_capitals and at == last and _SHORT_SURNAME.fullmatch(word))
         else word
         for at, word in enumerate(text.split())
     )

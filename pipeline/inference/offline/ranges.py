@@ -9,6 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
+from pipeline.inference.offline.address import is_state
 from pipeline.inference.offline.lines import has_long_word
 from pipeline.inference.offline.scores import is_legal_form
 from pipeline.inference.offline.words import Phrases, Word, any_of, phrases, split_words, word_list
@@ -301,7 +302,7 @@ def _trimmed_end(text: str) -> str:
 def _without_date_words(text: str) -> str:
     bare = text.rstrip(_SEPARATORS + "([")
     words = split_words(bare)
-    if _PARTING.search(text, len(bare)) or (words and _names_firm(bare, words[-1])):
+    if _PARTING.search(text, len(bare)) or (words and _is_name(bare, words[-1])):
         return bare
     for count in range(min(3, len(words)), 0, -1):
         start = words[-count].start
@@ -309,6 +310,11 @@ def _without_date_words(text: str) -> str:
         if begins and " ".join(word.key for word in words[-count:]) in _date_words():
             return bare[:start]
     return bare
+
+
+def _is_name(text: str, last: Word) -> bool:
+    """Tell whether the last word only looks like one of a date: a firm's legal form, or the state in "San Diego, CA"."""
+    return _names_firm(text, last) or (text[: last.start].rstrip().endswith(",") and is_state(text[last.start :]))
 
 
 def _names_firm(text: str, last: Word) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,12 @@ from pipeline.inference.offline.scores import Scores, school
 from pipeline.inference.offline.sections import Section, find_headings, sections
 from pipeline.inference.offline.skills import read_skills
 from pipeline.inference.offline.spoken import is_language_line, is_level_header, read_languages
-from pipeline.inference.offline.stays import joined_stays
+from pipeline.inference.offline.stays import joined_stays, with_months
 from pipeline.inference.offline.words import letters_only, phrases, word_list
 from pipeline.inference.offline.work import Job, WorkReader
 
 _MOST_LINES = 4_000
+_PAGE_BEHIND = re.compile(r"[\s|·•–—-]+\d{1,3}(?:\s?/\s?\d{1,3})?$")
 _MAY_HOLD_JOBS = ("projects", "other", "certificates", "hobbies", "skills")
 EMPTY: dict[str, Any] = {
     "basics": {},
@@ -34,7 +36,7 @@ EMPTY: dict[str, Any] = {
 
 def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     """Return what a CV says, in the shape of the schema "cv" without document_type and language."""
-    lines = lines[:_MOST_LINES]
+    lines = with_months(lines[:_MOST_LINES])
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
     if name:
@@ -68,11 +70,13 @@ def _with_whole_name(lines: list[Line], name: Name) -> list[Line]:
 
 
 def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
-    """Leave out the name where later pages repeat it, alone or with "Curriculum vitae"."""
+    """Leave out the name where later pages repeat it, alone, with "Curriculum vitae" or with the page: "Ada Nowak – 1/2"."""
     titles = word_list("headings")["title"]
     repeated = {letters_only(name.text), *(letters_only(f"{name.text}{title}") for title in titles)}
     first = lines[: name.line + 1]
-    return first + [line for line in lines[name.line + 1 :] if letters_only(line.text) not in repeated]
+    return first + [
+        line for line in lines[name.line + 1 :] if letters_only(_PAGE_BEHIND.sub("", line.text)) not in repeated
+    ]
 
 
 def _is_other(text: str, name: str, scores: Scores) -> bool:
@@ -104,10 +108,19 @@ def _titles(lines: list[Line], name_line: int | None) -> list[str]:
 def _jobs(parts: list[Section], work: WorkReader) -> list[Job]:
     """Return the jobs; where the section for them is empty, those that a reader of pages put under another heading."""
     jobs = [job for part in parts if part.kind == "work" for job in work.read(joined_stays(part.lines))]
-    if jobs or not any(part.kind == "work" for part in parts):
+    if jobs:
         return jobs
+    if not any(part.kind == "work" for part in parts):
+        return _told_jobs(parts, work)
     strayed = (job for part in parts if part.kind in _MAY_HOLD_JOBS for job in work.read(list(part.lines)))
     return [job for job in strayed if work.is_sure(job)]
+
+
+def _told_jobs(parts: list[Section], work: WorkReader) -> list[Job]:
+    """Return the jobs of a profile: a "career summary" may be a list of them."""
+    told = (job for part in parts if part.kind == "profile" for job in work.read(joined_stays(part.lines)))
+    jobs = [job for job in told if job.name and job.position and job.span and job.span.is_range]
+    return jobs if any(map(work.may_be_under, jobs)) else []
 
 
 def _licences(parts: list[Section]) -> list[str]:

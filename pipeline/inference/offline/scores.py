@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.inference.offline.address import is_state
 from pipeline.inference.offline.words import Phrases, Word, phrases, split_words, word_list
 
 _GENDER = re.compile(
@@ -45,7 +46,8 @@ class Scores:
         roles = _own("roles", self.language)
         if not words:
             return False
-        at_end = any(roles.match(words[-count:], 0) == count for count in (1, 2) if len(words) >= count)
+        heads = words, words[: _before_of(words)]  # "Vice President of Location Services"
+        at_end = any(roles.match(own[-count:], 0) == count for own in heads for count in (1, 2) if len(own) >= count)
         head_first = self.language in word_list("roles")["order"]["head_first"]
         return at_end or (head_first and bool(roles.match(words, 0)))
 
@@ -83,6 +85,10 @@ class Scores:
 def _without_company(text: str) -> str:
     """Leave out forms of gender, and the "& Partner" of a firm, which is no position."""
     return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+\S+$", "", _GENDER.sub("", text))
+
+
+def _before_of(words: list[Word]) -> int:
+    return next((at for at, word in enumerate(words) if word.key == "of"), len(words))
 
 
 @functools.cache
@@ -125,7 +131,9 @@ def is_legal_form(text: str) -> bool:
 
 
 def has_legal_form(text: str) -> bool:
-    """Tell whether a name carries a legal form such as Ltd, GmbH or Sp. z o.o."""
+    """Tell whether a name carries a legal form such as Ltd, GmbH or Sp. z o.o.; the state in "Denver, CO" is none."""
+    name, _, state = text.rpartition(",")
+    text = name if name and is_state(state.strip()) else text
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
     if words and _squeezed(words[0]) in _legal_forms() and not words[0].isascii():
         return True  # it leads the name in Cyrillic: "ТОВ «Карпати»"

@@ -27,6 +27,7 @@ _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
 _REACHABLE = re.compile(r"@|(?:\d[ -]?){7}")  # an e-mail address or a phone number
 _TABLE_HEADINGS = 3
+_FEWEST_PLAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,18 @@ def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
 
 def find_headings(lines: list[Line]) -> dict[int, Heading]:
     """Return the headings of a document by the line they stand on."""
-    whole = dict(_whole_lines(lines))
+    whole = _without_listed(dict(_whole_lines(lines)), lines)
     styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
     if styles:
         whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
     return whole | _run_in(lines, whole) | _table_like(lines, whole)
+
+
+def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:
+    """Leave out items of lists ("• Workshops"), where the headings are none."""
+    plain = {at: heading for at, heading in whole.items() if not lines[at].bullet}
+    has_lists = sum(line.bullet for line in lines) > len(whole) - len(plain) + _FEWEST_PLAIN
+    return plain if has_lists and len(plain) >= _FEWEST_PLAIN else whole
 
 
 def is_heading_text(text: str) -> bool:
@@ -108,8 +116,8 @@ def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:
 
 def _heading_at(lines: list[Line], at: int) -> Heading | None:
     text = lines[at].text
-    if len(text) > _LONGEST or "\t" in text:
-        return None
+    if len(text) > _LONGEST or "\t" in text or (text[:1].islower() and text.endswith(".")):
+        return None  # "experience." ends a sentence of the line above
     if at + 1 < len(lines) and len(lines[at + 1].text) <= _LONGEST_RUN_IN:
         both = f"{text} {lines[at + 1].text}"
         if letters_only(both) in _kinds():

@@ -27,11 +27,21 @@ _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den
 
 def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
-    texts = [text for text in _unwrapped(itertools.islice(lines, _MOST_LINES)) if not _is_prose(text)]
+    whole = (_without_ratings(text) for text in _unwrapped(itertools.islice(lines, _MOST_LINES)))
+    texts = [text for text in whole if text and not _is_prose(text)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
     named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
     items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))
     return list(dict.fromkeys(items))[:_MOST]
+
+
+def _without_ratings(text: str) -> str:
+    """Leave out the cells of a table that say how well or how long, and the line that names its columns."""
+    first, *others = text.split("\t")
+    columns, ratings = phrases("skills", "columns"), phrases("skills", "ratings")
+    if others and all(cell in columns for cell in (first, *others)):
+        return ""
+    return "\t".join([first, *(cell for cell in others if cell not in ratings and not cell.strip().isdigit())])
 
 
 def _names_list(first: str, rest: str) -> bool:

@@ -58,6 +58,8 @@ def is_language_line(text: str) -> bool:
     if not group:
         if _PASSPORT.fullmatch(text) or _bare_native(text):
             return language_in(text) is not None
+        if _bare_group(text):
+            return True
         rated = _RATED.fullmatch(text)
         return rated is not None and _language_name(rated[1]) is not None and is_level(rated[2])
     if kind_of(group[0]) == "languages" or group[0] in phrases("levels", "native"):
@@ -69,6 +71,13 @@ def _bare_native(text: str) -> bool:
     """Tell whether a line is "Mother tongue(s) Polish", as the Europass prints it without a colon."""
     end = phrases("levels", "native").prefix(text)
     return bool(end) and _language_name(text[end:].strip(" ):")) is not None
+
+
+def _bare_group(text: str) -> str:
+    """Return the list in "Languages Korean, English", of which a narrow gap parts the heading; empty: it is none."""
+    heading, _, rest = text.partition(" ")
+    is_list = kind_of(heading) == "languages" and all(map(language_in, _pieces(rest)))
+    return rest if is_list and "," in rest else ""
 
 
 def is_level_header(text: str) -> bool:
@@ -85,7 +94,7 @@ def _native_group(text: str) -> tuple[str | None, str]:
     group = group_of(text)
     if group and group[0] in phrases("levels", "native"):
         return group
-    return (None, group[1]) if group and kind_of(group[0]) == "languages" else (None, text)
+    return (None, group[1]) if group and kind_of(group[0]) == "languages" else (None, _bare_group(text) or text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -114,8 +123,9 @@ def language_in(piece: str) -> SpokenLanguage | None:
 
 def _language_name(name: str) -> str | None:
     bare = " ".join(word for word in name.split() if word not in phrases("levels", "wrappers"))
-    is_code = len(bare) <= 3 and bare.isascii() and not bare.isupper()  # "is" and "to" are words, not ISO codes
-    if not bare or is_code or bare.isdigit():
+    is_short = len(bare) <= 3 and bare.isascii()  # "is" and "to" are words, not ISO codes
+    is_code = bare.isupper() and bare in phrases("levels", "codes")
+    if not bare or (is_short and not is_code) or bare.isdigit():
         return None
     others: dict[str, str] = word_list("levels")["languages"]
     return others.get(bare.casefold()) or english_language(bare)
@@ -123,7 +133,9 @@ def _language_name(name: str) -> str | None:
 
 def _with_level(language: str, text: str) -> SpokenLanguage:
     level = trimmed(_MARKS.sub("", text), " :–—-,.=\t/")
-    if not is_level(level):
+    if not is_level(level) and level.endswith(" in"):
+        level = level.removesuffix(" in")  # "Fluent in Spanish"
+    elif not is_level(level):
         level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
     cefr = _CEFR.search(level)
     return SpokenLanguage(language, level or None, cefr[1] if cefr else None)

@@ -1,4 +1,4 @@
-"""Jobs and courses of a Japanese or Korean CV, which prints entering and leaving on a line each.
+"""Jobs and courses of a Japanese or Korean CV, which prints entering and leaving on a line each, in columns or not.
 
 Promise: a line that enters becomes one with both dates where a later line leaves, or says that it lasts; a word for
 entering or leaving never stands for a position. Other lines are kept as they are.
@@ -16,8 +16,18 @@ from pipeline.schemas.dates import PrintedDate, find_dates, is_present
 
 _ENTERED = re.compile(rf"\s*(?:{any_of('ranges', 'entered')})\s*$")
 _LEFT = re.compile(rf"\s*(?:{any_of('ranges', 'left')})\s*$")
+_MONTH_CELL = re.compile(
+    r"((?:19|20)\d\d|(?:令和|平成|昭和) ?(?:\d{1,2}|元))[ \t](\d{1,2})[ \t](?=\D{0,40}[\u3040-\u9fff])"
+)
+_MONTH_COLUMNS = re.compile(r"年[ \t]+月[ \t]+")
 _FARTHEST = 8
 """Lines between entering and leaving."""
+
+
+def with_months(lines: Iterable[Line]) -> list[Line]:
+    """Write the columns of a Japanese form, "2015<tab>4<tab>...", as dates, and leave out what they are called."""
+    plain = ((line, _MONTH_COLUMNS.sub("", line.text, count=1)) for line in lines)
+    return [replace(line, text=_MONTH_CELL.sub(r"\1年\2月\t", text, count=1)) for line, text in plain]
 
 
 def joined_stays(lines: Iterable[Line]) -> list[Line]:

@@ -22,6 +22,7 @@ from pipeline.inference.offline.words import phrases, split_words
 _LONGEST_UNDATED = 180
 _LONGEST_HIGHLIGHT = 600
 _MOST_PARTS = 8
+_MOST_WORDS = 6
 _ORDER_WEIGHT = 0.5
 _USUAL_ORDER = 0.25  # position first, where nothing else is known
 
@@ -54,9 +55,9 @@ class WorkReader:
             self._with_body(_labelled_job(entry) or _job(own, order, usual), entry)
             for entry, own in zip(entries, parts, strict=True)
         ]
-        return _with_employers(jobs, [self._may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
+        return _with_employers(jobs, [self.may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
 
-    def _may_be_under(self, job: Job) -> bool:
+    def may_be_under(self, job: Job) -> bool:
         """Tell whether a job is named by a known position alone: "Raising two children" is none."""
         return bool(job.position) and self._reader.leaning(str(job.position)) >= LIKELY
 
@@ -68,22 +69,35 @@ class WorkReader:
 
     def _takes(self, heads: list[str], text: str, behind_dates: bool) -> bool:
         """Tell whether a heading still lacks a position or an employer, and this line may be it."""
-        texts = self._reader.texts(heads)
+        whole = self._reader.texts(heads)
+        texts = self._reader.without_addresses(whole)
         if not texts:
             return True
+        here, known = self._reader.leaning(text), [self._reader.leaning(one) for one in texts]
         if len(texts) > 1 or self._reader.names_both(texts):
-            return False
+            return len(heads) == 1 and len(texts) == 2 and max(known) <= 0 and self._is_position(text)
         if self._reader.is_place_line(text, behind_dates=behind_dates):
             return False
-        here, known = self._reader.leaning(text), self._reader.leaning(texts[0])
-        if here and known and (here > 0) == (known > 0):
+        if here and known[0] and (here > 0) == (known[0] > 0):
             return False
-        return bool(here) or looks_like_title(text)
+        return bool(here) or (looks_like_title(text) and len(texts) == len(whole))
+
+    def _is_position(self, text: str) -> bool:
+        """Tell whether a line is but a known position, under "Tradewind<tab>Hull"."""
+        is_short = len(text.split()) <= _MOST_WORDS and looks_like_title(text)
+        return is_short and self._reader.leaning(text) >= SURE
 
     def _undated(self, lines: list[Line]) -> list[Entry]:
         """Take lines that name both position and employer for jobs, in a section without any dates."""
-        short = (line.text for line in lines if len(line.text) <= _LONGEST_UNDATED and not is_sentence(line.text))
-        return [Entry((text,)) for text in short if self._is_pair(text)]
+        short = [line for line in lines if len(line.text) <= _LONGEST_UNDATED and not is_sentence(line.text)]
+        pairs = [line.text for line in short if self._is_pair(line.text)]
+        likely = [line.text for line in short if not line.bullet and self._begins_with_position(line.text)]
+        return [Entry((line.text,)) for line in short if line.text in pairs or (pairs and line.text in likely)]
+
+    def _begins_with_position(self, text: str) -> bool:
+        """Tell whether a text may be "Sales Assistant, Hobbs, Hull"."""
+        first, *others = comma_parts(text)
+        return bool(others) and self._is_position(first) and looks_like_title(text)
 
     def _is_pair(self, text: str) -> bool:
         leanings = [self._reader.leaning(part) for whole in self._reader.texts([text]) for part in comma_parts(whole)]
@@ -93,7 +107,8 @@ class WorkReader:
         """Add the dates and what stands under the heading; a place right under it is where the job is."""
         location, highlights = job.location, _highlights(entry)
         if highlights and self._reader.is_place_line(highlights[0], behind_dates=True):
-            location, highlights = location or highlights[0], highlights[1:]
+            location = location or labelled_value(highlights[0], "address") or highlights[0]
+            highlights = highlights[1:]
         return replace(job, location=location, span=entry.span, highlights=highlights)
 
 
@@ -125,7 +140,8 @@ def _job(parts: list[Part], order: float, usual: Mapping[int, tuple[int, int]]) 
         return Job()
     if len(named) == 1:
         text, place = named[0].text, named[0].tail or next(iter(places), None)
-        return Job(text, None, place) if named[0].leaning < 0 else Job(None, text, place)
+        is_employer = named[0].leaning < 0 and not _works_alone(text)
+        return Job(text, None, place) if is_employer else Job(None, text, place)
     position, employer = _pair(named[:_MOST_PARTS], order, usual.get(len(named)))
     others = [part.text for part in named if part is not position and part is not employer]
     place = next(filter(None, (*places, employer.tail, position.tail, *others)), None)
@@ -133,13 +149,17 @@ def _job(parts: list[Part], order: float, usual: Mapping[int, tuple[int, int]]) 
 
 
 def _pair(parts: list[Part], order: float, usual: tuple[int, int] | None) -> tuple[Part, Part]:
-    """Return the position and the employer: the two that lean apart most, the usual places, neighbours and order first."""
+    """Return the position and the employer: the two that lean apart most, the usual places and order first.
+
+    Behind a position its employer is the next part; before it, the first: "Tradewind | Hull | Logistics Planner".
+    """
 
     def fitness(pair: tuple[int, int]) -> tuple[float, bool, int, int]:
         position, employer = pair
         apart = parts[position].leaning - parts[employer].leaning
         ordered = apart + (order if position < employer else -order)
-        return ordered, pair == usual, -abs(position - employer), -position
+        far = employer - position if employer > position else employer
+        return ordered, pair == usual, -far, -position
 
     position, employer = max(itertools.permutations(range(len(parts)), 2), key=fitness)
     return parts[position], parts[employer]
@@ -187,8 +207,12 @@ def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) ->
 def _belongs_under(above: Job, job: Job) -> bool:
     if not job.position or job.name or not above.name:
         return False
-    works_alone = any(True for _ in phrases("roles", "alone", "words").find(split_words(job.position)))
-    return not works_alone
+    return not _works_alone(job.position)
+
+
+def _works_alone(text: str) -> bool:
+    """Tell whether a position has no employer: "Freelance", "Parental leave"."""
+    return any(True for _ in phrases("roles", "alone", "words").find(split_words(text)))
 
 
 def _covers(whole: Span, part: Span) -> bool:
