@@ -845,6 +845,10 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         (r"{\rtf1\ansi\ansicpg1250 \'a3\'f3d\'9f}", "Łódź"),
         (r"{\rtf1{\fonttbl{\f0 Arial;}}{\info{\author Nobody}}words}", "words"),
         (r"{\rtf1 ab\tab cd\line ef}", "ab\tcd\nef"),
+        (
+            r"{\rtf1\trowd\intbl Net\cell 10,00\cell\row\intbl Total\cell 12,00\cell\row after}",
+            "Net\t10,00\nTotal\t12,00\nafter",
+        ),
         ("{\\rtf1 " + "{" * 50_000 + "deep words" + "}" * 50_000 + "}", "deep words"),
         (
             r"{\rtf1{\header Anna Berg\par}{\headerf Anna Berg\par}Work\par on{\footnote why} it{\footer foot}}",
@@ -861,7 +865,7 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         ("{\\rtf1 words {\\*\\shppict{\\pict{\\*\\blipuid 00ff}\\bin4 }}{x}} on}", "words  on"),
         ("{\\rtf1 words" + "{\\footnote x{\\shptxt y" * 2_000 + "{\\pict" * 2_000, "words" + "\nx\ny"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
     extraction = extract(rtf.encode(), "x")
@@ -1086,6 +1090,8 @@ def test_every_reader_names_itself_and_its_kind() -> None:
         ("אחות מוסמכת עם ניסיון רב שנים בטיפול בקשישים ובעבודה במשמרות", "he"),
         ("具有多年护理经验的注册护士，擅长照顾老年病人，能够轮班工作", "zh"),
         ("Ada 12", None),
+        ("Timesheet\nEmployee: Joy Adebayo\nWeek ending 6 March 2026\nMonday 8.0\nTuesday 7.5", None),
+        ("PAKBON\nKlant: Bakkerij De Wit\nAantal: 12 dozen\nLeverdatum: 3 mei 2026", None),
     ],
 )
 def test_the_language_of_a_text_is_told_without_a_model(text: str, language: str | None) -> None:

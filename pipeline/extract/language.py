@@ -8,8 +8,10 @@ import gcld3
 
 _LOOKED_AT = 5_000
 """Characters."""
-_LEAST = 20
-"""Letters, below which any answer is a guess."""
+_LEAST, _FEW = 20, 200
+"""Letters, below which any answer is a guess, and below which only a sure one is believed."""
+_SURE = 0.97
+"""Probability. Timesheets and receipts of a few words were taken for Xhosa and Frisian at 0.94."""
 _CODES = {"iw": "he", "ji": "yi", "in": "id"}
 """What ISO 639-1 calls otherwise today."""
 
@@ -17,11 +19,13 @@ _CODES = {"iw": "he", "ji": "yi", "in": "id"}
 def language_of(text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language; None: it is not certain, or has no such code."""
     said = text[:_LOOKED_AT]
-    if sum(map(str.isalpha, said)) < _LEAST:
+    letters = sum(map(str.isalpha, said))
+    if letters < _LEAST:
         return None
     found = _identifier().FindLanguage(said)
     code = found.language.partition("-")[0]  # zh-Latn
-    return _CODES.get(code, code) if found.is_reliable and len(code) == 2 else None
+    is_sure = found.is_reliable and (letters >= _FEW or found.probability >= _SURE)
+    return _CODES.get(code, code) if is_sure and len(code) == 2 else None
 
 
 @functools.cache

@@ -148,6 +148,10 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
 """What control words say of the text that follows."""
 
 
+_CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
+"""What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
+
+
 @dataclass(slots=True)
 class _Document:
     """An RTF on its way to striprtf: what is seen of it, part by part."""
@@ -202,7 +206,7 @@ class _Document:
             return
         hidden = "" if group.is_passed_over else self._hidden(group)
         if not hidden:
-            group.to.pieces.append(piece)
+            group.to.pieces.append(_CELLS.get(word, piece))
         elif not word or word == "u":
             self.hidden[hidden] += 1 if piece[0] == "\\" else letters(piece)
         if not hidden and not group.is_passed_over:

@@ -1,7 +1,7 @@
 """A schema that a user wrote: each property is filled by what its name or description asks for.
 
 Promise: a property is filled with a fact that the other readers found, or with what the document prints behind a label
-of that very name; a property that asks for anything else stays null.
+that its name or its description is; a property that asks for anything else stays null.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import amount
 
-_LONGEST_DATE = 200
+_LONGEST_DATE, _LONGEST_LABEL = 200, 60
 _IN_DESCRIPTION = ("due", "start", "number", "iban", "vat_id")
 _TICKED = re.compile(r"\[x\]([^\[\]]*)", re.IGNORECASE)
 """A box that is ticked, as readers write it, and what stands beside it."""
@@ -49,7 +49,14 @@ def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None) 
     value = facts.of(asked) if asked else None
     if isinstance(value, list):
         value = ", ".join(value) or None
-    return _typed(value or facts.behind_label(_label(name)), name, node)
+    return _typed(value or _printed(name, node, facts), name, node, american=facts.american)
+
+
+def _printed(name: str, node: dict[str, Any], facts: Facts) -> str | None:
+    """Return what stands behind a label that is called like a property, or as its description says."""
+    label, description = _label(name), node.get("description") or ""
+    labels = [label, label.removesuffix(" name"), *([description] if len(description) <= _LONGEST_LABEL else [])]
+    return next(filter(None, map(facts.behind_label, labels)), None)
 
 
 def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> list[Any]:
@@ -59,11 +66,11 @@ def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> l
         if asked == "line_items" and not texts:
             texts = [row.description for row in item_rows(facts.lines)]
         listed = texts if asked else _listed(facts.behind_label(_label(name)))
-        return [_typed(text, name, item) for text in listed]
+        return [_typed(text, name, item, american=facts.american) for text in listed]
     properties: dict[str, Any] = item.get("properties", {})
     if texts:
         return [{key: text if concept_of(key, "") in ("name", asked) else None for key in properties} for text in texts]
-    return _rows(properties, facts.lines, is_items=concept_of(name, "") == "line_items")
+    return _rows(properties, facts, is_items=concept_of(name, "") == "line_items")
 
 
 def _listed(printed: str | None) -> list[str]:
@@ -72,14 +79,17 @@ def _listed(printed: str | None) -> list[str]:
     return [item.strip() for item in items if item.strip()]
 
 
-def _rows(properties: dict[str, Any], lines: list[Line], *, is_items: bool) -> list[dict[str, Any]]:
+def _rows(properties: dict[str, Any], facts: Facts, *, is_items: bool) -> list[dict[str, Any]]:
     """Fill a list of objects from a table with a heading row, or from rows of goods that prove themselves."""
     rows: list[dict[str, Any]] = [
-        dict(row) for row in table_rows(lines, {key: _column_titles(key) for key in properties})
+        dict(row) for row in table_rows(facts.lines, {key: _column_titles(key) for key in properties})
     ]
     if not rows and is_items:
-        rows = [{key: getattr(row, _column(key) or "", None) for key in properties} for row in item_rows(lines)]
-    return [{key: _typed(row.get(key), key, part) for key, part in properties.items()} for row in rows]
+        rows = [{key: getattr(row, _column(key) or "", None) for key in properties} for row in item_rows(facts.lines)]
+    american = facts.american
+    return [
+        {key: _typed(row.get(key), key, part, american=american) for key, part in properties.items()} for row in rows
+    ]
 
 
 def _column(name: str) -> str | None:
@@ -93,7 +103,7 @@ def _column_titles(name: str) -> list[str]:
     return [title.replace("_", " ") for title in (_words(name), *others)]
 
 
-def _typed(value: Any, name: str, node: dict[str, Any]) -> Any:
+def _typed(value: Any, name: str, node: dict[str, Any], *, american: bool) -> Any:
     """Return a value as the type that a property has."""
     kinds = _kinds(node)
     if value is None:
@@ -104,11 +114,18 @@ def _typed(value: Any, name: str, node: dict[str, Any]) -> Any:
         return _as_number(value, whole="integer" in kinds)
     if "boolean" in kinds:
         return _as_flag(str(value))
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else _chosen(str(value))
     words = set(_words(name).split("_"))
     if _DATE_WORDS & words:
-        return _iso_date(text)
-    return (_PERHAPS_DATE_WORDS & words and _iso_date(text, is_all=True)) or text
+        return _iso_date(text, american=american)
+    may_be_date = american or _PERHAPS_DATE_WORDS & words
+    return (may_be_date and _iso_date(text, american=american, is_all=True)) or text
+
+
+def _chosen(printed: str) -> str:
+    """Return what stands beside the boxes that are ticked, where there are any."""
+    ticked = [found[1].strip() for found in _TICKED.finditer(printed)]
+    return ", ".join(filter(None, ticked)) or printed
 
 
 def _as_number(value: Any, *, whole: bool) -> float | int | None:
@@ -129,12 +146,12 @@ def _as_flag(printed: str) -> bool | None:
     return is_yes if is_yes or is_no else None
 
 
-def _iso_date(text: str, *, is_all: bool = False) -> str | None:
-    """Return the first date in a text. `is_all`: only where the text is a date and nothing else."""
+def _iso_date(text: str, *, american: bool, is_all: bool = False) -> str | None:
+    """Return the first date in a text. `american`: its month comes first. `is_all`: the text is a date and nothing else."""
     found = [] if has_long_word(text) else find_dates(text[:_LONGEST_DATE])
     if is_all and found and (found[0].start, found[0].end) != (0, len(text)):
         return None
-    return found[0].iso if found else None
+    return ((american and found[0].american) or found[0].iso) if found else None
 
 
 def _kinds(node: dict[str, Any]) -> list[str]:

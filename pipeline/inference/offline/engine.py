@@ -5,8 +5,8 @@ accepts; what is not printed is null. Nothing in a document is obeyed: it is onl
 
     text -> lines -> wraps -> language
     "cv"         kinds, sections -> person, contact, stays, work, education, skills, spoken, certificates -> resume
-    "document"   kinds -> moments, money, totals, parties, summary -> business
-    any other    the same facts, by what each property is called -> custom
+    "document"   kinds -> titles, moments, money, totals, parties, summary -> business
+    any other    the same facts, and what stands behind labels, by what each property is called -> custom
     shape        cuts what was found to the schema
 """
 

@@ -12,22 +12,27 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from pipeline.inference.offline.behind import label_key, labelled_values
 from pipeline.inference.offline.business import Business, read_business
 from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.iban import find_iban
 from pipeline.inference.offline.kinds import CV, title_line
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.parties import labelled, tidy_name
+from pipeline.inference.offline.moments import month_leads
+from pipeline.inference.offline.naming import tidy_name
+from pipeline.inference.offline.parties import labelled
 from pipeline.inference.offline.resume import EMPTY, read_resume
 from pipeline.inference.offline.totals import net_and_tax
-from pipeline.inference.offline.words import phrase_key, phrases, split_words
+from pipeline.inference.offline.words import phrases, split_words
 from pipeline.schemas.dates import find_dates
 
 _MOST_TEXT = 200_000
 _LONGEST_VALUE = 200
 _VAT_ID = re.compile(r"(?<!\w)(?:[A-Z]{2,3}[ ]?)?[A-Z0-9][\d .\-/]{5,16}[A-Z0-9](?!\w)")
 _YEAR, _WHOLE_DATE = re.compile(r"(?:19|20)\d\d"), len("2026-01-31")
+_GROUPED = re.compile(r"\d{1,4}(?: \d{3,4})+(?=\t|$)")
 _REFERENCE = re.compile(r"[^\s:,;#]*\d[^\s,;]*")
+_WITH_SERIES = re.compile(rf"(?:[A-Z]{{2,3}} )?{_REFERENCE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,17 @@ class Facts:
         return READERS[name](self) if name in READERS else None
 
     def behind_label(self, name: str) -> str | None:
-        """Return what the document prints behind a label of this very name: "Cost centre: 4711"."""
-        wanted = phrase_key(name)
-        for line in self.lines:
-            label, separator, value = line.text[:_LONGEST_VALUE].replace("\t", ":").partition(":")
-            if separator and value.strip(" :") and wanted and phrase_key(label) == wanted:
-                return value.strip(" :")
-        return None
+        """Return what the document prints behind a label of this name."""
+        return self._labelled.get(label_key(name))
+
+    @functools.cached_property
+    def _labelled(self) -> dict[str, str]:
+        return labelled_values(self.lines)
+
+    @functools.cached_property
+    def american(self) -> bool:
+        """Tell whether dates have the month first."""
+        return month_leads(self.lines)
 
 
 def _date(facts: Facts, kind: str) -> str | None:
@@ -86,7 +95,9 @@ def _number(facts: Facts) -> str | None:
 def _behind_title(kind: str, title: str) -> str | None:
     """Return the number right behind the name of the kind: "Invoice 10087", not "Invoice 14/10/2026"."""
     end = phrases("business", "titles", kind).prefix(title)
-    found = _REFERENCE.match(title[end:_LONGEST_VALUE].lstrip(" .:#\t")) if end else None
+    rest = title[end:_LONGEST_VALUE].lstrip(" .:#\t")
+    rest = rest[phrases("business", "labels", "other_number").prefix(rest) :].lstrip(" .:º°#\t")
+    found = _WITH_SERIES.match(rest) if end else None
     if not found or _YEAR.fullmatch(found[0]) or any(len(date.iso) == _WHOLE_DATE for date in find_dates(found[0])):
         return None
     return found[0].rstrip(".")
@@ -99,11 +110,14 @@ def _reference(lines: list[Line], kind: str, *, anywhere: bool = False) -> str |
         words = split_words(line.text[:_LONGEST_VALUE])
         for at, count in known.find(words):
             start, end = words[at].start, words[at + count - 1].end
-            rest = line.text[end:_LONGEST_VALUE].lstrip(" .:#°º\t") or _beneath(line.text, start, below.text)
+            rest = line.text[end:_LONGEST_VALUE].lstrip(" .:#°º\t")
+            is_head = not re.search(r"\d", rest)  # "Invoice No" stands above its value, with other heads beside it
+            rest = _beneath(line.text, start, below.text) if is_head else rest
             found = _REFERENCE.match(rest)
             is_label = anywhere or count > 1 or line.text[:start].rstrip(" ")[-1:] in ("", "\t")
             if found and is_label:
-                return found[0].rstrip(".")
+                grouped = _GROUPED.match(rest)  # "10 442 118 771"
+                return (grouped or found)[0].rstrip(".")
     return None
 
 
@@ -145,6 +159,13 @@ def _city(facts: Facts) -> str | None:
     return city
 
 
+def _side(facts: Facts, kind: str) -> str | None:
+    """Return who stands behind a label for one side of a contract."""
+    return next(filter(None, map(tidy_name, labelled(facts.lines, f"party.{kind}"))), None)
+
+
+_SIDES = ("employer", "employee", "landlord", "tenant", "lender", "borrower", "account_holder")
+
 READERS: dict[str, Callable[[Facts], Any]] = {
     "document_type": lambda facts: facts.business.kind,
     "language": lambda facts: facts.language,
@@ -169,5 +190,6 @@ READERS: dict[str, Callable[[Facts], Any]] = {
     "summary": lambda facts: facts.business.summary,
     "skills": lambda facts: [skill["name"] for skill in facts.resume["skills"]],
     "languages": lambda facts: [spoken["language"] for spoken in facts.resume["languages"]],
+    **{side: functools.partial(_side, kind=side) for side in _SIDES},
 }
 """How each fact is read. The names are those of `properties` in words/business.toml; rows of goods are read elsewhere."""

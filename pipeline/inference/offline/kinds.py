@@ -5,12 +5,15 @@ Promise: one of the kinds of the schemas; a document that shows no sign of any k
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Iterable
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import Heading, find_headings
 from pipeline.inference.offline.words import Phrases, letters_only, phrases, split_words, word_list
+from pipeline.schemas.dates import find_dates
 
 CV = "cv"
 OTHER = "other"
@@ -19,7 +22,10 @@ _TITLED_IN_CELLS = ("invoice", "other")
 _ORDINAL = re.compile(r"^\d{1,2}\.\s+(?=[^\W\d_])")
 """In front of "Abschlagsrechnung"."""
 _YEAR_WORD = re.compile(r"(?<=\d)\s[гр]\.$|(?<=\d)\sr\.$")
-_LONGEST_TITLE = 70
+_FIRST_LINES = 4
+_TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b)(?: (?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b))+")
+"""As titles are written in English: "Personal Loan Agreement"."""
+_LONGEST_TITLE, _SHORTEST_HEAD = 70, 3
 _SEARCHED_LINES, _SEARCHED_CHARACTERS = 400, 400
 _TITLE_WEIGHT, _MOST_CUES = 4, 6
 _ENOUGH = 3
@@ -36,7 +42,10 @@ def kind_of_document(lines: list[Line], *, expected_cv: bool = False) -> str:
     kind, most = max(points.items(), key=lambda item: item[1])
     if expected_cv:
         return kind if most >= _TITLE_WEIGHT + 1 and cv < _ENOUGH_FOR_CV else CV
-    if cv >= _ENOUGH_FOR_CV and cv >= most:
+    is_offer = (
+        kind == "job_ad" and most > _TITLE_WEIGHT
+    )  # it asks for skills, languages and education as a CV names them
+    if cv >= _ENOUGH_FOR_CV and cv >= most and not is_offer:
         return CV
     return kind if most >= _ENOUGH else OTHER
 
@@ -64,14 +73,61 @@ def _found(cues: Phrases, text: str) -> list[str]:
 def title_line(kind: str, lines: list[Line]) -> str | None:
     """Return the line among the first ones that is titled as documents of this kind are."""
     known = phrases("business", "titles", kind)
-    for line in lines[:_TITLE_LINES]:
-        text = _ORDINAL.sub("", line.text)
-        end = known.prefix(text)
-        if end and len(line.text) <= _LONGEST_TITLE and _is_title(text, end):
-            return line.text
     head = [line.text for line in lines[:_TITLE_LINES]]
+    titled = [text for text in head if _begins_with_title(kind, text)]
+    titles = (text for text in titled if not is_dated(text))
     capitals = (text for text in head if text.isupper() and _ends_in(known, text))
-    return next(capitals, None) or (_titled_cell(head, known) if kind in _TITLED_IN_CELLS else None)
+    in_title_case = (text for text in head[:_FIRST_LINES] if _TITLE_CASE.fullmatch(text) and _ends_in(known, text))
+    cell = _titled_cell(head, known) if kind in _TITLED_IN_CELLS else None
+    return next(itertools.chain(titles, capitals, filter(None, [cell]), in_title_case, titled), None)
+
+
+def _begins_with_title(kind: str, line: str) -> bool:
+    text = _ORDINAL.sub("", line)
+    end = phrases("business", "titles", kind).prefix(text) or _compound(kind, text)
+    return bool(end) and not _is_name(text, end) and len(line) <= _LONGEST_TITLE and _is_title(text, end)
+
+
+def begins_like_title(text: str) -> bool:
+    """Tell whether a text begins like the title of a document of any kind, and not like "Bill Turner"."""
+    end = phrases("business", "titles").prefix(text)
+    return end > 0 and not _is_name(text, end)
+
+
+def _is_name(text: str, end: int) -> bool:
+    """Tell whether the word for a title is a first name here, as a word with a capital follows it."""
+    is_other = text[end:].lstrip()[:1].isupper() and not text.isupper()
+    return is_other and text[:end] in phrases("business", "also_names")
+
+
+def is_titled(text: str) -> bool:
+    """Tell whether a text is the title of a document of any kind, and so no name."""
+    return text in phrases("business", "titles")
+
+
+def is_dated(text: str) -> bool:
+    """Tell whether a line is but a date behind its label, which begins like a title: "Contract date: 12.01.2026"."""
+    dates = find_dates(text[: 2 * _LONGEST_TITLE])
+    label = text[: dates[0].start].rstrip() if dates else ""
+    return label.endswith(":") or any(label in phrases("business", "labels", kind) for kind in ("date", "due"))
+
+
+def _compound(kind: str, text: str) -> int:
+    """Return the end of one of the first two words when it is a compound that names this kind: "Untermietvertrag"."""
+    return next((word.end for word in split_words(text[:_LONGEST_TITLE])[:2] if _kind_of_compound(word.key) == kind), 0)
+
+
+@functools.lru_cache(maxsize=2048)  # each word is asked about for each kind
+def _kind_of_compound(word: str) -> str | None:
+    """Return the kind with the longest ending that a word has: "Gehaltsabrechnung" is no "Rechnung"."""
+    table: dict[str, list[str]] = word_list("business")["endings"]
+    fitting = [
+        (len(ending), kind)
+        for kind, endings in table.items()
+        for ending in endings
+        if word.endswith(ending) and len(word) >= len(ending) + _SHORTEST_HEAD
+    ]
+    return max(fitting)[1] if fitting else None
 
 
 def _titled_cell(head: list[str], known: Phrases) -> str | None:

@@ -72,8 +72,9 @@ def _heading_votes(text: str) -> Mapping[str, int]:
 @functools.cache
 def _common_words() -> dict[str, tuple[str, ...]]:
     by_word: dict[str, tuple[str, ...]] = {}
-    for code, words in word_list("stopwords").items():
-        for word in words.split() if isinstance(words, str) else ():
+    known = word_list("stopwords")
+    for code in (code for code, words in known.items() if isinstance(words, str)):
+        for word in dict.fromkeys(f"{known[code]} {known['office'].get(code, '')}".split()):
             by_word[word] = (*by_word.get(word, ()), code)
     return by_word
 

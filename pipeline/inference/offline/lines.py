@@ -30,6 +30,7 @@ _FULL_WIDTH = {
 }
 _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\uff0d": "-", "\uff5e": "~"}
 _USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
+_FEWEST_SEMICOLONS = 2
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
 _LONGEST_CRY = 2  # words of a firm that cries its name: "Yippie!"
@@ -65,7 +66,7 @@ def read_lines(text: str) -> list[Line]:
     """Return the lines of a document that say something."""
     lines: list[Line] = []
     gap = False
-    raws = text[:_MAX_TEXT].translate(_USUAL).split("\n")
+    raws = _with_cells(text[:_MAX_TEXT].translate(_USUAL).split("\n"))
     running = _running_lines(raws)
     for raw in raws:
         if raw in running:
@@ -79,6 +80,16 @@ def read_lines(text: str) -> list[Line]:
                 lines.append(line)
                 gap = False
     return _without_numbers(lines)
+
+
+def _with_cells(raws: list[str]) -> list[str]:
+    """Part the cells of rows that programs write with semicolons: "Kunde;Netto;Brutto", at least two with as many cells."""
+    counts = [raw.count(";") if "; " not in raw and "\t" not in raw and len(raw) <= MAX_LINE else 0 for raw in raws]
+    cells = list(raws)
+    for at, (count, raw) in enumerate(zip(counts, raws, strict=True)):
+        if count >= _FEWEST_SEMICOLONS and count in (*counts[max(0, at - 1) : at], *counts[at + 1 : at + 2]):
+            cells[at] = "\t".join(cell.strip().strip('"') or " " for cell in raw.split(";"))
+    return cells
 
 
 def _running_lines(raws: list[str]) -> set[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.inference.offline.address import ends_in_town, is_street
+from pipeline.inference.offline.kinds import begins_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
@@ -24,7 +25,7 @@ def addressed_names(lines: list[Line]) -> Iterator[str]:
     head = [Line(_left(line.text), line.bullet, line.gap) for line in lines[:_HEAD_LINES]]
     last = -1
     for at, line in enumerate(head):
-        if not ends_in_town(line.text):
+        if not ends_in_town(line.text) or ":" in line.text:  # "Power: 1450 W" is no town
             continue
         first = _first_of_block(head, at, last)
         last = at
@@ -36,7 +37,8 @@ def addressed_names(lines: list[Line]) -> Iterator[str]:
 def _left(text: str) -> str:
     """Return the left one of two columns; of a label and its value, which may stand above an address, nothing."""
     cells = text.split("\t")
-    return "" if len(cells) == 2 and _VALUE.fullmatch(cells[1]) else cells[0]
+    is_value = len(cells) == 2 and (_VALUE.fullmatch(cells[1]) or any(not date.start for date in find_dates(cells[1])))
+    return "" if is_value else cells[0]
 
 
 def _first_of_block(lines: list[Line], town: int, last: int) -> int:
@@ -47,7 +49,13 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
     ):
         first -= 1
     is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
-    return first + 1 if is_form and first < town else first
+    is_alone = " " not in lines[first].text and first < town and _is_addressed(lines[first + 1].text)
+    return first + 1 if first < town and (is_form or is_alone) else first
+
+
+def _is_addressed(text: str) -> bool:
+    """Tell whether a line is a name with how it is addressed: a single word above, as "Nota", is no part of the address."""
+    return 0 < phrases("business", "address_forms").prefix(text) < len(text)
 
 
 def _may_belong(line: Line) -> bool:
@@ -57,7 +65,7 @@ def _may_belong(line: Line) -> bool:
         and not _OUTSIDE.search(text)
         and not ends_in_town(text)
         and not is_sentence(text)
-        and not phrases("business", "titles").prefix(text)
+        and not begins_like_title(text)
         and not _is_label(text)
         and not any(len(date.iso) > len("2026") for date in find_dates(text))
     )

@@ -16,10 +16,16 @@ from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 
 _MOST = 100
 _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
+_LONGEST_BEFORE = 60
+"""Characters in front of a date in which a contract says that it was made then."""
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
+_MOST_OF_TOWN = 4
+"""Words."""
 _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
+_STATE = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})$", re.MULTILINE)
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u2e80-\u9fff\uac00-\ud7af]")
 _OTHER_MONEY = re.compile("[€£]")
 _END_OF_SENTENCE = re.compile(r"[^\W\d_]{4,}\.\s")  # "Term. This agreement ends on", not "St. Gallen, on"
 
@@ -29,7 +35,7 @@ class Moment:
     """A date and the words before it."""
 
     kind: str | None
-    """date, due, start or other_date; None: another label."""
+    """date, due, start, foreign_date or other_date; None: another label."""
     label: str
     iso: str
 
@@ -38,18 +44,19 @@ def labelled_dates(lines: list[Line]) -> list[Moment]:
     """Return the dates that stand behind a label, or under one."""
     found: list[Moment] = []
     above = ""
-    american = _is_american(lines)
+    american = month_leads(lines)
     for line in lines[:_SEARCHED_LINES]:
         found += [Moment(_kind(label), label, iso) for label, iso in _with_labels(line.text, above, american)]
         above = line.text
     return found[:_MOST]
 
 
-def _is_american(lines: list[Line]) -> bool:
+def month_leads(lines: list[Line]) -> bool:
     """Tell whether dates have the month first: other dates of the document tell, else addresses in the United States."""
     text = "\n".join(line.text for line in lines[:_SEARCHED_LINES])
     told = month_comes_first(text)
-    return bool(_ZIP.search(text) and not _OTHER_MONEY.search(text)) if told is None else told
+    is_there = _ZIP.search(text) or ("$" in text and _STATE.search(text))
+    return bool(is_there and not _OTHER_MONEY.search(text)) if told is None else told
 
 
 def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, str]]:
@@ -61,7 +68,7 @@ def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, s
             label = above
         bare = label.rstrip(": \t")
         is_row = text.count("\t") == 1 and text[: date.start].endswith("\t")
-        if bare and len(bare) <= _LONGEST_LABEL and (label != bare or is_row or _kind(bare)):
+        if _TWO_LETTERS.search(bare) and len(bare) <= _LONGEST_LABEL and (label != bare or is_row or _kind(bare)):
             yield bare, date.iso
 
 
@@ -75,17 +82,21 @@ def _full_dates(text: str, american: bool) -> list[PrintedDate]:
 def _kind(label: str) -> str | None:
     """Return what a label names: the words right before the date count, as in "employment starts on"."""
     words = split_words(label)
+    while words and words[-1].key in phrases("business", "weekdays"):
+        words.pop()
     for kind in ("foreign_date", "due", "start", "other_date", "date"):
         known = phrases("business", "labels", kind)
         if any(known.match(words[-count:], 0) == count for count in range(min(4, len(words)), 0, -1)):
-            return None if kind == "foreign_date" else kind
+            return kind
     return None
 
 
 def document_date(kind: str, lines: list[Line], dates: list[Moment]) -> str | None:
     """Return the date of the document itself."""
     named = next((one.iso for one in dates if one.kind == "date"), None)
-    american = _is_american(lines)
+    american = month_leads(lines)
+    if kind in ("contract", "certificate"):
+        named = named or next(_concluded(lines, american), None)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
     alone = next(filter(None, (_date_line(line.text, american) for line in edges)), None)
     titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
@@ -95,7 +106,27 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment]) -> str | No
     every = [date.iso for line in lines[:_SEARCHED_LINES] for date in _full_dates(line.text, american)]
     # A contract without a date of its own is filed under the first it names, the day it begins.
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
-    return every[0] if is_only else None
+    is_anothers = kind == "job_ad" or any(one.iso == every[0] and _is_anothers(one, kind) for one in dates if every)
+    return every[0] if is_only and not is_anothers else None
+
+
+def _is_anothers(moment: Moment, kind: str) -> bool:
+    return moment.kind in ("due", "foreign_date") or (moment.kind == "start" and kind != "contract")
+
+
+def _concluded(lines: list[Line], american: bool) -> Iterator[str]:
+    """Yield the dates on which a contract or certificate says it was made: "entered into as of 9 March 2026", "te Naaldwijk op ..."."""
+    known = phrases("business", "labels", "concluded")
+    for line in [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]:
+        for date in _full_dates(line.text, american):
+            words = split_words(line.text[max(0, date.start - _LONGEST_BEFORE) : date.start])
+            if any(True for _ in known.find(words)):
+                yield date.iso
+
+
+def is_date_line(text: str) -> bool:
+    """Tell whether a line is a date and at most a town before it."""
+    return _date_line(text, american=False) is not None
 
 
 def _date_line(text: str, american: bool) -> str | None:
@@ -104,5 +135,11 @@ def _date_line(text: str, american: bool) -> str | None:
     if len(found) != 1 or text[found[0].end :].strip(" .,rг"):
         return None
     before = text[: found[0].start].strip()
-    is_town = _BEHIND_TOWN.search(before) and len(before.split()) <= 5 and not _END_OF_SENTENCE.search(before)
-    return found[0].iso if not before or is_town else None
+    return found[0].iso if not before or _is_town(before) else None
+
+
+def _is_town(before: str) -> bool:
+    """Tell whether what stands before a date is a town, as letters begin and end: "Köln, den", not "This ends on"."""
+    behind = _BEHIND_TOWN.search(before)
+    words = before[: behind.start()].split() if behind else []
+    return 0 < len(words) <= _MOST_OF_TOWN and not words[-1][0].islower() and not _END_OF_SENTENCE.search(before)

@@ -34,7 +34,7 @@ _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _CENTS = re.compile(r"[.,]\d\d$")
 _IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>{_SIGN})(?![^\W_])\)?[\s:]*$")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
-_LONGEST_LABEL, _WORDS_BEFORE_TAX = 80, 4
+_LONGEST_LABEL, _LONGEST_HEAD, _WORDS_BEFORE_TAX = 80, 400, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,15 @@ def find_money(text: str, language: str | None, *, whole: bool = False) -> list[
         if (currency or (looks_like_money and not _measures(match, text))) and not _is_rounded(match, text):
             amount = decimal_text(match["number"])
             sign = "-" if _is_negative(match, text) else ""
-            found.append(Money(sign + amount, currency, match.start(), match.end()))
+            found.append(Money(sign + amount, currency, _start(match, language), match.end()))
     return found
+
+
+def _start(match: re.Match[str], language: str | None) -> int:
+    """Return where an amount begins: three capitals that are no currency are its label, as in "VAT 27.80"."""
+    before = match["before"]
+    is_label = before and before.isalpha() and not _currency(before, language)
+    return match.end("before") if is_label else match.start()
 
 
 def _measures(match: re.Match[str], text: str) -> bool:
@@ -213,7 +220,10 @@ def amount_kind(label: str) -> str | None:
     for kind in _KINDS:
         places = range(_WORDS_BEFORE_TAX + 1) if kind == "tax" else range(1)
         if any(_starts(kind, words[at:]) for at in places):
-            return None if kind == "total" and _names(words, "other_sums") else kind
+            is_other = (kind == "total" and _names(words, "other_sums")) or (
+                kind == "tax" and _names(words, "other_taxes")
+            )
+            return None if is_other else kind
     return None
 
 
@@ -237,4 +247,17 @@ def _names(words: list[Word], kind: str) -> bool:
 def usual_currency(lines: list[Line], language: str | None) -> str | None:
     """Return the currency that most amounts of a document are in."""
     counted = Counter(money.currency for line in lines for money in find_money(line.text, language) if money.currency)
-    return counted.most_common(1)[0][0] if counted else None
+    return counted.most_common(1)[0][0] if counted else _headed_currency(lines, language)
+
+
+def _headed_currency(lines: list[Line], language: str | None) -> str | None:
+    """Return the one currency that heads of columns name: "Amount EUR", "Betrag (€)"."""
+    cells = [cell for line in lines if "\t" in line.text for cell in line.text[:_LONGEST_HEAD].split("\t")]
+    heads = [cell for cell in cells if len(cell) <= _LONGEST_LABEL and _is_head_of_money(cell)]
+    named = {_currency(sign["sign"], language) for head in heads if (sign := _IN_LABEL.search(head))} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+def _is_head_of_money(cell: str) -> bool:
+    known = (phrases("business", "columns", kind) for kind in ("amount", "unit_price"))
+    return not re.search(r"\d", cell) and (amount_kind(cell) is not None or any(one.prefix(cell) for one in known))

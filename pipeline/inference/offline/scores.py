@@ -144,6 +144,8 @@ def has_legal_form(text: str) -> bool:
             part = " ".join(words[first:last])
             # "as", "se", "sa" are also words; a form is capitalised, has points or is no word, like "plc".
             is_form = part in phrases("organisations", "small_legal") or part != part.lower() or "." in part
+            if part.endswith("&") or part in word_list("organisations")["no_legal"]:
+                continue
             if is_form and _squeezed(part) in _legal_forms():
                 return True
     return False

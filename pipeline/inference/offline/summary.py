@@ -8,19 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.lines import Line, is_abbreviation, is_sentence
+from pipeline.inference.offline.moments import is_date_line
 
 _SEARCHED_LINES, _SEARCHED_TEXT = 400, 6_000
 _SENTENCES, _LONGEST = 2, 320
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 8  # signs: of scripts without blanks
 _WIDTH = 120
 _FULL_LINE = 0.7
+_LABELLED = re.compile(r"[^\s:.][^:.]{1,30}:\s\S")
+"""A label and its value."""
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_])|(?<=[。！？])")
 
 
 def summary_of(lines: list[Line]) -> str | None:
     """Return the first two sentences of the document's running text."""
-    found = [sentence for text in _paragraphs(lines) for sentence in _SENTENCE_END.split(text) if _is_whole(sentence)]
+    found = [sentence for text in _paragraphs(lines) for sentence in _sentences(text) if _is_whole(sentence)]
     summary = ""
     for sentence in found[:_SENTENCES]:
         longer = f"{summary} {sentence.strip()}".strip()
@@ -28,6 +31,18 @@ def summary_of(lines: list[Line]) -> str | None:
             break
         summary = longer
     return summary or None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a paragraph; "geb." ends none."""
+    begun = ""
+    for piece in _SENTENCE_END.split(text):
+        begun = f"{begun} {piece}" if begun else piece
+        if not is_abbreviation(piece.rsplit(maxsplit=1)[-1]) if piece.strip() else begun:
+            yield begun
+            begun = ""
+    if begun:
+        yield begun
 
 
 def _paragraphs(lines: list[Line]) -> Iterator[str]:
@@ -49,7 +64,9 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
 
 
 def _may_be_running(text: str) -> bool:
-    return "\t" not in text and "@" not in text and not text.endswith((":", ","))
+    is_labelled = _LABELLED.match(text) and not is_sentence(text)
+    is_other = is_labelled or is_date_line(text)
+    return "\t" not in text and "@" not in text and not text.endswith((":", ",")) and not is_other
 
 
 def _is_whole(sentence: str) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.money import amount_kind
 from pipeline.inference.offline.words import phrase_key, phrases
+from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import decimal_text
 
 _MOST_ROWS = 500
@@ -20,6 +22,10 @@ _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _UNIT = re.compile(r"(?<=\d)\s+[^\W\d_]{1,8}\.?$")
 """What is counted: "2,00 Stk"."""
 _POSITION = re.compile(r"^\d{1,3}\.?\s+(?=[^\W\d_])")
+_LONGEST_PERIOD, _LONGEST_MONTH = 60, 3
+"""Characters of a period, and of the short name of a month in it."""
+_MOST_ABOVE = 2
+"""Lines of a description above its numbers."""
 _CENT, _MOST_NUMBERS = 0.011, 8
 _SIGNS = re.compile(r"[€$£¥₹₴₺₽₪]|\b[A-Z]{3}\b|zł|Kč|kr\b")
 
@@ -36,7 +42,27 @@ class Row:
 
 def item_rows(lines: list[Line]) -> list[Row]:
     """Return the rows of which quantity, price and amount agree."""
-    return [row for row in (_row(line.text) for line in lines) if row][:_MOST_ROWS]
+    rows: list[Row] = []
+    above: list[str] = []
+    for line in lines:
+        row = _row(line.text) or (_row(f"{above[0]}\t{line.text}") if _stands_above(above, line.text) else None)
+        if row:  # below what is charged a cell may say for which time
+            rows.append(replace(row, description=above[-1]) if above and _is_period(row.description) else row)
+        above = [] if "\t" in line.text or row else [*above, line.text][-_MOST_ABOVE - 1 :]
+    return rows[:_MOST_ROWS]
+
+
+def _stands_above(above: list[str], text: str) -> bool:
+    """Tell whether the lines since the last row may be what a row of numbers alone charges, which are set lower."""
+    is_near = 0 < len(above) <= _MOST_ABOVE and not re.search(r"\d{3}", above[0])
+    return is_near and _all_numbers(text[:500].split())
+
+
+def _is_period(text: str) -> bool:
+    """Tell whether a text is but dates: "Sep 1 – Oct 1, 2026"."""
+    dates = find_dates(text[:_LONGEST_PERIOD]) if text[-4:].isdecimal() else []
+    rest = text[: dates[0].start] + text[dates[-1].end :] if dates else text
+    return bool(dates) and not any(len(word) > _LONGEST_MONTH for word in re.findall(r"[^\W\d_]+", rest))
 
 
 def _row(text: str) -> Row | None:
@@ -84,11 +110,18 @@ def table_rows(lines: list[Line], columns: Mapping[str, list[str]]) -> list[dict
     return []
 
 
+def _is_total(cells: list[str]) -> bool:
+    """Tell whether a row sums up the ones above it: a word for total, and an empty cell at least."""
+    return amount_kind(cells[0]) is not None and not all(cell.strip() for cell in cells)
+
+
 def _rows_under(lines: list[Line], names: list[str | None]) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for line in lines:
         cells = line.text.split("\t")
         if len(cells) != len(names) or len(rows) >= _MOST_ROWS:
             break
+        if _is_total(cells):
+            continue
         rows.append({name: cell.strip() for name, cell in zip(names, cells, strict=True) if name and cell.strip()})
     return rows

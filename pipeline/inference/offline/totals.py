@@ -13,16 +13,14 @@ from pipeline.inference.offline.money import LabelledMoney, Money, amount_kind, 
 
 _TOTALS = ("due", "gross", "total")
 _MOST_COMPARED = 20
-_LONGEST_HEAD, _FEWEST_COLUMNS = 40, 2
+_LONGEST_HEAD, _FEWEST_COLUMNS, _CELLS_OF_EXPORT = 40, 2, 5
 
 
 def total_of(amounts: list[LabelledMoney]) -> Money | None:
-    """Return what is to be paid: the last amount with the surest label."""
-    for kind in _TOTALS:
-        named = [one.money for one in amounts if one.kind == kind]
-        if named:
-            return named[-1]
-    return None
+    """Return what is to be paid: the last amount with the surest label; "Balance due 0.00" says that the total is paid."""
+    last = {one.kind: one.money for one in amounts}
+    named = [last[kind] for kind in _TOTALS if kind in last]
+    return next((money for money in named if Decimal(money.amount)), None) or next(iter(named), None)
 
 
 def net_and_tax(amounts: list[LabelledMoney]) -> tuple[str | None, str | None]:
@@ -52,7 +50,7 @@ def _of_kind(amounts: list[LabelledMoney], kind: str) -> dict[Decimal, str]:
 def columned_money(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
     """Yield the amounts of a row of totals whose columns are named above it: "Net | VAT | Gross"."""
     heads: list[tuple[str | None, str]] = []
-    for line in lines:
+    for at, line in enumerate(lines):
         cells = [cell.strip() for cell in line.text.split("\t")]
         if len(cells) < _FEWEST_COLUMNS:
             continue
@@ -60,7 +58,10 @@ def columned_money(lines: list[Line], language: str | None) -> Iterator[Labelled
         are_heads = len({kind for kind, _ in named if kind}) >= _FEWEST_COLUMNS
         if are_heads and not any(_whole_cell(cell, language) for cell in cells):
             heads = named
-        elif heads and _is_sum(named, amounts := [_whole_cell(cell, language) for cell in cells], heads):
+        elif heads and (
+            _is_sum(named, amounts := [_whole_cell(cell, language) for cell in cells], heads)
+            or _is_only_row(lines, at, language)
+        ):
             for (kind, label), money in zip(reversed(heads), reversed(amounts), strict=False):
                 if kind and money:
                     yield with_its_currency(LabelledMoney(kind, label, money), language)
@@ -74,6 +75,14 @@ def _is_sum(
     if named[0][0] in _TOTALS:
         return len(amounts) > columns and all(amounts[-columns:])
     return len(amounts) == columns == len(heads) and all(amounts)
+
+
+def _is_only_row(lines: list[Line], at: int, language: str | None) -> bool:
+    """Tell whether a row below its heads is the only one with amounts, as programs export a document."""
+    cells = lines[at].text.count("\t") + 1
+    is_export = cells >= _CELLS_OF_EXPORT and at > 0 and lines[at - 1].text.count("\t") + 1 == cells
+    others = [*lines[:at], *lines[at + 1 :]] if is_export else lines
+    return is_export and not any(find_money(line.text, language) for line in others)
 
 
 def _whole_cell(cell: str, language: str | None) -> Money | None:

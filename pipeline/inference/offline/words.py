@@ -18,7 +18,7 @@ from typing import Any
 _WORD = re.compile(r"[^\s/|,;:()\[\]\"„“”«»]+")
 _OFTEN_WITHOUT_MARKS = ("business",)
 _SHORTEST_WITHOUT_MARKS = 5
-_STROKES = str.maketrans("łŁøØđĐ", "lLoOdD")
+_STROKES = str.maketrans("łŁøØđĐıİ", "lLoOdDiI")
 _EDGE = ".!?'’‘*·•–—-"
 
 
@@ -45,7 +45,8 @@ def split_words(text: str) -> list[Word]:
 
 def _key(word: str) -> str:
     # "+" and "#" stay ("C++"), and a word that is all punctuation ("&", "-") is itself.
-    plain = word.casefold().replace("’", "'").replace("–", "-").replace("—", "-")
+    # A Turkish "İ" is "i" and a dot above when it is folded.
+    plain = word.casefold().replace("i\u0307", "i").replace("’", "'").replace("–", "-").replace("—", "-")
     return plain.strip(_EDGE) or plain
 
 

@@ -1,0 +1,111 @@
+"""Whom a contract is between, as its first sentences or its head say.
+
+Promise: two names as printed, or none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.naming import NUMBERING, tidy_name
+from pipeline.inference.offline.scores import has_legal_form
+from pipeline.inference.offline.words import phrases, split_words
+
+_SEARCHED_LINES, _LINES_OF_PARTIES = 60, 14
+_SIDES = 2
+_LABEL = re.compile(r"^(?:[^\W\d_]+ ){0,2}[^\W\d_]+:\s+(?=\S)")
+
+
+def contract_parties(lines: list[Line]) -> list[str]:
+    """Return the two names below "Parties" or behind "between"."""
+    return list(_below_heading(lines)) or list(_between(lines)) or _called(lines)
+
+
+def _called(lines: list[Line]) -> list[str]:
+    """Return the two names in front of what each side is called: "ООО «Волна», именуемое в дальнейшем ..., и ..."."""
+    for line in lines[:_SEARCHED_LINES]:
+        words = split_words(line.text)
+        calls = [words[at].start for at, _ in phrases("business", "called").find(words)]
+        before = [line.text[start:end] for start, end in itertools.pairwise([0, *calls])]
+        names = [text[joint[1] :] if (joint := _last_and(text)) else text for text in before]
+        if len(names) >= _SIDES and all(map(tidy_name, names[:_SIDES])):
+            return names[:_SIDES]
+    return []
+
+
+def _last_and(text: str) -> tuple[int, int] | None:
+    """Return where the last "and" behind a comma begins and ends."""
+    ands = [word for word in split_words(text) if word.key in phrases("skills", "and")]
+    joint = next((word for word in reversed(ands) if text[: word.start].rstrip().endswith(",")), None)
+    return (joint.start, joint.end) if joint else None
+
+
+def _below_heading(lines: list[Line]) -> Iterator[str]:
+    """Read the two names below "Parties" on lines of their own: numbered, firms, or called something from here on."""
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        if line.text.strip(" :").casefold() in phrases("business", "labels", "parties"):
+            below = [text.text for text in lines[at + 1 : at + _LINES_OF_PARTIES]]
+            names = list(filter(_is_party, below))
+            if len(names) >= 2 and all(map(tidy_name, names[:2])):
+                yield from names[:2]
+            return
+
+
+def _is_party(text: str) -> bool:
+    is_called = any(True for _ in phrases("business", "cues", "contract").find(split_words(text)))
+    return bool(NUMBERING.match(text) or is_called or has_legal_form(tidy_name(text) or ""))
+
+
+def _between(lines: list[Line]) -> Iterator[str]:
+    """Read "between X and Y", in one sentence or with each name on a line of its own."""
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        words = split_words(line.text)
+        place = next(phrases("business", "labels", "between").find(words), None)
+        if not place:
+            continue
+        rest = line.text[words[sum(place) - 1].end :].strip(" :")
+        block = [*filter(None, [rest]), *(below.text for below in lines[at + 1 : at + _LINES_OF_PARTIES])]
+        parties = list(filter(tidy_name, map(_without_label, _two_parties(block)))) if block else []
+        if len(parties) == 2:
+            yield from parties
+            return
+
+
+def _without_label(text: str) -> str:
+    """Return a party without what it is in the contract: "zaměstnavatelem: Pekařství Koláček s.r.o."."""
+    return _LABEL.sub("", text)
+
+
+def _two_parties(block: list[str]) -> Iterator[str]:
+    """Yield the name that a block begins with and the one behind its "and"."""
+    first = block[0]
+    joint = _and_in(first)
+    yield first[: joint[0]] if joint else first
+    if joint:
+        yield first[joint[1] :] or (block[1] if len(block) > 1 else "")
+        return
+    for at, text in enumerate(block[1:], 1):
+        bare = text.strip(" ,.:-–—").casefold()
+        if bare in phrases("skills", "and") and at + 1 < len(block):
+            yield block[at + 1]
+            return
+        end = phrases("skills", "and").prefix(text)
+        if end and text[end:].strip():
+            yield text[end:].strip()
+            return
+
+
+def _and_in(text: str) -> tuple[int, int] | None:
+    """Return where an "and" between two capitalised names begins and ends."""
+    words = split_words(text)
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        capitals = not text[before.start].islower() or text[: word.start].rstrip().endswith((",", ")", "."))
+        is_and = word.key in phrases("skills", "and") and word.key != "&"
+        is_addressed = phrases("business", "address_forms").prefix(text[after.start :]) > 0  # "e la Sig.ra Benetti"
+        is_article = word.key == "a" and text[: word.start].rstrip().endswith(",")  # "Inc., a Delaware corporation"
+        if is_and and capitals and (is_addressed or not (is_article or text[after.start].islower())):
+            return word.start, word.end
+    return None

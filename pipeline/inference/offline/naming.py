@@ -1,0 +1,93 @@
+"""Where the name of a party ends: what it is called, without how it is addressed and where it lives.
+
+Promise: a piece of the text as printed, or None where it holds no name.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from pipeline.inference.offline.scores import has_legal_form, is_legal_form
+from pipeline.inference.offline.words import phrases, word_list
+
+_LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
+_MOST_WORDS_OF_FORM = 4
+_END_OF_NAME = re.compile(
+    r"\t|\s[-–—|•·]\s|\s\(|\s*<|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
+)
+_FIRM = re.compile(r"[^\t;:–—|•·@„\"“”«»]+")
+"""What the name of a firm is looked for in, up to its legal form: it may hold brackets, numbers and commas."""
+_QUOTED = re.compile(r"\s*[„\"“«]([^„\"“”«»]{2,60})[\"“”»]")
+NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[a-dA-D]|i{1,3})[.)]|[1-9]\s)\s*")
+"""In front of a party: "1.", "(b)"."""
+_NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
+
+
+def tidy_name(text: str) -> str | None:
+    """Return the name a text begins with, or None."""
+    bare = NUMBERING.sub("", text.strip(" \t:,.•–—-"))
+    bare = _without_address_form(bare[phrases("business", "one_side").prefix(bare) :].lstrip(" ,:"))
+    bare = _without_honour(bare)
+    name = _firm(bare) or _with_quoted(bare) or _END_OF_NAME.split(bare)[0].strip(" ,:")
+    name = _to_legal_form(name) or name
+    if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
+        name += "."
+    is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= 9
+    if not is_name or _NO_NAME.search(name):
+        return None
+    return name
+
+
+def _without_address_form(text: str) -> str:
+    """Leave out how a person is addressed ("Frau Ida Berg") and an article that is no part of a name ("der Anker AG")."""
+    end = phrases("business", "address_forms").prefix(text)
+    rest = text[end:].lstrip(" .")
+    if end and rest[:1].isupper():
+        return rest
+    first, _, rest = text.partition(" ")
+    return rest if first in word_list("business")["articles"] and rest[:1].isupper() else text
+
+
+def _without_honour(text: str) -> str:
+    return next((text[: -len(word)].rstrip() for word in word_list("business")["honours"] if text.endswith(word)), text)
+
+
+def _firm(text: str) -> str | None:
+    """Return the name of a firm that holds what ends other names: "The Old Mill (Bath) Ltd", "Smith, Jones & Co. LLP"."""
+    found = _FIRM.match(text)
+    name = (_to_legal_form(found[0].strip()) or "").rstrip(",") if found else ""
+    if not name or not _END_OF_NAME.search(name) or len(name.split()) > _MOST_WORDS_OF_FIRM:
+        return None
+    words = name.replace("(", " ").replace(")", " ").split()
+    is_list = "," not in name or bool(re.search(r",.*\s(?:&|and|und|et|y|e)\s", name))
+    return name if is_list and all(word[0].isupper() or word[0].isdigit() or len(word) <= 3 for word in words) else None
+
+
+def _with_quoted(text: str) -> str | None:
+    """Return a name that is partly in quotes, as in the East: 'UAB "Baltic Trade House"', not 'Anker Ltd "the Supplier"'."""
+    found = _QUOTED.search(text)
+    before = text[: found.start()] if found else ""
+    if not found or _END_OF_NAME.search(before) or has_legal_form(before) or not 1 <= len(before.split()) <= 3:
+        return None
+    if not all(word[:1].isupper() for word in before.split()) or not found[1][:1].isupper():
+        return None
+    words = text[found.end() :].strip(" ,").split()[:_MOST_WORDS_OF_FORM]
+    forms = (" ".join(words[:count]).rstrip(",") for count in range(len(words), 0, -1))
+    return " ".join([text[: found.end()], *[form for form in forms if is_legal_form(form)][:1]])
+
+
+def _to_legal_form(name: str) -> str | None:
+    """Return a firm's name up to the end of its legal form: "Kłos Sp. z o.o. z siedzibą w Krakowie" goes on too long."""
+    words = name.split()
+    if words and is_legal_form(words[0]):
+        return None  # it leads the name: "ТОВ «Карпати»"
+    ends = [count for count in range(2, len(words) + 1) if has_legal_form(" ".join(words[:count]))]
+    if not ends:
+        return None
+    end = ends[0]
+    if " ".join(words[: end - 1]).casefold() in word_list("business")["before_form"]:
+        return " ".join(itertools.takewhile(lambda word: not word[0].islower(), words))
+    while end < len(words) and (words[end] in ("&", "und") or has_legal_form(f"x {words[end]}")):
+        end += 1
+    return " ".join(words[:end])

@@ -1,0 +1,105 @@
+"""What a business document is called: its subject, the job it offers, or its title.
+
+Promise: a line as printed, or what stands behind "Subject:"; never a letterhead where the document has a title.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.address import ends_in_town, is_street
+from pipeline.inference.offline.kinds import is_dated, title_line
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.moments import is_date_line
+from pipeline.inference.offline.scores import has_legal_form
+from pipeline.inference.offline.words import phrases, split_words
+
+_HEAD_LINES, _SEARCHED_LINES, _LETTERHEAD_LINES = 20, 60, 4
+_LONGEST_TITLE, _LONGEST_SALUTATION = 90, 70
+_MOST_WORDS_OF_OFFER, _MOST_WORDS_OF_TOWN = 9, 4
+_THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
+"""What names a matter: "Ref: 4711" does not."""
+_JOB_LINE = re.compile(r"\((?:m|w|f|d|h|x|k|v)(?:\s?[/|]\s?(?:m|w|f|d|h|x|k|v|div))+\)", re.IGNORECASE)
+_NO_SUBJECT = re.compile(r"@|:\s|:$|\d(?:[\s./-]?\d){6}")
+"""An address, a label or a long number."""
+
+
+def find_title(kind: str, lines: list[Line]) -> str | None:
+    """Return the title as printed: a subject line, the job offered, a line titled like its kind, or the first line."""
+    title = _title(kind, lines)
+    return title.replace("\t", " ") if title else None
+
+
+def _title(kind: str, lines: list[Line]) -> str | None:
+    head = [line.text for line in lines[:_HEAD_LINES]]
+    subject = next(filter(None, map(_subject, head)), None)
+    named = title_line(kind, lines)
+    titled = named if named and not is_dated(named) else None
+    if kind == "job_ad":
+        offers = [*filter(_JOB_LINE.search, head), *filter(_offers, head)]
+        return subject or (offers[0] if offers else titled) or _first_title(head)
+    if kind == "other":
+        return titled or subject or next(_set_off(lines), None) or _first_title(head)
+    by_salutation = next(_by_salutation(lines), None) if kind in ("cover_letter", "invoice") else None
+    return subject or titled or by_salutation
+
+
+def _subject(text: str) -> str | None:
+    """Return what stands behind "Subject:"."""
+    end = phrases("business", "labels", "subject").prefix(text)
+    is_label = end and text[end:].lstrip()[:1] == ":"
+    return text[end:].strip(" :\t") if is_label and _THREE_LETTERS.search(text, end) else None
+
+
+def _offers(text: str) -> bool:
+    """Tell whether a line such as "HGV driver wanted" offers a job; "Your responsibilities" is a heading in the offer."""
+    words = split_words(text)
+    cues = list(phrases("business", "cues", "job_ad").find(words))
+    is_more = bool(cues) and sum(count for _, count in cues) < len(words)
+    is_short = 2 <= len(words) <= _MOST_WORDS_OF_OFFER and not is_sentence(text) and not text.endswith(":")
+    return is_more and is_short and "@" not in text
+
+
+def _first_title(head: list[str]) -> str | None:
+    first = head[0] if head else ""
+    return first if 3 <= len(first) <= _LONGEST_TITLE and not is_sentence(first) and "@" not in first else None
+
+
+def _set_off(lines: list[Line]) -> Iterator[str]:
+    """Yield what a letter is about: the line of its own beside the salutation, or behind the date."""
+    yield from _by_salutation(lines)
+    letterhead = [line.text for line in lines[:_LETTERHEAD_LINES]]
+    if any(map(ends_in_town, letterhead)) or has_legal_form("".join(letterhead[:1])):
+        for line, after in itertools.pairwise(lines[:_SEARCHED_LINES]):
+            if is_date_line(line.text) and after.gap and _may_be_subject(after.text):
+                yield after.text
+
+
+def _by_salutation(lines: list[Line]) -> Iterator[str]:
+    """Yield the line of its own above "Dear Ms Hall,", or the one below it."""
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        below = lines[at + 1 : at + 3]
+        if not _is_salutation(line.text, is_alone=bool(below) and below[0].gap):
+            continue
+        if at and (lines[at - 1].gap or (at > 1 and _ends_block(lines[at - 2].text))):
+            yield from filter(_may_be_subject, [lines[at - 1].text])
+        if len(below) == 2 and all(line.gap for line in below):
+            yield from filter(_may_be_subject, [below[0].text])
+        return
+
+
+def _is_salutation(text: str, *, is_alone: bool) -> bool:
+    is_marked = text.endswith((",", "!", ":")) or is_alone
+    return len(text) <= _LONGEST_SALUTATION and is_marked and phrases("business", "salutations").prefix(text) > 0
+
+
+def _ends_block(text: str) -> bool:
+    return (ends_in_town(text) and len(text.split()) <= _MOST_WORDS_OF_TOWN) or is_date_line(text)
+
+
+def _may_be_subject(text: str) -> bool:
+    has_words = len(text.split()) >= 2 and len(text) <= _LONGEST_TITLE and _THREE_LETTERS.search(text)
+    is_other = _NO_SUBJECT.search(text) or "\t" in text or _ends_block(text) or is_street(text)
+    return bool(has_words and not is_other and not text.endswith((".", ",", ";", "!")) and text[0].isupper())

@@ -1,0 +1,55 @@
+"""Schemas of users' own, filled by the offline engine from labels and tables in any language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipeline.inference.offline.engine import answer
+
+TEXT = {"type": ["string", "null"]}
+NUMBER = {"type": ["number", "null"]}
+FLAG = {"type": ["boolean", "null"]}
+
+
+def read(text: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    """Return what is found of these properties."""
+    return answer(text, "custom", {"type": "object", "properties": properties})
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "line", "value"),
+    [
+        ("delivery_note_number", TEXT, "Delivery note no: DN-20931", "DN-20931"),
+        ("numero_factura", TEXT, "Número de factura: F-2026/88", "F-2026/88"),
+        ("date_naissance", TEXT, "Date de naissance : 14/08/1979", "1979-08-14"),
+        ("wohnflaeche", NUMBER, "Wohnfläche (m²): 71,5", 71.5),
+        ("depot_de_garantie", NUMBER, "Dépôt de garantie : 1 560,00 €", 1560),
+        ("patient_name", TEXT, "Patient: Maureen Tully", "Maureen Tully"),
+        ("landlord", TEXT, "Vermieter: Anneliese Korb", "Anneliese Korb"),
+        ("tenant", TEXT, "Locataire : Inès Bouchard", "Inès Bouchard"),
+        ("employee", TEXT, "Pracownik: Tomasz Zarzycki", "Tomasz Zarzycki"),
+        ("iva", NUMBER, "IVA 21%: 210,00 €", 210),
+        ("membership", TEXT, "Membership: [ ] basic [x] premium", "premium"),
+        ("remarks", TEXT, "Remarks: -", None),
+        ("client", {**TEXT, "description": "Auftraggeber"}, "Auftraggeber: Spedition Holm KG", "Spedition Holm KG"),
+        ("plate", {**TEXT, "description": "Kennzeichen"}, "Kennzeichen: HH-AB 1234", "HH-AB 1234"),
+    ],
+)
+def test_a_property_is_found_behind_its_label(name: str, kind: dict[str, Any], line: str, value: object) -> None:
+    assert read(f"Form\n{line}\nEnd of the form", **{name: kind})[name] == value
+
+
+def test_dates_behind_labels_know_the_order_of_the_document() -> None:
+    text = "FOR SALE\nAddress: 118 Juniper Lane, Boise, ID 83702\nPrice: $489,000\nListed on: 03/04/2026\nOpen house: 03/08/2026"
+    assert read(text, listed_on=TEXT, open_house=TEXT) == {"listed_on": "2026-03-04", "open_house": "2026-03-08"}
+
+
+def test_a_table_is_read_by_heads_in_the_document_s_language_and_without_its_sum() -> None:
+    row = {"type": "object", "properties": {"date": TEXT, "activity": TEXT, "hours": NUMBER}}
+    text = "Stundenzettel\nDatum\tTätigkeit\tStunden\n16.03.2026\tEstrich\t8,0\n17.03.2026\tFliesen\t7,5\nSumme\t\t15,5"
+    assert read(text, entries={"type": "array", "items": row})["entries"] == [
+        {"date": "2026-03-16", "activity": "Estrich", "hours": 8},
+        {"date": "2026-03-17", "activity": "Fliesen", "hours": 7.5},
+    ]
