@@ -396,3 +396,9 @@ def test_the_columns_of_a_japanese_form_are_dates_for_who_looks_for_them() -> No
     text = "2015\t4\t桜台大学 入学\n平成31\t10\t有限会社みなと 入社\n2016\t3\teggs"
     assert [date.iso for date in find_short_dates(text)] == ["2015-04", "2019-10"]
     assert [text[date.start : date.end] for date in find_short_dates(text)] == ["2015\t4\t", "平成31\t10\t"]
+
+
+@given(st.text("İıiIvVxX 2019./-", max_size=30))
+def test_roman_months_are_told_from_the_letters_of_turkey(text: str) -> None:
+    assert all(date.iso[:2] in ("19", "20") for date in find_short_dates(text))
+    assert find_short_dates("İ 2019 ı 2019") == []

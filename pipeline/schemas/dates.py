@@ -109,7 +109,8 @@ _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2
 ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 """As months are printed in Poland, in small letters."""
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d\d?)([/-])(\d\d?)\2(?:(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])")
-_ROMAN = re.compile(rf"(?<!\w)({'|'.join(ROMAN_MONTHS)})[ ./-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_ROMAN = re.compile(rf"(?<!\w)((?ai:{'|'.join(ROMAN_MONTHS)}))[ ./-]((?:19|20)\d\d)(?!\d)")
+"""In ASCII: without that, the letters of Turkey, "İ" and "ı", are an "i" as well."""
 _CELLS = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)|(?P<era>昭和|平成|令和) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{0,40}[\u3040-\u9fff])"
 )
