@@ -703,7 +703,7 @@ def odt(body: str, **parts: str) -> bytes:
         ("<text:h>Skills</text:h><text:p>Excel</text:p>", "Skills\nExcel"),
         ("<text:p>a <text:span>bold</text:span> word</text:p>", "a bold word"),
         ("<text:p>ab<text:s text:c='3'/>c<text:tab/>d<text:line-break/>e</text:p>", "ab   c\td\ne"),
-        ("<text:list><text:list-item><text:p>point</text:p></text:list-item></text:list>", "point"),
+        ("<text:list><text:list-item><text:p>point</text:p></text:list-item></text:list>", "• point"),
         (
             f"<table:table><table:table-row>{''.join(map(CELL.format, ('c1', 'c2')))}</table:table-row></table:table>",
             "c1\tc2",
@@ -762,7 +762,7 @@ def html(body: str, head: str = "<meta charset='utf-8'>") -> bytes:
         ("<p>a <b>bold</b> word</p>", "a bold word"),
         ("<p>Groenhoek &amp; Tas &euro;&nbsp;120 &#8211; &#x41;</p>", "Groenhoek & Tas € 120 – A"),
         ("<table><tr><th>when</th><th>what</th></tr><tr><td>2019<td>cook</table>", "when\twhat\n2019\tcook"),
-        ("<ul><li>one<li>two</ul>", "one\ntwo"),
+        ("<ul><li>one<li>two</ul>", "• one\n• two"),
         ("<p>shown</p><script>alert('no')</script><style>p { color: red }</style>", "shown"),
         ("<p>shown</p><template>no</template><noscript>no</noscript><svg><text>no</text></svg>", "shown"),
         ("<p>shown<!-- no --><?no no?></p>", "shown"),

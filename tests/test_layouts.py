@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from known_text import LAYOUTS, kept, truth
 from pipeline.extract.clean import clean
-from pipeline.extract.direction import as_read, is_rtl
+from pipeline.extract.direction import as_read, is_rtl, leaning
 from pipeline.extract.gutters import Piece
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
-from pipeline.extract.spacing import missed_blanks
+from pipeline.extract.rows import Row, add, read_rows
+from pipeline.extract.spacing import Glyph, Word, missed_blanks, regrouped, split
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
@@ -112,6 +113,48 @@ PROSE = "The planner who counts/every car that passes/will know by the evening/w
 
 def test_what_was_drawn_downwards_is_kept() -> None:
     assert arranged(column("one/two/three", 50)) == "one\ntwo\nthree"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_foot_of_a_page_is_below_its_columns_whenever_it_was_drawn(is_first: bool) -> None:
+    left, right = column(PROSE, 50), column(PROSE.upper(), 250)
+    foot = [piece("page 1", 60, 500), piece("of 2", 260, 500)]
+    drawn = [*foot, *left, *right] if is_first else [*left, *right, *foot]
+    assert arranged(drawn).split("\n") == [*PROSE.split("/"), *PROSE.upper().split("/"), "page 1\tof 2"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "gap", "rest", "read"),
+    [("W", 3, "hen the council", "When the council"), ("A", 6, "man came", "A man came"), ("A", 1, "fter that", "After that"), ("B", 3, "NP Paribas", "B\nNP Paribas")],
+)  # fmt: skip
+def test_a_large_first_letter_begins_its_word(letter: str, gap: float, rest: str, read: str) -> None:
+    initial, first = Piece(50, 70, 672, 36, letter), piece(rest, 70 + gap, 700)
+    others = [*column("met on a day/nobody came", 73, 686), piece("below", 50, 650)]
+    title = piece("A title that was drawn behind it", 50, 760)
+    assert arranged([initial, first, *others]).startswith(f"{read}\nmet on")
+    assert "\nWhen the" in arranged([Piece(50, 70, 672, 36, "W"), title, piece("hen the council", 73, 700), *others])
+
+
+def words_of(line: str, gap: float) -> list[Word]:
+    found, left = [], 50.0
+    for text in line.split():
+        found.append(Word(left, left + 5 * len(text), 700, 10, text))
+        left += 5 * len(text) + gap
+    return found
+
+
+def test_a_justified_line_has_no_cells_however_wide_its_blanks_are() -> None:
+    assert [one.text for one in split(words_of("The ferrymen have been", 19), [])] == ["The ferrymen have been"]
+    assert len(list(split(words_of("Region 2024 2025", 19), []))) == 3
+    uneven = [
+        word._replace(left=word.left + at, right=word.right + at) for at, word in enumerate(words_of("a b c d", 19))
+    ]
+    assert len(list(split(uneven[:2] + uneven[3:], []))) == 3
+
+
+def test_figures_of_a_turned_table_are_cells() -> None:
+    figures = [Piece(50, 90, 700, 10, "1,204.50"), Piece(97, 140, 700, 10, "1,310.20"), Piece(143, 150, 700, 10, "EUR")]
+    assert [(one.text, one.is_cell) for one in regrouped(figures)] == [("1,204.50", False), ("1,310.20 EUR", True)]
 
 
 def test_one_line_gets_a_tab_at_a_wide_gap_and_a_blank_at_a_narrow_one() -> None:
@@ -395,10 +438,81 @@ def test_many_pieces_are_read_as_they_were_drawn_and_at_once() -> None:
         ("050-1234567 مالس", "سلام 050-1234567"),
         ("2014-2019 مالس", "سلام 2014-2019"),
         ("2019-2014 مالس", "سلام 2014-2019"),
+        ("0136-555-04 مالس", "سلام 04-555-0136"),
+        ("%5 مالس", "سلام 5%"),
     ],
 )
 def test_text_from_right_to_left_is_read_as_it_was_meant(seen: str, read: str) -> None:
     assert as_read(seen, rtl=True) == read
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        ("םולש: INV-554", "שלום: INV-554"),
+        ("14/03/2026 :םולש", "שלום: 14/03/2026"),
+        ("3,522.75 :مالس AED", "سلام: 3,522.75 AED"),
+        ("0136 555 50 972+ :םולש", "שלום: +972 50 555 0136"),
+        ("(12 םולש) םולש", "שלום (שלום 12)"),
+        ("570.35 :17% םולש ₪", "שלום 17%: 570.35 ₪"),
+        ("הלימ )Orbach Ltd( – םולש", "מילה (Orbach Ltd) – שלום"),
+        ("2019 – 2023 םולש", "2019 – 2023 שלום"),
+        ("30 םולש .", "30 שלום ."),
+    ],
+)
+def test_text_from_right_to_left_in_lines_from_left_to_right_is_read_as_it_was_meant(seen: str, read: str) -> None:
+    assert as_read(seen, rtl=False) == read
+
+
+@pytest.mark.parametrize(
+    ("seen", "leans"),
+    [
+        ("INV-554 :םולש", 1),
+        ("םולש: INV-554", -1),
+        (".Microsoft Israel םולש", 1),
+        ("םולש Microsoft Israel.", -1),
+        (".םולש", 1),
+        ("םולש:", -1),
+        ("םולש .1", 1),
+        ("Microsoft, םולש", -1),
+        ("םולש ,Microsoft", 1),
+        ("14/03/2026 :םולש", 0),
+        ("Total 500 :םולש AED", 0),
+        ("Total: 500", 0),
+    ],
+)
+def test_marks_tell_which_way_a_line_runs(seen: str, leans: int) -> None:
+    assert (leaning(seen) > 0) - (leaning(seen) < 0) == leans
+
+
+def row(text: str, left: float, base: float = 700.0) -> Row:
+    """Return a row of letters five points wide; each blank in it is room."""
+    glyphs = [Glyph(left + 5 * at, left + 5 * at, left + 5 * at + 5, one) for at, one in enumerate(text) if one != " "]
+    return Row([glyphs], base, 10, ())
+
+
+def test_a_line_that_was_torn_apart_is_one_again_unless_it_is_another_cell_or_line() -> None:
+    torn: list[Piece | Row] = []
+    for part in (row("30 לא", 100), row("(", 95, 702.5), row("םולש", 70), row("אחר", 20), row("תחת", 20, 686)):
+        add(torn, part)
+    assert [one.text for one in read_rows(torn, rtl=True)] == ["אל 30( שלום", "אחר"[::-1], "תחת"[::-1]]
+
+
+def test_a_letter_stands_between_marks_that_were_taken_for_one_word() -> None:
+    marks = [Glyph(10, 10, 13, ":"), Glyph(19, 19, 22, '"')]
+    line = Row([marks, row("ל", 13.5).words[0], row("אוד", 23).words[0]], 700, 10, ())
+    assert [one.text for one in read_rows([line], rtl=True)] == ['דוא"ל:']
+
+
+def test_cells_from_right_to_left_are_parted_by_rules() -> None:
+    cells = Row([*row("20", 80).words, *row("םולש", 95).words], 700, 10, (92.5,))
+    read = read_rows([cells], rtl=True)
+    assert [(one.text, one.is_cell) for one in read] == [("שלום", False), ("20", True)]
+
+
+def test_figures_beside_each_other_are_cells_from_right_to_left_as_well() -> None:
+    figures = Row([*row("12.50", 60).words, *row("4.00", 92).words], 700, 10, ())
+    assert [(one.text, one.is_cell) for one in read_rows([figures], rtl=True)] == [("4.00", False), ("12.50", True)]
 
 
 def test_a_word_of_hebrew_in_english_is_turned_alone() -> None:

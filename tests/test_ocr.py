@@ -296,6 +296,40 @@ def test_a_column_of_dates_that_was_read_by_itself_is_put_beside_its_entries() -
     assert lines[2] == "Employer number 3 in Leeds\t2013 - 2020"
 
 
+def on_a_crooked_page(boxes: list[tuple[int, int, str]]) -> str:
+    """Return tesseract's table of lines, given with left, top and text, on a page that lies crooked by half a degree."""
+    rows = []
+    for number, (left, top, text) in enumerate(boxes, 1):
+        at = left
+        for count, word in enumerate(text.split(), 1):
+            depth = 6 if set(word) & set("gjpqy") else 0
+            across, along = round(at + 0.0087 * top), round(top - 0.0087 * at)
+            rows.append(f"5\t1\t{number}\t1\t1\t{count}\t{across}\t{along}\t{12 * len(word)}\t{24 + depth}\t95\t{word}")
+            at += 12 * len(word) + 10
+    return HEAD + "\n".join(["1\t1\t0\t0\t0\t0\t0\t0\t1240\t1754\t-1\t", *rows])
+
+
+def test_columns_of_a_crooked_page_are_read_one_after_the_other_whatever_their_blocks() -> None:
+    side = [(100, 200 + 44 * row, f"skill of the number {row}") for row in range(14)]
+    text = [
+        (
+            460,
+            208 + 30 * row,
+            f"{'Then' if row % 3 == 0 else 'and'} a sentence of some words goes on and on to the {row}",
+        )
+        for row in range(20)
+    ]
+    lines = Page.of(on_a_crooked_page([*side[:6], *text[:9], *side[6:], *text[9:]])).text().split("\n")
+    assert lines == [text for _, _, text in (*side, *text)]
+
+
+def test_lines_stand_where_their_letters_do_that_do_not_reach_below() -> None:
+    said = on_a_crooked_page([(100, 200, "Languages"), (500, 200, "Tools"), (100, 240, "gypsy"), (500, 240, "Ada")])
+    first, other, second, last = Page.of(said)._pieces()
+    assert (first.base, second.base) == (other.base, last.base)
+    assert (first.left, other.left) == (second.left, last.left)
+
+
 @pytest.mark.parametrize("mark", ["+", "«", "e".replace("e", "*"), "°", "•", "-", "—"])
 def test_the_mark_of_a_list_is_one(mark: str) -> None:
     assert Page.of(table(*words(1, 100, f"{mark} wound care"))).text() == "• wound care"

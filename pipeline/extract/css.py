@@ -89,6 +89,8 @@ class Look(NamedTuple):
     """What its style puts before and behind the element: a line's end, a tab, BESIDE or RAISED. Not inherited."""
     childs_edge: str = ""
     """The edge of each of its children, in a flex box or a grid. Not inherited."""
+    list_style: str = ""
+    """What its style says of the marks of lists."""
 
     def hidden(self) -> str:
         """Return how the text is hidden: a key of HOW in unseen.py; empty: it is seen."""
@@ -116,6 +118,7 @@ class Look(NamedTuple):
             self.path,
             self.childs_edge or _edge(said),
             _childs_edge(said),
+            said.get("list-style-type", said.get("list-style", self.list_style)),
         )
 
     def _ground(self, said: Said) -> Colour | None:

@@ -40,8 +40,9 @@ _LONGEST_VALUE = 100
 """Characters of one value that are looked at."""
 _SIDES = ("top", "right", "bottom", "left")
 _SAID = frozenset(
-    "-webkit-background-clip -webkit-text-fill-color -webkit-text-stroke background background-clip background-color background-image clip clip-path color content-visibility display filter flex-direction "
-    "flex-flow flex-wrap float font font-size height inset left margin margin-left margin-top max-height max-width opacity "
+    "-webkit-background-clip -webkit-text-fill-color -webkit-text-stroke background background-clip background-color "
+    "background-image clip clip-path color content-visibility display filter flex-direction flex-flow flex-wrap float font "
+    "font-size height inset left list-style list-style-type margin margin-left margin-top max-height max-width opacity "
     "overflow overflow-x overflow-y position right scale text-decoration text-decoration-line text-indent top transform "
     "vertical-align visibility white-space width".split()
 )

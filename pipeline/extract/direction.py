@@ -25,11 +25,28 @@ _LTR_RUN = rf"{_LTR_LETTER}(?:[^{_LETTERS}]*(?:{_LTR_LETTER}|{_DIGIT}))?"
 _PHONE = rf"\+{_DIGIT}[0-9 ().-]{{5,}}{_DIGIT}"
 _RUNS = re.compile(rf"({_LTR_RUN})|({_PHONE})|({_NUMBER})|(.[{_MARKS}]*)", re.DOTALL)
 _RTL_SPAN = re.compile(rf"[{_LETTERS}](?:(?:(?!{_LTR_LETTER}).)*[{_LETTERS}])?", re.DOTALL)
+_FIGURES = rf"{_DIGIT}[0-9\u0660-\u0669\u06f0-\u06f9\s+.,/()%-]*+"
+_RTL_IN_LTR = re.compile(rf"(?:{_FIGURES}:)?{_RTL_SPAN.pattern}", re.DOTALL)
+"""The same with a number behind a colon, which is seen at its left in a line of either direction."""
+_ALL_RTL = re.compile(rf"(?!{_FIGURES}(?!:))(?:(?!{_LTR_LETTER}).)*[{_LETTERS}](?:(?!{_LTR_LETTER}).)*", re.DOTALL)
+"""No word of the other direction, and no number before the first word, which would be read first."""
+_TAIL = re.compile(r"[\s.,:;!?\u060c\u061b\u061f$\u20a0-\u20bf]*\Z")
+"""What is read last in a line from left to right, whatever stands before it."""
 _TURNED_PHONE = re.compile(rf"({_DIGIT}[0-9 ().-]{{8,20}}\+)")
 """A telephone number whose groups run from right to left, as they do behind Arabic."""
 _ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"[()]")
+_STOP = "[.,:;!?\u060c\u061b\u061f]"
+_TO_RTL = re.compile(
+    rf"^{_STOP}(?=.*[{_LETTERS}])|(?P<left>\S*{_LTR_LETTER}\S*) {_STOP}[{_LETTERS}]"
+    rf"|[{_LETTERS}]\S* {_STOP}{_LTR_LETTER}|[{_LETTERS}]\)? ?[.)]?{_DIGIT}+$"
+)
+"""Marks in a line, as seen, that stand so only where it runs from right to left: they touch what is read before them."""
+_TO_LTR = re.compile(
+    rf"(?<=[{_LETTERS}]){_STOP}$|(?<=[{_LETTERS}]){_STOP} (?={_LTR_LETTER})"
+    rf"|{_LTR_LETTER}[\w)-]*{_STOP} (?=[{_LETTERS}])|{_LTR_LETTER}[\w)-]*{_STOP}$"
+)
 _NATIONAL = re.compile(r"0[1-9].*\s(?!0)\S*[^+]$")
 
 
@@ -39,17 +56,31 @@ def is_rtl(text: str) -> bool:
     return 2 * ours > sum(letter.isalpha() for letter in text) if ours else False
 
 
+def leaning(seen: str) -> int:
+    """Return which way a line runs as its marks tell: above 0 from right to left, below 0 from left to right, 0: they tell nothing."""
+    if not IS_RTL.search(seen):
+        return 0
+    return len(_TO_RTL.findall(seen)) - len(_TO_LTR.findall(seen))
+
+
 def as_read(seen: str, rtl: bool) -> str:
     """Return a line, given as seen from left to right, in the order in which it is read.
 
     `rtl` says in which direction the whole runs: in it, or only words of it.
     """
     if not rtl:
-        return _RTL_SPAN.sub(lambda span: _balanced(_reversed(span[0])), seen)
+        return _balanced(_read_in_ltr(seen)) if IS_RTL.search(seen) else seen
     is_turned = IS_RTL.search(seen) or _TURNED_PHONE.search(seen)
     if not is_turned and (any(letter.isalpha() for letter in seen) or _NATIONAL.match(seen)):
         return seen
     return _balanced(_reversed(seen))
+
+
+def _read_in_ltr(seen: str) -> str:
+    if not _ALL_RTL.fullmatch(seen):
+        return _RTL_IN_LTR.sub(lambda span: _reversed(span[0]), seen)
+    end = _TAIL.search(seen).start()  # type: ignore[union-attr]  # it may be empty
+    return _reversed(seen[:end]) + seen[end:]
 
 
 def _reversed(seen: str) -> str:
@@ -67,11 +98,17 @@ def _reversed(seen: str) -> str:
 def _regrouped(number: str) -> str:
     """Return a number as it is read behind Arabic, where what hyphens join runs from right to left.
 
-    One that begins with 0, and years that go up, were set as they are read.
+    One that begins with 0, and years that go up, were set as they are read, unless it ends with a code of an area.
+    A sign of percent is seen at its left.
     """
+    if number[0] == "%":
+        return f"{_regrouped(number[1:])}%"
     groups = number.split("-")
     years = [group for group in groups if _YEAR.fullmatch(group)]
-    is_as_read = number.startswith("0") or (len(years) == len(groups) and years == sorted(years))
+    ends_with_code = groups[-1].startswith("0") and len(groups[-1]) < len(groups[0])
+    is_as_read = (number.startswith("0") and not ends_with_code) or (
+        len(years) == len(groups) and years == sorted(years)
+    )
     return number if is_as_read else "-".join(reversed(groups))
 
 

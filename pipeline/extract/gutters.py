@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
+
+from pipeline.extract.figures import is_date, is_figure
 
 
 class Piece(NamedTuple):
@@ -26,11 +28,13 @@ class Piece(NamedTuple):
     """The size of the font."""
     text: str
     is_cell: bool = False
-    """Whether a rule is drawn between it and what stands before it."""
+    """Whether a rule is drawn between it and what stands before it, or both are figures of a row."""
 
 
 SLACK = 1.0
 """Points by which edges that are meant to be the same may differ."""
+_LEAST_LEADING, _MOST_LEADING = 0.8, 2.0
+"""In heights: lines of one column stand no closer, and those that follow each other seldom farther."""
 _GUTTER = 0.5
 """In heights: the least width of a gutter between columns."""
 _SENTENCE = 9.0
@@ -45,12 +49,8 @@ _LONG_LIST = 8
 """Lines."""
 _MOST_EDGES = 40
 """Those at which most pieces begin; a gutter ends at one of them."""
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
 _LONG_WORD = re.compile(r"[^\W\d_]{3}")
 _FEWEST_NUMBERED = 2
-_LONGEST_DATE = 40
-_MOST_LETTERS = 3
-"""Of a figure: "EUR", "Stk"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,48 @@ class Cut:
         return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
 
     def trimmed(self) -> Cut:
-        """Return the columns without what was drawn before them and stands above both: it is above them."""
+        """Return the columns without what stands above or below both, and was drawn before or after them."""
+        return self.without_foot().without_head().without_foot()
+
+    def without_head(self) -> Cut:
+        """Leave out what was drawn first and stands above both."""
         lowest = list(accumulate((piece.base for piece in self.pieces), min))
         highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
-        cuts = (at for at in range(len(lowest) - 1, 0, -1) if lowest[at - 1] > highest[at] + SLACK)
+        gaps = ((at, lowest[at - 1] - highest[at]) for at in range(len(lowest) - 1, 0, -1))
+        cuts = (at for at, gap in gaps if gap > SLACK and gap > self._room(at))
         head = next((at for at in cuts if len(set(self.drawn[at:])) == 2), 0)
-        pieces, sides = self.pieces[head:], self.drawn[head:]
+        return self._kept(range(head, len(self.pieces)), above=self.pieces[:head])
+
+    def without_foot(self) -> Cut:
+        """Leave out the foot of a page, a line well below both: many programs draw it first, others last."""
+        lines = [
+            list(takewhile(self._is_beside(at), range(len(self.pieces))[::step])) for at, step in ((0, 1), (-1, -1))
+        ]
+        for line in map(sorted, lines):
+            rest = range(line[-1] + 1, len(self.pieces)) if line[0] == 0 else range(line[0])
+            foot = self.pieces[line[0] : line[-1] + 1]
+            is_below = all(self.pieces[at].base - foot[0].base > _MOST_LEADING * foot[0].height for at in rest)
+            if is_below and len({self.drawn[at] for at in rest}) == 2:
+                return self._kept(rest, below=foot)
+        return self
+
+    def _is_beside(self, at: int) -> Callable[[int], bool]:
+        return lambda other: abs(self.pieces[other].base - self.pieces[at].base) <= SLACK
+
+    def _kept(self, which: range, above: Sequence[Piece] = (), below: Sequence[Piece] = ()) -> Cut:
+        """Return the columns with these of the pieces alone, by the order of drawing."""
+        pieces, sides = self.pieces[which.start : which.stop], self.drawn[which.start : which.stop]
         left = [piece for piece, is_right in zip(pieces, sides, strict=True) if not is_right]
         right = [piece for piece, is_right in zip(pieces, sides, strict=True) if is_right]
-        return Cut(self.above + self.pieces[:head], left, right, self.below, pieces, sides)
+        return Cut([*self.above, *above], left, right, [*below, *self.below], pieces, sides)
+
+    def _room(self, at: int) -> float:
+        """Return the least distance of what stands above the columns, if they begin with this piece."""
+        rest = self.drawn[at:]
+        if min(rest.count(True), rest.count(False)) < _SURE_COLUMN:
+            return 0.0
+        goes_on = self.drawn[at - 1] == self.drawn[at]
+        return (_MOST_LEADING if goes_on else _LEAST_LEADING) * self.pieces[at].height
 
     def has_bar(self, few: _Side) -> bool:
         """Tell whether one side ends well above the other, and every line so far is on both: a bar at the side."""
@@ -171,12 +204,12 @@ class _Side:
     @property
     def dates(self) -> float:
         """Return the share of its lines that are dates."""
-        return sum(map(is_date, self.rows.values())) / len(self.rows)
+        return sum(is_date(piece.text) for piece in self.rows.values()) / len(self.rows)
 
     @property
     def has_address(self) -> bool:
         """Tell whether two of its lines at least have words and a number, as street and town have, and are no date."""
-        lines = [piece.text for piece in self.rows.values() if ":" not in piece.text and not is_date(piece)]
+        lines = [piece.text for piece in self.rows.values() if ":" not in piece.text and not is_date(piece.text)]
         numbered = [line for line in lines if _LONG_WORD.search(line) and any(map(str.isdecimal, line))]
         return len(numbered) >= _FEWEST_NUMBERED
 
@@ -211,7 +244,7 @@ class _Side:
         return sum(
             row in self.mates and below in self.mates and _goes_on(before, after, edge, width)
             and _are_neighbours(self.mates[row], self.mates[below], other)
-            and not _is_figure(other.rows[self.mates[below]])
+            and not is_figure(other.rows[self.mates[below]].text)
             for (row, before), (below, after) in pairwise(lines)
         )  # fmt: skip
 
@@ -223,23 +256,12 @@ def _are_neighbours(upper: int, lower: int, side: _Side) -> bool:
 def _goes_on(before: Piece, after: Piece, edge: float, width: float) -> bool:
     """Tell whether a line looks like the middle of a sentence that began on the line before and filled it."""
     word = after.text.split(" ", 1)[0]
-    if not word[0].isalpha() or word[0].isupper() or "@" in word or ":" in word or is_date(after):
+    if not word[0].isalpha() or word[0].isupper() or "@" in word or ":" in word or is_date(after.text):
         return False
     filled = (before.right - edge) / width
     least, full = (_SENTENCE, 0.8) if word[0].islower() else (_UNCASED_SENTENCE, 0.97)
     is_long = before.right - before.left > least * before.height
     return is_long and before.text[-1] not in ".!?。:;" and filled > full
-
-
-def is_date(piece: Piece) -> bool:
-    """Tell whether a piece is short and names a year."""
-    return len(piece.text) <= _LONGEST_DATE and _DATE.search(piece.text) is not None
-
-
-def _is_figure(piece: Piece) -> bool:
-    """Tell whether a piece is a number, with a currency or a unit at most."""
-    letters = sum(letter.isalpha() for letter in piece.text)
-    return letters <= _MOST_LETTERS and any(letter.isdecimal() for letter in piece.text)
 
 
 def _are_columns(left: _Side, right: _Side) -> bool:

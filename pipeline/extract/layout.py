@@ -15,8 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise, zip_longest
+from statistics import median
 
-from pipeline.extract.gutters import SLACK, Cut, Piece, cuts, is_date
+from pipeline.extract.figures import is_date, is_figure
+from pipeline.extract.gutters import SLACK, Cut, Piece, cuts
 
 Line = list[Piece]
 
@@ -37,6 +39,9 @@ _MARK_GAP = 2.5
 """In heights: how far before it at most."""
 _TALLEST_STACK, _LONGEST_IN_STACK = 4, 40
 """Lines, and characters of each."""
+_INITIAL, _INITIAL_GAP = 1.6, 0.35
+"""In heights of the text beside it: the least height of a letter that begins a chapter, and what is a blank behind it."""
+_WORDS_OF_A_LETTER = frozenset("AEIOUYÀÈÉÓ")
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
 _DEEPEST = 12
@@ -49,11 +54,39 @@ _HYPHEN = "\x02"
 
 def arranged(pieces: Sequence[Piece]) -> str:
     """Return the text of pieces that were drawn in this order: a line each, cells set apart by tabs."""
+    pieces = pieces if len(pieces) > _MOST_PIECES else _with_initials(pieces)
     if len(pieces) > _MOST_PIECES or _goes_down(pieces):
         lines = [[piece] for piece in pieces]
     else:
         lines = _arranged(_with_marks(pieces))
-    return _joined([_line_text(line) for line in lines])
+    return joined([_line_text(line) for line in lines])
+
+
+def _with_initials(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join a large first letter, which hangs down beside several lines, to the rest of its word."""
+    letters = [at for at, piece in enumerate(pieces) if len(piece.text) == 1 and piece.text.isupper()]
+    usual = median(piece.height for piece in pieces) if letters else 0.0
+    letters = [at for at in letters if pieces[at].height > _INITIAL * usual]
+    joined: list[Piece | None] = list(pieces)
+    for at in letters:
+        letter = pieces[at]
+        beside = [other for other, piece in enumerate(pieces) if _hangs_beside(letter, piece)]
+        mate = max(beside, key=lambda other: pieces[other].base, default=at)
+        piece = pieces[mate]
+        if piece.text[0].islower():
+            gap = piece.left - letter.right
+            blank = " " if letter.text in _WORDS_OF_A_LETTER and gap > _INITIAL_GAP * piece.height else ""
+            joined[at], joined[mate] = None, piece._replace(left=letter.left, text=f"{letter.text}{blank}{piece.text}")
+    return [piece for piece in joined if piece]
+
+
+def _hangs_beside(letter: Piece, piece: Piece) -> bool:
+    is_right = -SLACK <= piece.left - letter.right <= piece.height
+    return (
+        is_right
+        and letter.height > _INITIAL * piece.height
+        and letter.base - SLACK < piece.base < letter.base + letter.height
+    )
 
 
 def _goes_down(pieces: Sequence[Piece]) -> bool:
@@ -135,7 +168,11 @@ def _is_heading(line: Line) -> bool:
 def _is_stack(lines: Sequence[Line], beside: Line) -> bool:
     """Tell whether lines are a town and the dates below it, flush at the right of this line and of what follows it."""
     pieces = [line[0] for line in lines if len(line) == 1]
-    if not 2 <= len(pieces) <= _TALLEST_STACK or len(pieces) < len(lines) or not any(map(is_date, pieces)):
+    if (
+        not 2 <= len(pieces) <= _TALLEST_STACK
+        or len(pieces) < len(lines)
+        or not any(is_date(piece.text) for piece in pieces)
+    ):
         return False
     top, first = pieces[0], beside[0]
     is_flush = all(abs(piece.right - top.right) <= SLACK and len(piece.text) <= _LONGEST_IN_STACK for piece in pieces)
@@ -221,7 +258,7 @@ def _runs(pieces: list[Piece], rows: list[int]) -> list[_Run]:
     last, before = 0, None
     for piece, row, after in zip_longest(pieces, rows, pieces[1:]):
         line = seen.get(row)
-        if line is not None and (row == last or (row < last and _belongs(piece, line, after))):
+        if line is not None and (row == last or (row < last and _belongs(piece, line, before, after))):
             line.append(piece)
         else:
             jumps = row < last and not _is_next_cell(piece, before)
@@ -244,16 +281,19 @@ def _is_next_cell(piece: Piece, before: Piece | None) -> bool:
     return before is not None and piece.left > before.right and piece.base - before.base < _CELL * piece.height
 
 
-def _belongs(piece: Piece, line: Line, after: Piece | None) -> bool:
+def _belongs(piece: Piece, line: Line, before: Piece | None, after: Piece | None) -> bool:
     """Tell whether a piece that was drawn late belongs on a line: a label before it, a date beside it.
 
-    Where drawing goes on at the right of a date, it is the first of the next cell of a table; where it goes on
+    So does a figure right of all that was drawn in the cell before it. Where drawing goes on at the right of a date, it is the first of the next cell of a table; where it goes on
     right below a label, that is the first line of a block.
     """
     if piece.right <= min(other.left for other in line):
         return after is None or not _is_next_line(after, piece)
+    is_right_of_all = piece.left >= max(other.right for other in line)
+    if is_figure(piece.text) and not is_date(piece.text) and before is not None and piece.left > before.right:
+        return is_right_of_all
     is_last = after is None or after.left < piece.left - SLACK
-    return is_last and is_date(piece) and piece.left >= max(other.right for other in line)
+    return is_last and is_date(piece.text) and is_right_of_all
 
 
 def _is_next_line(piece: Piece, before: Piece) -> bool:
@@ -327,7 +367,7 @@ def _between(before: Piece, after: Piece) -> str:
     return "\t" if after.is_cell or gap > _WIDE_GAP * before.height else " "
 
 
-def _joined(lines: Iterable[str]) -> str:
+def joined(lines: Iterable[str]) -> str:
     """Join lines; a word that is broken at the end of one is marked, for `clean` to mend."""
     text: list[str] = []
     for line in lines:

@@ -14,6 +14,7 @@ from lxml import etree
 from pipeline.errors import DamagedError, EncryptedError
 from pipeline.extract import office_forms
 from pipeline.extract.edges import CROSSED_OUT, RAISED, with_blanks
+from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.media import DOCX, ODT
@@ -31,6 +32,7 @@ from pipeline.extract.office_hidden import (
     used_styles_may_hide,
 )
 from pipeline.extract.office_hidden import W as _W
+from pipeline.extract.office_lists import DocxLists, put_marks_of_odt
 from pipeline.extract.office_places import choose_alternatives, take_out_unplaced, take_out_unused_notes, unused_parts
 from pipeline.extract.office_zip import Archive
 from pipeline.extract.pages import without_pages
@@ -99,6 +101,11 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
         on_white = not any(map(may_shade, raw.values()))
         for part in parts:
             hidden += take_out_of_docx(part, styles, on_white=on_white)
+    with contextlib.suppress(DamagedError):  # costs the marks of lists, not the document
+        numbering, named = archive.read_xml("word/numbering.xml", missing=b""), looks or b"<none/>"
+        if numbering:
+            lists = DocxLists.of(*map(archive.parsed, ("word/numbering.xml", "word/styles.xml"), (numbering, named)))
+            lists.put_marks(parts)
     links = kept_links((*_docx_links(archive, by_name), *_docx_fields(parts)))
     # Two runs of the same kind are one to a reader: there is no edge between them.
     texts = [with_blanks(_TWO_EDGES.sub("", "".join(_docx_text(part)))) for part in parts]
@@ -126,6 +133,7 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
         on_white = not (any(map(may_shade, raw)) or has_paper_colour(looks))
         for part in parts:
             hidden += take_out_of_odt(part, styles, on_white=on_white)
+    put_marks_of_odt(parts, (content, looks))
     links = kept_links(link.get(_XLINK_HREF) for part in parts for link in part.iter(f"{_TEXT}a") if _is_seen(link))
     for part in parts:
         office_forms.fill_in(part)
@@ -340,6 +348,8 @@ def _odt_text(node: etree._Element) -> Iterator[str]:
 def _row(cells: Iterable[etree._Element], walk: Walk) -> str:
     """Return a row as one line with tabs, or cell after cell where one holds several lines (a table for layout)."""
     texts = ["".join(_each(cell, walk)).strip("\n") for cell in cells]
+    if is_row_of_figures(texts):
+        texts = [" ".join(text.split("\n")) for text in texts]
     return ("\n" if any("\n" in text for text in texts) else "\t").join(texts) + "\n"
 
 

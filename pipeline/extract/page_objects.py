@@ -145,11 +145,34 @@ class Shape(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A line that stands upright; also an edge of a rectangle whose outline is drawn."""
+    """A line along an edge of the page; also an edge of a rectangle whose outline is drawn."""
 
     at: float
-    bottom: float
-    top: float
+    start: float
+    """Its lower end, or its left one."""
+    end: float
+
+
+@dataclass(slots=True)
+class Rules:
+    """The rules of a page."""
+
+    upright: list[Rule] = field(default_factory=list)
+    level: list[Rule] = field(default_factory=list)
+
+    def note(self, box: Box) -> None:
+        """Note a path that is as thin as a rule."""
+        left, bottom, right, top = box
+        if right - left < _RULE_WIDTH and top - bottom >= _RULE_HEIGHT:
+            self.upright.append(Rule((left + right) / 2, bottom, top))
+        elif top - bottom < _RULE_WIDTH and right - left >= _RULE_HEIGHT:
+            self.level.append(Rule((bottom + top) / 2, left, right))
+
+    def note_frame(self, box: Box) -> None:
+        """Note the four edges of a rectangle."""
+        left, bottom, right, top = box
+        self.upright += [Rule(edge, bottom, top) for edge in (left, right)]
+        self.level += [Rule(edge, left, right) for edge in (bottom, top)]
 
 
 @dataclass(slots=True)
@@ -160,7 +183,7 @@ class Painted:
     """What is shown of the page."""
     texts: list[Text] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
     pictures: list[Box] = field(default_factory=list)
     """What pictures cover of the page."""
     pixels: int = 0
@@ -220,8 +243,8 @@ def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -
                 is_clear = has_colour and not alpha
                 found.texts.append(Text(handle, found.count, box, own, outer, (red, green, blue), bool(is_clear)))
                 continue
-            if kind == _PATH and right - left < _RULE_WIDTH and top - bottom >= _RULE_HEIGHT:
-                found.rules.append(Rule((left + right) / 2, bottom, top))
+            if kind == _PATH:
+                found.rules.note(box)
             if right - left >= _THIN and top - bottom >= _THIN:
                 _note_shape(found, handle, kind, box, (red, green, blue) if has_colour else None)
 
@@ -234,7 +257,7 @@ def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour
     if kind == _PATH:
         fill, is_stroked = _how_drawn(handle)
         if (is_stroked and _is_rectangle(handle)) or (fill == _EVEN_ODD and _is_rectangle(handle, 2)):
-            found.rules += [Rule(edge, box[1], box[3]) for edge in (box[0], box[2])]
+            found.rules.note_frame(box)
         if not (fill or (is_stroked and _is_broad(handle))):
             return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)

@@ -12,6 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from pipeline.extract.direction import IS_RTL, LIGATURES
+from pipeline.extract.figures import are_two_figures
 from pipeline.extract.gutters import SLACK, Piece
 
 _SPLIT = 1.0
@@ -20,6 +21,10 @@ _BLANK = 0.19
 """In heights: letters farther apart belong to two words."""
 _MISSED_BLANK, _USUAL_GAP = 0.15, 0.25
 """In heights, between the widths of two letters in what pdfium takes for a word; what is usual in it, of such a gap."""
+_FIGURE_GAP = 0.6
+"""In heights: a wider gap between two figures, one of them with decimals, parts two cells; a blank is half as wide."""
+_FEWEST_GAPS, _SAME_GAP, _WIDEST_BLANK = 2, 0.03, 4.0
+"""Of a justified line: as many gaps, which differ by so much at most and are so wide, both in heights."""
 _CLOSING = ",.;:!?)]}"
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
@@ -83,12 +88,25 @@ def seen(words: list[list[Glyph]], height: float) -> list[Glyph]:
     """Return letters from left to right, each with the marks above and below it."""
     marks = [glyph for word in words for glyph in word if glyph.is_mark]
     plain = ([glyph for glyph in word if not glyph.is_mark] for word in words)
-    letters = [glyph for word in sorted(filter(None, plain)) for glyph in _sorted(word, 0.1 * height)]
+    parts = (part for word in plain for part in _without_holes(word, _BLANK * height))
+    letters = [glyph for part in sorted(parts) for glyph in _sorted(part, 0.1 * height)]
     for mark in marks if letters else ():
         middle = mark.left + mark.right
         at = min(range(len(letters)), key=lambda at: abs(letters[at].left + letters[at].right - middle))
         letters[at] = letters[at]._replace(text=letters[at].text + mark.text)
     return letters
+
+
+def _without_holes(word: list[Glyph], widest: float) -> Iterator[list[Glyph]]:
+    """Cut a word of pdfium's where there is room for another letter: a bracket may have been put beside the wrong word."""
+    part: list[Glyph] = []
+    for glyph in word:
+        if part and max(glyph.left, part[-1].left) - min(glyph.right, part[-1].right) > widest:
+            yield part
+            part = []
+        part.append(glyph)
+    if part:
+        yield part
 
 
 def _sorted(word: list[Glyph], slack: float) -> list[Glyph]:
@@ -117,6 +135,24 @@ def split_glyphs(glyphs: list[Glyph], height: float, bars: Sequence[float] = ())
     return lines
 
 
+def split_figures(glyphs: list[Glyph], height: float) -> list[list[Glyph]]:
+    """Cut letters between two figures that stand farther apart than words do."""
+    words: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if words and glyph.left - words[-1][-1].right <= _BLANK * height:
+            words[-1].append(glyph)
+        else:
+            words.append([glyph])
+    cells = words[:1]
+    for before, word in itertools.pairwise(words):
+        is_far = word[0].left - before[-1].right > _FIGURE_GAP * height
+        if is_far and are_two_figures(*("".join(glyph.text for glyph in part) for part in (before, word))):
+            cells.append(word)
+        else:
+            cells[-1] = cells[-1] + word
+    return cells
+
+
 def spelt(glyphs: list[Glyph], height: float) -> str:
     """Return letters as a text, with a blank where one is to be seen."""
     text, right = "", glyphs[0].left
@@ -126,17 +162,29 @@ def spelt(glyphs: list[Glyph], height: float) -> str:
     return text
 
 
+def _widest_blank(words: list[Word]) -> float:
+    """Return the gap between the words of a justified line, all of them the same; 0: they are not."""
+    gaps = [after.left - before.right for before, after in itertools.pairwise(words)]
+    are_words = all(any(map(str.isalpha, word.text)) for word in words)
+    if len(gaps) < _FEWEST_GAPS or not are_words or len({word.base for word in words}) > 1:
+        return 0.0
+    is_justified = max(gaps) - min(gaps) < _SAME_GAP * words[0].height and max(gaps) < _WIDEST_BLANK * words[0].height
+    return max(gaps) if is_justified else 0.0
+
+
 def split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
-    """Yield the words of a line joined to pieces, cut at wide gaps, at rules, and where drawing jumped."""
+    """Yield the words of a line joined to pieces, cut at wide gaps, at rules, between figures, and where drawing jumped."""
     joined: list[str] = []
     left = right = base = height = 0.0
     is_cell = False
+    widest = _widest_blank(words)
     for word in words:
         same_line = abs(word.base - base) < SAME_LINE * height
         goes_on = bool(joined) and same_line
         # Letters alone in their boxes are a number or a name on a form.
         is_next = goes_on and len(joined[-1] + word.text) > 2 and is_parted(right, word.left, bars)
-        if goes_on and not is_next and -height < word.left - right <= _SPLIT * height:
+        is_next |= goes_on and word.left - right > _FIGURE_GAP * height and are_two_figures(joined[-1], word.text)
+        if goes_on and not is_next and -height < word.left - right <= max(widest, _SPLIT * height):
             is_tight = word.left - right < _BLANK * height and _UNSPACED.match(joined[-1][-1] + word.text[0])
             if len(joined) == 1:
                 base = min(base, word.base)  # the first may be raised
@@ -193,15 +241,17 @@ def regrouped(found: list[Piece]) -> list[Piece]:
     for piece in found:
         before = joined[-1] if joined else None
         gap = piece.left - before.right if before else 0.0
+        are_cells = before and gap > _FIGURE_GAP * piece.height and are_two_figures(before.text.split()[-1], piece.text)
         if (
             before
+            and not are_cells
             and abs(piece.base - before.base) < 0.35 * piece.height
             and -0.5 * piece.height < gap < _SPLIT * piece.height
         ):
             blank = " " if gap > _BLANK * piece.height else ""
             joined[-1] = before._replace(right=piece.right, text=before.text + blank + piece.text)
         else:
-            joined.append(piece)
+            joined.append(piece._replace(is_cell=bool(are_cells)))
     return joined
 
 

@@ -10,7 +10,8 @@ from math import inf
 from statistics import fmean, median
 from typing import NamedTuple
 
-from pipeline.extract.gutters import Piece, is_date
+from pipeline.extract.figures import is_date
+from pipeline.extract.gutters import Piece
 from pipeline.extract.layout import arranged
 
 _WORD_LEVEL = "5"
@@ -23,8 +24,12 @@ _NOISE = 30.0
 """Percent: what tesseract is less sure of is a stain, a line of a table, a picture."""
 _RULES = re.compile(r"[|_—–\-=~.,:;'‘’\"“”*•°«»\\/\[\](){}<>]{1,3}")
 _FEWEST_FOR_SLOPE = 4
-_SAME_SIZE, _SAME_ROW = 0.35, 0.5
+_DEEP, _DEPTH = re.compile(r"[gjpqyQçșțşţ()\[\]{}|/@$§βγζημξρφχψςруфцщ]"), 0.22
+"""Letters that reach below the line, and how far, in heights of a line."""
+_SAME_SIZE, _SAME_ROW = 0.35, 0.3
 """In heights: a line without tall letters is lower by so much; so far apart may words of one line stand."""
+_SAME_EDGE = 0.3
+"""In heights: so far apart may lines begin that are meant to begin at one edge."""
 _BULLET = re.compile(r"[+*°•·●▪■¢©«»\u2010-\u2015-]{1,2}")
 """What tesseract takes the mark of a list for."""
 _UNSPACED = "[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef]"
@@ -101,14 +106,18 @@ class Page:
         lines = [list(words) for _, words in groupby(self.words, key=lambda word: word.line)]
         slope, scale = _slope(lines), _POINTS_ACROSS / self.across
         heights = _sizes([scale * max(word.height for word in line) for line in lines])
-        sunk = [
-            median(word.top + word.height - slope * (word.left + word.width / 2) for word in line) for line in lines
-        ]
+        sunk = [median(_base(word, line) - slope * (word.left + word.width / 2) for word in line) for line in lines]
         bases = _rows([-scale * base for base in sunk], heights)
-        for line, base, height in zip(lines, bases, heights, strict=True):
-            for words in _split(line):
-                text = _BLANK_OF_NONE.sub("", " ".join(word.text for word in words))
-                yield Piece(scale * words[0].left, scale * (words[-1].left + words[-1].width), base, height, text)
+        parts = [
+            (words, scale * (words[0].left + slope * words[0].top), base, height)
+            for line, base, height in zip(lines, bases, heights, strict=True)
+            for words in _split(line)
+        ]
+        lefts = _edges([left for _, left, _, _ in parts], median(heights or [0.0]))
+        for (words, begin, base, height), left in zip(parts, lefts, strict=True):
+            text = _BLANK_OF_NONE.sub("", " ".join(word.text for word in words))
+            width = scale * (words[-1].left + words[-1].width - words[0].left)
+            yield Piece(left, begin + width, base, height, text)
 
 
 def _sizes(heights: Sequence[float]) -> list[float]:
@@ -127,12 +136,28 @@ def _rows(bases: Sequence[float], heights: Sequence[float]) -> list[float]:
     return found
 
 
+def _edges(lefts: Sequence[float], height: float) -> list[float]:
+    """Return where each part of a line begins: the same for all that begin at one edge, whatever their first letters are."""
+    found, edge = list(lefts), -inf
+    for at in sorted(range(len(lefts)), key=lambda at: lefts[at]):
+        if lefts[at] - edge > _SAME_EDGE * height:
+            edge = lefts[at]
+        found[at] = edge
+    return found
+
+
 def _word(row: Sequence[str]) -> Word | None:
     text, confidence = row[11].strip(), float(row[10])
     if row[0] != _WORD_LEVEL or not text or confidence < _NOISE or (_RULES.fullmatch(text) and confidence < 2 * _NOISE):
         return None
     left, top, width, height = map(int, row[6:10])
     return Word(tuple(row[1:5]), left, top, width, height, confidence, text)
+
+
+def _base(word: Word, line: Sequence[Word]) -> float:
+    """Return on which pixel the letters of a word stand, some of which reach below it."""
+    depth = _DEPTH * max(other.height for other in line) if _DEEP.search(word.text) else 0.0
+    return word.top + word.height - depth
 
 
 def _slope(lines: Sequence[Sequence[Word]]) -> float:
@@ -153,10 +178,12 @@ def _with_dates_beside(pieces: list[Piece]) -> list[Piece]:
     """Put each date behind what stands on its line, as a writer would: tesseract reads a column of dates on its own."""
     placed = list(pieces)
     for before, date, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
-        if not is_date(date) or any(near is not None and near.base == date.base for near in (before, after)):
+        if not is_date(date.text) or any(near is not None and near.base == date.base for near in (before, after)):
             continue
         mates = [
-            piece for piece in pieces if piece.base == date.base and piece.right <= date.left and not is_date(piece)
+            piece
+            for piece in pieces
+            if piece.base == date.base and piece.right <= date.left and not is_date(piece.text)
         ]
         if mates:
             placed.remove(date)

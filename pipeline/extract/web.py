@@ -12,12 +12,14 @@ from pipeline.errors import LimitError, NoTextError
 from pipeline.extract.css import Look, Sheet
 from pipeline.extract.css_values import WHITE
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
+from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import without_pages
 from pipeline.extract.plain import decode
 from pipeline.extract.unseen import letters
 from pipeline.extract.web_forms import FIELDS
+from pipeline.extract.web_lists import WebLists
 from pipeline.records import Extraction
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -101,11 +103,14 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
     is_painted = sheet.paints or bool(_PAINTED(root))
     looks = [Look(ground=None if sheet.has_unknown_grounds else WHITE, is_painted=is_painted)]
     edges: list[str] = []
+    in_figures, lists, mark = _in_rows_of_figures(root), WebLists(), ""
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
         tag = node.tag if isinstance(node.tag, str) else ""
+        edge, words = "", node.tail or ""
         if event == "start":
             look = _look(node, tag, looks[-1], sheet)
-            edges.append(_edge(node, tag, look, looks[-1]))
+            edge = BESIDE if node in in_figures else _edge(node, tag, look, looks[-1])
+            edges.append(edge)
             words, how = node.text or "", look.hidden()
             if tag in FIELDS:
                 words = "" if look.gone else FIELDS[tag](node)
@@ -113,15 +118,35 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
             looks.append(look)
             if tag == "a" and not how:
                 targets.append(node.get("href", ""))
-            yield edges[-1], words if look.keeps_lines else _in_a_line(words), how
-            continue
-        edge = ""
-        if event == "comment":
+        elif event == "comment":
             hidden["comment"] += _letters_of_comment(node.text or "")
+            how = looks[-1].hidden()
         else:
             looks.pop()
-            edge = edges.pop()
-        yield edge, (node.tail or "") if looks[-1].keeps_lines else _in_a_line(node.tail or ""), looks[-1].hidden()
+            edge, how = edges.pop(), looks[-1].hidden()
+        if tag == "li":
+            mark = lists.mark(node, looks[-1]) if event == "start" else ""
+        words = words if looks[-1].keeps_lines else _in_a_line(words)
+        if mark and words.strip() and not how:
+            words, mark = f"{mark} {words.lstrip()}", ""
+        yield edge, words, how
+
+
+def _in_rows_of_figures(root: etree._Element) -> set[etree._Element]:
+    """Return the elements within cells that begin a line, where those lines mean nothing."""
+    found: set[etree._Element] = set()
+    for row in root.iter("tr"):
+        if row.find(".//table") is not None:
+            continue
+        cells = row.findall("td") + row.findall("th")
+        inner = [node for cell in cells for node in cell.iterdescendants(*_BLOCKS)]
+        if inner and is_row_of_figures(map(_words, cells)):
+            found.update(inner)
+    return found
+
+
+def _words(node: etree._Element) -> str:
+    return " ".join(map(str, node.itertext()))
 
 
 def _in_a_line(words: str) -> str:

@@ -6,6 +6,7 @@ import ctypes
 import itertools
 import math
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -13,10 +14,12 @@ import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.extract.clean import FULL_WIDTH
-from pipeline.extract.direction import IS_RTL, as_read, folded, is_rtl
+from pipeline.extract.direction import IS_RTL, is_rtl
+from pipeline.extract.grid import joined_cells
 from pipeline.extract.gutters import Piece
 from pipeline.extract.ligatures import NO_MEANING
-from pipeline.extract.page_objects import Rule
+from pipeline.extract.page_objects import Rule, Rules
+from pipeline.extract.rows import Row, add, put_in, read_rows, runs_rtl
 from pipeline.extract.spacing import (
     SAME_LINE,
     Glyph,
@@ -25,8 +28,6 @@ from pipeline.extract.spacing import (
     mirrored,
     missed_blanks,
     regrouped,
-    seen,
-    spelt,
     split,
     split_glyphs,
     unspaced,
@@ -53,6 +54,8 @@ _RAISED = 0.2
 _LEVEL, _TOUCHING = 0.02, 0.15
 """In heights: how far the letters of a word that was cut are off its base at most, and from each other."""
 _NOTE = re.compile(r"[\d)]")
+_TORN = 3
+"""One line in so many that pdfium cut between letters, and the page is of that kind."""
 _UPRIGHT = 0.05
 """Radians."""
 
@@ -61,7 +64,7 @@ def pieces(
     textpage: pypdfium2.PdfTextPage,
     hidden: Iterable[tuple[int, int]] = (),
     start: int = 0,
-    rules: Sequence[Rule] = (),
+    rules: Rules | None = None,
     codes: Callable[[], Mapping[int, str]] = dict,
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
@@ -71,15 +74,24 @@ def pieces(
     `start`: the number of the first character that is asked for. `rules`: they part the cells of a table.
     `codes` returns a letter for each character that has no meaning.
     """
-    page = _Page(textpage, hidden, rules, codes)
+    rules = rules or Rules()
+    page = _Page(textpage, hidden, rules.upright, codes)
     text = page.text
-    rtl = is_rtl(text)
-    frames: dict[float, list[Piece]] = {}
-    for begin, end, is_whole in page.lines(page.after(start)):
-        angle, found = page.line(begin, end, rtl or not is_whole)
-        frames.setdefault(angle, []).extend(found)
-    turned = {angle: found if angle == 0 else regrouped(found) for angle, found in frames.items()}
-    most_first = sorted(turned.values(), key=lambda found: -sum(len(piece.text) for piece in found))
+    mostly_rtl = is_rtl(text)
+    frames: dict[float, list[Piece | Row]] = {}
+    lines = list(page.lines(page.after(start)))
+    is_torn = _TORN * sum(not is_whole for _, _, is_whole in lines) > len(lines)  # then words are lines of their own
+    for begin, end, is_whole in lines:
+        angle, found = page.line(begin, end, mostly_rtl or is_torn or not is_whole)
+        frame = frames.setdefault(angle, [])
+        for one in found:
+            add(frame, one)
+    rtl = mostly_rtl and runs_rtl(frames.get(0, ()))
+    read = [
+        joined_cells(read_rows(found, rtl), rules) if angle == 0 else regrouped(read_rows(found, rtl))
+        for angle, found in frames.items()
+    ]
+    most_first = sorted(read, key=lambda found: -sum(len(piece.text) for piece in found))
     return [[mirrored(piece) for piece in found] for found in most_first] if rtl else most_first
 
 
@@ -158,8 +170,8 @@ class _Page:
         (left, right), (begin, end) = self.edges(before), self.edges(after)
         return min(abs(begin - right), abs(left - end)) < _TOUCHING * height
 
-    def line(self, start: int, end: int, rtl: bool) -> tuple[float, list[Piece]]:
-        """Return how a line of pdfium's text is turned (radians, to the left), and its pieces."""
+    def line(self, start: int, end: int, rtl: bool) -> tuple[float, list[Piece] | list[Row]]:
+        """Return how a line of pdfium's text is turned (radians, to the left), and its pieces, or rows to make pieces of."""
         first = next((at for at in range(start, end) if not self.text[at].isspace()), None)
         if first is None:
             return 0.0, []
@@ -167,24 +179,25 @@ class _Page:
         height, angle = self.font(index)
         upright = abs(angle) < _UPRIGHT
         if upright and (rtl or IS_RTL.search(self.text, start, end)):
-            return 0.0, self.by_glyph(start, end, height, rtl)
+            return 0.0, self.rows(start, end, height)
         if upright:
-            if self.text[end - 1] > " " and 0 < self.base(first) - self.base(end - 1) < SAME_LINE * height:
-                height = max(height, self.font(self.index(end - 1))[0])  # the first is raised, and so may be small
-            bars = self.bars(first, height)
+            if self.text[end - 1] > " ":  # the first may be raised, and so may be small
+                last = self.font(self.index(end - 1))[0]
+                is_raised = 0 < self.base(first) - self.base(end - 1) < SAME_LINE * max(height, last)
+                height = max(height, last) if is_raised else height
+            bars = self.bars(self.base(first), height)
             found = _WORD.finditer(self.text, start, end)
             words = [word for match in found for word in self.words(match, height, bars)]
             return 0.0, list(split(unspaced(words, self.text[start:end]), bars))
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
 
-    def bars(self, offset: int, height: float) -> list[float]:
-        """Return where rules stand beside a letter, from left to right."""
+    def bars(self, base: float, height: float) -> list[float]:
+        """Return where rules stand beside letters on a base, from left to right."""
         if not self.rules:
             return []
-        base = self.base(offset)
         head = base + _RISE * height
         if (base, head) not in self.beside:
-            self.beside[base, head] = sorted(rule.at for rule in self.rules if rule.bottom <= base and rule.top >= head)
+            self.beside[base, head] = sorted(rule.at for rule in self.rules if rule.start <= base and rule.end >= head)
         return self.beside[base, head]
 
     def font(self, index: int) -> tuple[float, float]:
@@ -262,21 +275,15 @@ class _Page:
         raw.FPDFText_GetCharOrigin(self.raw, self.index(found.start()), self.x, self.y)
         return Piece(min(ends), max(ends), self.y.value * across - self.x.value * up, height, found[0])
 
-    def by_glyph(self, start: int, end: int, height: float, rtl: bool) -> list[Piece]:
-        """Return the pieces of a line with text from right to left, letter by letter."""
-        rows: list[tuple[float, list[list[Glyph]]]] = []  # pdfium runs some lines of such text together
-        for found in _WORD.finditer(self.text, start, end):
-            glyphs, base = self.glyphs(found), self.y.value
-            row = next((words for other, words in rows if abs(other - base) < SAME_LINE * height), None)
-            if row is None:
-                rows.append((base, [glyphs]))
-            else:
-                row.append(glyphs)
-        return [
-            Piece(cell[0].left, cell[-1].right, base, height, folded(as_read(spelt(cell, height), rtl)))
-            for base, words in sorted(rows, key=lambda row: -row[0])
-            for cell in split_glyphs(seen(words, height), height)
-        ]
+    def rows(self, start: int, end: int, height: float) -> list[Row]:
+        """Return the rows of a line with text from right to left, letter by letter; pdfium runs some of them together."""
+        found: list[Row] = []
+        for match in _WORD.finditer(self.text, start, end):
+            letters = (at for at in range(*match.span()) if not unicodedata.combining(self.text[at]))
+            base = self.base(next(letters, match.start()))
+            word = Row([self.glyphs(match)], base, height, self.bars(base, height))
+            put_in(found, word, SAME_LINE)
+        return sorted(found, key=lambda row: -row.base)
 
     def glyphs(self, found: re.Match[str]) -> list[Glyph]:
         """Return the letters of a word from left to right, whichever way they are stored."""

@@ -1,0 +1,42 @@
+"""Marks of the lists of a web page, which browsers put before the items."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipeline.extract.css import Look
+from pipeline.extract.list_marks import BULLET, number
+
+_KINDS = {
+    "lower-alpha": "a",
+    "lower-latin": "a",
+    "upper-alpha": "A",
+    "upper-latin": "A",
+    "lower-roman": "i",
+    "upper-roman": "I",
+}
+_MOST_DIGITS = 5
+
+
+class WebLists:
+    """How far the numbered lists of a page have been counted."""
+
+    def __init__(self) -> None:
+        self._counts: dict[etree._Element, int] = {}
+
+    def mark(self, item: etree._Element, look: Look) -> str:
+        """Return what a browser puts before an item; nothing where its style says so, or where it is no line of its own."""
+        if look.hidden() or look.edge or "none" in look.list_style.split():
+            return ""
+        around = item.getparent()
+        if around is None or around.tag != "ol":
+            return BULLET
+        begin = _int(around.get("start")) or 1
+        count = _int(item.get("value")) or self._counts.get(around, begin - 1) + 1
+        self._counts[around] = count
+        kinds = (_KINDS[word] for word in look.list_style.split() if word in _KINDS)
+        return f"{number(count, next(kinds, around.get('type') or ''))}."
+
+
+def _int(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
