@@ -48,8 +48,10 @@ _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Too
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
 _CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+")
 _BARS = re.compile(r"\s\|\s")
-_ZIP_CODE = re.compile(r"\s+\d{5}(?:-\d{4})?$")
+_ZIP_CODE = re.compile(r"\s+\d{4,6}(?:-\d{4})?$")
+_TOWN_AND_STATE = re.compile(r"\s*,\s*[^\W\d_][^,\n]{1,30},?\s+(?P<state>[A-Z]{2,3})(?!\w)")
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
+_COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
 _TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
@@ -125,7 +127,8 @@ def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
                 return Place(town, found["region"])
     for pattern in _AFTER_POSTCODE:
         for found in pattern.finditer(text):
-            if _may_be_behind(found["town"], is_other):
+            street = _TOWN_AND_STATE.match(text, found.end())  # "1234 Broadway, New York, NY"
+            if _may_be_behind(found["town"], is_other) and not (street and is_state(street["state"])):
                 return Place(_town(found["town"]), None, _prefix_country(found["country"]))
     found_last = (found for pattern in (*_BEFORE_POSTCODE[3:], _BEHIND_BRITISH) for found in pattern.finditer(text))
     return next(filter(None, (_before_postcode(found, is_other) for found in found_last)), None)
@@ -138,7 +141,7 @@ def _may_be_behind(town: str, is_other: Callable[[str], bool]) -> bool:
 
 def _before_postcode(found: re.Match[str], is_other: Callable[[str], bool]) -> Place | None:
     town = _last_part(found["town"])
-    if town in phrases("addresses", "counties") or town in phrases("addresses", "state_names"):
+    if _COUNTY.match(town) or town in phrases("addresses", "counties") or town in phrases("addresses", "state_names"):
         return Place(_town_before(found.string[: found.start()], is_other), town)
     is_date = bool(town) and town.split()[-1].casefold() in month_names()  # "Updated in May 2024"
     is_town = town and not (is_date or _is_labelled(town) or _named_country(town) or is_other(town))
@@ -176,7 +179,8 @@ def _prefix_country(code: str | None) -> str | None:
 
 def _is_labelled(text: str) -> bool:
     first = text.split(maxsplit=1)[0]
-    return any(
+    is_number = text.endswith(("º", "°"))  # "Colegiada nº"
+    return is_number or any(
         first in phrases("labels", kind) or text in phrases("labels", kind)
         for kind in ("phone", "email", "website", "birth")
     )
@@ -244,7 +248,7 @@ def _town_like(text: str) -> Iterator[Place]:
 def _bare(piece: str) -> str:
     """Return a piece of an address without the icon in front of it ("½" is a pin in some fonts) and its ZIP code."""
     text = without_icons(piece.strip())
-    return _ZIP_CODE.sub("", text.removeprefix("½").lstrip())
+    return _ZIP_CODE.sub("", text.removeprefix("½").lstrip()).rstrip(".")
 
 
 def is_state(text: str) -> bool:

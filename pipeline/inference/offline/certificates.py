@@ -17,7 +17,12 @@ from pipeline.inference.offline.words import phrases, split_words
 from pipeline.inference.offline.wraps import joined_open
 
 _LONGEST = 160
+_LONGEST_LABEL = 4
+"""Words of "valid through and including"."""
+_LICENCE_WORDS = 2
 _STRONG = re.compile(r"\s*[|•·;\t]\s*")
+_CELLS = re.compile(r"\s*[|•·;\t]\s*|\s+[-–—]\s+|,\s+")
+_BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _CLASS = re.compile(r"AM|A[12]?|B(?:96|1|E|\+E)?|C1?(?:E|\+E)?|D1?(?:E|\+E)?|[TLMFGSH]")
 _TOKEN = re.compile(r"[^\s,/():.]+")
@@ -36,7 +41,7 @@ def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
     """Return the certificates of a section."""
     found: list[Certificate] = []
     for line in joined_open(lines):
-        text = line.text
+        text = _without_numbers(line.text)
         if (is_sentence(text) and len(text.split()) > 12) or len(text) > _LONGEST or is_licence_line(text):
             continue
         issuer_end = phrases("labels", "issuer").prefix(text)
@@ -54,20 +59,53 @@ def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
 
 
 def _parts(text: str) -> tuple[list[str], str | None]:
-    """Return the parts of a line without its date, and the date. A dash parts only where nothing else does."""
+    """Return the parts of a line without its date, and the date. A dash parts only where nothing else does.
+
+    The day on which it expires is not its date.
+    """
     span = find_span(text)
     date = (span.end or span.start) if span else None
-    if span and (span.at_edge or span.parted):
-        text = ", ".join(part for part in (span.before, span.after) if part)
+    before, is_expiry = _without_expiry(span.before) if span else ("", False)
+    if span and (is_expiry or span.at_edge or span.parted):
+        text = ", ".join(part for part in (before, "" if is_expiry else span.after) if part)
+        date = None if is_expiry else date
     parts = [part for piece in _STRONG.split(text) for part in comma_parts(piece)]
     if len(parts) == 1:
         parts = _DASH.split(parts[0])
     return [part for part in map(trimmed, parts) if part], date
 
 
+def _without_numbers(text: str) -> str:
+    """Leave out the number of a certificate, and its end where it is told beside its beginning."""
+    text = _BRACKET.sub(lambda found: "" if _is_number(found[1]) else found[0], text)
+    cells = [cell for cell in _CELLS.split(text) if not _is_number(cell)]
+    dated = [cell for cell in cells if find_span(cell)]
+    kept = [cell for cell in cells if len(dated) < 2 or not phrases("labels", "expiry").prefix(cell)]
+    return " · ".join(kept) if len(kept) < len(_CELLS.split(text)) else text
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.search(r"\d", text)) and bool(phrases("labels", "identifiers").prefix(text)) and not find_span(text)
+
+
+def _without_expiry(text: str) -> tuple[str, bool]:
+    """Leave out "valid until" at the end of what stands before a date, and tell whether it stood there."""
+    words = split_words(text)
+    for at in range(max(0, len(words) - _LONGEST_LABEL), len(words)):
+        if text[words[at].start :].strip(" .:") in phrases("labels", "expiry"):
+            return trimmed(text[: words[at].start].rstrip(" ([")), True
+    return text, False
+
+
 def is_licence_line(text: str) -> bool:
     """Tell whether a line is about a driving licence: "Führerschein: Klasse B"."""
-    return bool(phrases("labels", "licence").prefix(text)) and bool(labelled_licences([Line(text)]))
+    first = next(
+        (at for at, word in enumerate(split_words(text)) if word.key not in phrases("labels", "licence_class")), 0
+    )
+    is_label = bool(phrases("labels", "licence").match(split_words(text), first))
+    has_classes = bool(labelled_licences([Line(text)]))
+    is_short = len(_joined(text).split()) <= _LICENCE_WORDS  # "B-körkort"
+    return text in phrases("labels", "licence") or ((is_label or is_short) and has_classes)
 
 
 def read_licences(lines: Iterable[Line]) -> list[str]:

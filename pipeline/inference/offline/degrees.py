@@ -27,8 +27,14 @@ def _without_results(text: str) -> str:
     if course and is_result(last):  # "BSc Biology, 2016. First class honours."
         text = course
     parts = comma_parts(text)
-    kept = [part for part in parts if not is_result(part)]
+    kept = list(filter(None, map(_behind_result, parts)))
     return ", ".join(kept) if kept and len(kept) < len(parts) else text
+
+
+def _behind_result(text: str) -> str:
+    """Return a part that is no result, or what a dash sets apart behind one: "mention Bien – Lycée Descartes"."""
+    result, _, rest = text.partition(" – ")
+    return rest if is_result(result) else text
 
 
 def _is_bracketed_result(text: str) -> bool:
@@ -74,3 +80,10 @@ def _without_last_joint(text: str) -> str:
     if len(words) > 1 and words[-1].key in phrases("degrees", "joints"):
         return text[: words[-1].start].strip()
     return text
+
+
+def names_field(text: str) -> bool:
+    """Tell whether a text that stands where a town could is a field of study: "Computer Engineering"."""
+    words = split_words(text)
+    fields = phrases("degrees", "fields")
+    return bool(words) and bool(fields.match(words, 0) or fields.match(words[-1:], 0))

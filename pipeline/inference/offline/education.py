@@ -10,16 +10,18 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.address import is_land
-from pipeline.inference.offline.degrees import is_result, labelled_subject, split_degree, without_results
+from pipeline.inference.offline.degrees import is_result, labelled_subject, names_field, split_degree, without_results
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span
-from pipeline.inference.offline.scores import Scores, award, has_legal_form, school
+from pipeline.inference.offline.scores import Scores, award, has_legal_form, names_unit, school
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
 
+_CHAMBER = re.compile(r"\s\([A-Z]{3,4}\)")  # before whom it was passed: "Koch (IHK)"
 _LONGEST = 110
+_LINES_BELOW = 3  # in which the subject of a course is looked for
 _ANY_LANGUAGE = Scores(None)
 
 
@@ -36,14 +38,61 @@ class Course:
 def read_education(lines: list[Line]) -> list[Course]:
     """Return the courses of a section."""
     lines = [replace(line, text=without_results(line.text)) for line in lines]
+    lines = [replace(line, text=_without_height(line.text)) for line in lines]
     entries = dated_entries(lines, _takes) or _undated(lines)
-    courses = [replace(_labelled_course(entry) or _course(_parts(entry)), span=entry.span) for entry in entries]
+    ends_in_school = any(_ends_in_school(entry) for entry in entries)
+    courses = [replace(_read(entry, ends_in_school=ends_in_school), span=entry.span) for entry in entries]
+    courses = _with_schools(courses, entries)
     return [course for course in courses if course.institution or course.area or course.study_type]
+
+
+def _without_height(text: str) -> str:
+    """Leave out how high a school is in front of its name or of what was learnt there: "Tertiary: Far Plains University"."""
+    end = phrases("degrees", "heights").prefix(text)
+    rest = text[end:].lstrip(" ")
+    return rest[1:].strip() or text if end and rest[:1] in (":", "\t") else text
+
+
+def _read(entry: Entry, *, ends_in_school: bool) -> Course:
+    course = _labelled_course(entry) or _course(_parts(entry))
+    if ends_in_school and not course.institution:
+        course = _with_last_as_school(entry) or course
+    below = (labelled_subject(line.text) for line in entry.below[:_LINES_BELOW])
+    return course if course.area else replace(course, area=next(filter(None, below), None))
+
+
+def _ends_in_school(entry: Entry) -> bool:
+    """Tell whether a course is printed on one line, "MA, Leadership Studies, Piedmont University"."""
+    parts = comma_parts(entry.heads[0]) if len(entry.heads) == 1 else [""]
+    return len(parts) > 1 and _leaning(parts[0]) >= 0 > _leaning(parts[-1])
+
+
+def _with_last_as_school(entry: Entry) -> Course | None:
+    """Read "BA, History, The Citadel" where the other courses end in their school."""
+    *degree, last = comma_parts(entry.heads[0]) if len(entry.heads) == 1 else [""]
+    is_school = degree and _leaning(degree[0]) > 0 and looks_like_title(last) and not (award(last) or is_land(last))
+    return _named(last, ", ".join(degree), None) if is_school and (len(degree) > 1 or " " in degree[0]) else None
+
+
+def _with_schools(courses: list[Course], entries: list[Entry]) -> list[Course]:
+    """Give an award the school above it where that stands on a line of its own, as a heading of both."""
+    found: list[Course] = []
+    heading: str | None = None
+    for course, entry in zip(courses, entries, strict=True):
+        if course.institution:
+            first = entry.heads[0] if entry.heads else ""
+            is_own_line = _leaning(first) < 0 and not any(_leaning(part) > 0 for part in _split(first))
+            heading = course.institution if is_own_line and len(entry.heads) > 1 else None
+        elif heading and course.study_type and len(entry.heads) == 1:
+            found.append(replace(course, institution=heading))
+            continue
+        found.append(course)
+    return found
 
 
 def _leaning(text: str) -> float:
     """Return how much a text names an award (above zero) rather than a school (below)."""
-    return award(text) - school(text) - 0.5 * has_legal_form(text)
+    return award(text) - school(_CHAMBER.sub("", text)) - 0.5 * has_legal_form(text)
 
 
 def _takes(heads: list[str], text: str, _behind_dates: bool) -> bool:
@@ -52,9 +101,12 @@ def _takes(heads: list[str], text: str, _behind_dates: bool) -> bool:
     if not known:
         return True
     has_award, has_school = max(known) > 0, min(known) < 0
-    if is_result(text) or (len(known) >= 2 and (has_school or not has_award)):
-        return False
+    if has_school and not has_award and names_unit(text):
+        return True  # the faculty below its university
     here = _leaning(text)
+    lacks_award = has_school and not has_award and here > 0  # below a university and its faculty
+    if is_result(text) or (len(known) >= 2 and (has_school or not has_award) and not lacks_award):
+        return False
     if here and has_award != (here < 0) and has_school != (here > 0):
         return False
     return bool(here) or looks_like_title(text)
@@ -86,11 +138,23 @@ def _split(head: str) -> list[str]:
     """Return the parts of a line; at commas only where they part a school from an award."""
     found: list[str] = []
     for piece in pieces(labelled_value(head, "degree", "institution") or head, at_colons=False):
-        parts = [half for part in comma_parts(piece) for half in _award_and_school(part)]
+        halves = [half for part in comma_parts(piece) for half in _at_joint(part)]
+        parts = [half for part in halves for half in _award_and_school(part)]
         leanings = [_leaning(part) for part in parts]
-        names_both = max(leanings) > 0 or leanings[0] >= 0 or any(map(labelled_subject, parts))
+        names_both = max(leanings) > 0 or leanings[0] >= 0 or any(map(_is_known_subject, parts))
         found += _around_school(parts, leanings) if min(leanings) < 0 and names_both else [piece]
     return found
+
+
+def _at_joint(text: str) -> list[str]:
+    """Part "B.Com (Commerce) from Gujarat University" where an award stands before the joint and a school behind it."""
+    words = split_words(text)
+    for at, count in phrases("degrees", "from").find(words):
+        if 0 < at < len(words) - count:
+            before, behind = text[: words[at].start].strip(), text[words[at + count].start :]
+            if award(before) and not school(before) and school(behind):
+                return [before, behind]
+    return [text]
 
 
 def _award_and_school(text: str) -> list[str]:
@@ -122,7 +186,12 @@ def _around_school(parts: list[str], leanings: list[float]) -> list[str]:
 def _begins_award(parts: list[str], leanings: list[float], at: int) -> bool:
     """Tell whether a part behind a school no longer belongs to it: an award, a subject, or words before an award."""
     before_award = leanings[at] == 0 and " " in parts[at] and max(leanings[at:]) > 0
-    return leanings[at] > 0 or labelled_subject(parts[at]) is not None or before_award
+    return leanings[at] > 0 or _is_known_subject(parts[at]) or before_award
+
+
+def _is_known_subject(text: str) -> bool:
+    """Tell whether a part is a subject by its label or its noun: "major: Art", "Computer Engineering"."""
+    return labelled_subject(text) is not None or (names_field(text) and not _leaning(text))
 
 
 def _course(parts: list[str]) -> Course:
@@ -131,7 +200,7 @@ def _course(parts: list[str]) -> Course:
     leanings = [_leaning(part) for part in parts]
     if not parts or (len(parts) == 1 and leanings[0] >= 0):
         return _in_firm(parts[0], subject) if parts else Course(area=subject)
-    school_at = leanings.index(min(leanings))
+    school_at = min(range(len(parts)), key=lambda at: (leanings[at], names_unit(parts[at])))
     if leanings[school_at] >= 0:  # the words do not tell
         school_at = 1 if leanings.index(max(leanings)) == 0 else 0
     others = [at for at in range(len(parts)) if at != school_at]
@@ -140,14 +209,16 @@ def _course(parts: list[str]) -> Course:
         return Course(institution=institution, area=subject)
     best = max(others, key=lambda at: (leanings[at], split_degree(parts[at])[1] is not None, -at))
     beside = (parts[at] for at in (best + 1, best - 1) if at in others and _is_subject(parts[at]))
-    return _named(institution, parts[best], subject or next(beside, None))
+    fields = (parts[at] for at in others if at != best and names_field(parts[at]))
+    return _named(institution, parts[best], subject or next(beside, None) or next(fields, None))
 
 
 def _in_firm(degree: str, subject: str | None) -> Course:
     """Read a training that no school is named for; a firm may be: "Ausbildung zum Elektroniker, Stadtwerke Friedberg"."""
-    *before, last = comma_parts(degree)
-    if before and _ANY_LANGUAGE.organisation(last) >= 1 and award(degree):
-        return _named(last, ", ".join(before), subject)
+    first, *others = comma_parts(degree)
+    firm = next((at for at, part in enumerate(others) if _ANY_LANGUAGE.organisation(part) >= 1), None)
+    if firm is not None and (award(degree) or _ANY_LANGUAGE.role(first)):
+        return _named(", ".join(others[firm:]), ", ".join([first, *others[:firm]]), subject)
     return _named(None, degree, subject)
 
 

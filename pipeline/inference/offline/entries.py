@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.heads import is_titled, labelled_value
+from pipeline.inference.offline.heads import is_titled, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
 from pipeline.inference.offline.sections import inside_words
@@ -22,6 +22,8 @@ from pipeline.schemas.names import country_code
 _MAX_HEADS_ABOVE = 3
 _LONGEST_HEAD = 130
 _LONGEST_DATED = 200  # a heading on one line with its dates may be followed by what was done there
+_PROSE_WORDS = 6
+_BARS = re.compile(r"\s+\|\s+|;\s+")
 _COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
 Takes = Callable[[list[str], str, bool], bool]
@@ -48,6 +50,7 @@ class _Anchor:
 def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     """Return the entries of a section that have dates."""
     lines = joined_headings(line for line in lines if not _is_furniture(line.text))
+    lines = [part for line in lines for part in _one_range_each(line)]
     lines = _unmarked([replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines])
     anchors = _anchors(lines)
     if not anchors:
@@ -66,6 +69,14 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
         entries.append(replace(entry, below=tuple(lines[begin:end])))
         above = next_above
     return entries
+
+
+def _one_range_each(line: Line) -> list[Line]:
+    """Cut "Senior Manager (2019 – 2021) | Manager (2015 – 2019)" where each part has its dates."""
+    parts = _BARS.split(line.text)
+    spans = [find_span(part) for part in parts] if len(parts) > 1 else []
+    is_list = len(spans) > 1 and all(span and span.is_range and (span.before or span.after) for span in spans)
+    return [replace(line, text=part) for part in parts] if is_list else [line]
 
 
 def _unmarked(lines: list[Line]) -> list[Line]:
@@ -109,21 +120,23 @@ def _is_place(lines: list[Line], at: int, stop: int) -> bool:
 
 
 def is_head_like(line: Line) -> bool:
-    """Tell whether a line can name a job or a course: short, no list item, no sentence."""
+    """Tell whether a line can name a job or a course: short, no list item, no sentence, no project."""
     return (
         not line.bullet
         and len(line.text) <= _LONGEST_HEAD
         and not is_sentence(line.text)
         and not line.text.endswith((",", ":"))
+        and not labelled_value(line.text, "project")
     )
 
 
 def _is_furniture(text: str) -> bool:
-    """Tell whether a line says nothing of its own: "Responsibilities:", "2 years 3 months", a table's heading row."""
+    """Tell whether a line says nothing of what was done: "Responsibilities:", "Salary: $40,000", a table's heading row."""
     cells = [cell for cell in re.split(r"[\t|]", text) if cell.strip()]
     if len(cells) > 1 and all(map(_is_column, cells)):
         return True
-    return letters_only(text) in inside_words() or is_duration(text)
+    is_condition = labelled_value(text, "conditions") and not find_span(text)
+    return bool(is_condition) or letters_only(text) in inside_words() or is_duration(text)
 
 
 def _is_column(cell: str) -> bool:
@@ -138,6 +151,8 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
     if not all(lines[at].bullet for at, _ in dated):
         dated = [(at, span) for at, span in dated if not lines[at].bullet or not span.before]
     has_ranges = any(span.is_range for _, span in dated)
+    if any(span.is_range and not lines[at].bullet for at, span in dated):
+        dated = [(at, span) for at, span in dated if span.is_range or not lines[at].bullet]  # "• 2018: first of 45"
     return [_Anchor(at, span) for at, span in dated if span.is_range or not has_ranges or _fits(lines[at], span)]
 
 
@@ -156,4 +171,7 @@ def _can_anchor(line: Line, span: Span) -> bool:
 
 def _fits(line: Line, span: Span) -> bool:
     """A single date heads an entry when it stands alone, begins the line, or ends it after a separator or a year word."""
-    return not is_sentence(line.text) and (span.at_edge or span.parted)
+    parts = pieces(span.before)
+    is_prose = any(len(part.split()) >= _PROSE_WORDS and not looks_like_title(part) for part in parts)
+    is_aside = span.before.count("(") > span.before.count(")")  # "Acme (sold in 2019)"
+    return not (is_aside or is_prose or is_sentence(line.text)) and (span.at_edge or span.parted)

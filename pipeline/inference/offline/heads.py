@@ -27,7 +27,8 @@ _WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
 
 def pieces(head: str, *, at_colons: bool = True) -> list[str]:
     """Return the parts of a heading line between strong separators."""
-    parts = [word for part in _STRONG.split(head) for whole in _at_hyphen(part) for word in _chinese_words(whole)]
+    cells = [cell for cell in _STRONG.split(head) if not labelled_value(cell, "conditions")]
+    parts = [word for cell in cells for whole in _at_hyphen(cell) for word in _chinese_words(whole)]
     if at_colons:
         parts = [part for piece in parts for part in _COLON.split(piece)]
     tidied = (_without_stop(_tidy(part)) for part in parts)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.address import is_land, is_state
+from pipeline.inference.offline.degrees import names_field
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import is_abbreviation, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form
@@ -85,7 +86,7 @@ class PartReader:
         return [text for piece in named for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]]
 
     def _without_labels(self, head: str) -> str:
-        value = labelled_value(head, "position", "employer")
+        value = labelled_value(head, "position", "employer", "client")
         places = {cell: place for cell in head.split("\t") if (place := labelled_value(cell, "address"))}
         self._labelled |= set(places.values())
         return value or "\t".join(places.get(cell, cell) for cell in head.split("\t"))
@@ -125,10 +126,17 @@ class PartReader:
             return [self._part(text) for text in self._at_employer(others[0])] + places
         if places and len(others) > 1:
             return [self._part(text) for text in others] + places
-        parted = self.names_both(texts[:1]) or (len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line))
+        parted = (self.names_both(texts[:1]) and not self._names_field(texts)) or (
+            len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
+        )
         if texts and parted:
             return [Part(text, self.leaning(text)) for text in comma_parts(texts[0])]
         return [self._part(text) for text in texts]
+
+    def _names_field(self, texts: list[str]) -> bool:
+        """Tell whether a comma parts but a field from a position, before an employer: "Manager, Finance – Hale Foods"."""
+        fields = [part for whole in texts[:1] for part in comma_parts(whole)[1:]]
+        return all(map(names_field, fields)) and min(map(self.leaning, texts[1:]), default=0) <= -LIKELY
 
     def _at_employer(self, text: str) -> list[str]:
         """Part "PROJECT MANAGER ALDERWICK LTD", as the Europass prints it, where a known position begins it."""
@@ -150,8 +158,9 @@ class PartReader:
         """Tell whether a heading of one text names something else, then behind a comma an employer."""
         parts = comma_parts(text)
         first, *others = [self.leaning(part) for part in parts]
-        if not others or first < 0:
-            return False
+        has_form = on_one_line and not has_legal_form(parts[0]) and any(map(has_legal_form, parts[1:]))
+        if not others or has_form or first < 0:
+            return has_form  # "Various finance roles, Merritt Stowe LLP"
         follows = first >= LIKELY and others[0] <= 0 and not self._is_place(parts[1])
         return min(others) <= -SURE or (follows and (on_one_line or len(parts) > 2))
 
@@ -181,7 +190,9 @@ class PartReader:
 
 
 def _without_lead(text: str) -> str:
-    """Leave out "Working as" in front of a position."""
+    """Leave out "Working as" in front of a position, and through whom somebody came: "Driver (via Driveforce Ltd)"."""
+    bare, inner = without_brackets(text)
+    text = bare if inner and phrases("roles", "via", "words").prefix(inner) else text
     end = phrases("roles", "leads", "words").prefix(text)
     return text[end:].strip() or text
 

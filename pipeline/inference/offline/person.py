@@ -134,7 +134,7 @@ def _labelled(text: str) -> tuple[str, bool]:
     if end and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[end:].startswith("  ")):
         return text[end:].lstrip(" :\t"), True
     end = phrases("headings", "title").prefix(text)
-    rest = re.sub(r"^[\s:–—\-|]+(?:of|von|de|di|van)?\s*", "", text[end:]) if end else text
+    rest = re.sub(r"^[\s:–—\-|]+(?:[oO][fF]|von|de|di|van)?\s*", "", text[end:]) if end else text
     return (rest or text), False
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import Any
 
 from pipeline.inference.offline.certificates import is_licence_line, labelled_licences, read_certificates, read_licences
-from pipeline.inference.offline.contact import Contact, find_contact, with_strayed_contact
+from pipeline.inference.offline.contact import Contact, find_contact, find_email, with_strayed_contact
 from pipeline.inference.offline.education import Course, read_education
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.person import Name, find_name
@@ -20,6 +21,8 @@ from pipeline.inference.offline.words import letters_only, phrases, word_list
 from pipeline.inference.offline.work import Job, WorkReader
 
 _MOST_LINES = 4_000
+_MOST_REPEATED = 50
+_LONGEST_HEAD = 12  # lines, from the name to the e-mail address
 _PAGE_BEHIND = re.compile(r"[\s|·•–—-]+\d{1,3}(?:\s?/\s?\d{1,3})?$")
 _MAY_HOLD_JOBS = ("projects", "other", "certificates", "hobbies", "skills")
 EMPTY: dict[str, Any] = {
@@ -40,6 +43,7 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
     if name:
+        lines = _first_version(lines, name)
         lines = _without_running_head(_with_whole_name(lines, name), name)
     parts = with_strayed_contact(sections(lines, {name.line} if name else set()))
     contact = find_contact(parts, lambda text: _is_other(text, name.text if name else "", scores))
@@ -69,6 +73,25 @@ def _with_whole_name(lines: list[Line], name: Name) -> list[Line]:
     return [*lines[: name.line], whole, *lines[end:]]
 
 
+def _first_version(lines: list[Line], name: Name) -> list[Line]:
+    """Return a CV up to where the same one begins again in another language: name, e-mail address, jobs and courses."""
+    repeated = (
+        at for at in range(name.line + 1, len(lines)) if letters_only(lines[at].text) == letters_only(name.text)
+    )
+    email = _email_near(lines, 0)
+    begins = [at for at in itertools.islice(repeated, _MOST_REPEATED) if email and _email_near(lines, at) == email]
+    headings = find_headings(lines) if begins else {}
+    for at in begins:
+        kinds = ({one.kind for line, one in headings.items() if (line < at) == is_first} for is_first in (True, False))
+        if all(kind >= {"work", "education"} for kind in kinds):
+            return lines[:at]
+    return lines
+
+
+def _email_near(lines: list[Line], at: int) -> str | None:
+    return find_email("\n".join(line.text for line in lines[at : at + _LONGEST_HEAD]))
+
+
 def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
     """Leave out the name where later pages repeat it, alone, with "Curriculum vitae" or with the page: "Ada Nowak – 1/2"."""
     titles = word_list("headings")["title"]
@@ -82,7 +105,8 @@ def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
 def _is_other(text: str, name: str, scores: Scores) -> bool:
     """Tell whether a text in the head is a title, the person's name, a position, an employer or a school, and so no town."""
     is_name = set(text.casefold().split()) <= set(name.casefold().split()) or text in phrases("headings", "title")
-    return is_name or scores.role(text) > 0 or scores.organisation(text) >= 2 or school(text) > 0
+    is_employer = " " in text.strip() and scores.organisation(text) >= 2  # Tours and Bath are towns
+    return is_name or scores.role(text) > 0 or is_employer or school(text) > 0
 
 
 def _skills(lines: list[Line]) -> list[str]:
@@ -108,12 +132,18 @@ def _titles(lines: list[Line], name_line: int | None) -> list[str]:
 def _jobs(parts: list[Section], work: WorkReader) -> list[Job]:
     """Return the jobs; where the section for them is empty, those that a reader of pages put under another heading."""
     jobs = [job for part in parts if part.kind == "work" for job in work.read(joined_stays(part.lines))]
-    if jobs:
-        return jobs
-    if not any(part.kind == "work" for part in parts):
+    if not jobs and not any(part.kind == "work" for part in parts):
         return _told_jobs(parts, work)
     strayed = (job for part in parts if part.kind in _MAY_HOLD_JOBS for job in work.read(list(part.lines)))
-    return [job for job in strayed if work.is_sure(job)]
+    jobs = jobs or [job for job in strayed if work.is_sure(job)]
+    contracts = [job for part in parts if part.kind == "projects" for job in work.contracts(list(part.lines), jobs)]
+    return [*contracts, *jobs] if contracts and _stand_above(parts) else [*jobs, *contracts]
+
+
+def _stand_above(parts: list[Section]) -> bool:
+    """Tell whether the projects are printed above the jobs."""
+    kinds = [part.kind for part in parts]
+    return kinds.index("projects") < kinds.index("work")  # both are there: contracts are read beside jobs only
 
 
 def _told_jobs(parts: list[Section], work: WorkReader) -> list[Job]:

@@ -18,6 +18,7 @@ _GENDER = re.compile(
     r"(?:[*:_/]-?in(?:nen)?|\((?:in|a|e|m|f|w|r|n|k|ka|m/w/d|m/f/d|w/m/d|h/f|m/k|k/m|m/v)\)|[/·.-](?:a|e|ka|euse|trice|rice|ière|ne))\b",
     re.IGNORECASE,
 )
+_GRADE = re.compile(r"\s+(?:I{1,3}|I?V|VI|\d{1,2})\s*$")  # "Software Engineer II"
 _FULL, _HALF, _ENDING = 2.0, 1.0, 1.0
 _LEGAL = 4.0
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
@@ -42,7 +43,7 @@ class Scores:
 
     def _is_head(self, text: str) -> bool:
         """Tell whether the noun that says what a phrase is about, its last or in some languages its first, is a position."""
-        words = split_words(_without_company(text).split(",")[0].split("(")[0])
+        words = split_words(_GRADE.sub("", _without_company(text).split(",")[0].split("(")[0]))
         roles = _own("roles", self.language)
         if not words:
             return False
@@ -84,7 +85,7 @@ class Scores:
 
 def _without_company(text: str) -> str:
     """Leave out forms of gender, and the "& Partner" of a firm, which is no position."""
-    return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+\S+$", "", _GENDER.sub("", text))
+    return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+[^\s,]+(?=$|,)", "", _GENDER.sub("", text))
 
 
 def _before_of(words: list[Word]) -> int:
@@ -160,6 +161,13 @@ def _is_unspaced_firm(word: str) -> bool:
 @functools.cache
 def _unspaced_forms() -> tuple[str, ...]:
     return tuple(form for form in word_list("organisations")["legal"] if _UNSPACED.search(form))
+
+
+def names_unit(text: str) -> bool:
+    """Tell whether a phrase names a part of an employer rather than the whole: "Department of Chemistry"."""
+    words = split_words(text)
+    units = phrases("organisations", "units", "words")
+    return bool(units.match(words, 0)) or bool(words and units.match(words[-1:], 0))
 
 
 def school(text: str) -> float:

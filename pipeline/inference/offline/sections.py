@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.certificates import read_licences
+from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.words import Phrases, any_of, letters_only, word_list
+from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.words import Phrases, any_of, letters_only, split_words, word_list
 
 HEAD = "head"
 _LONGEST = 60
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
-_NO_SECTIONS = ("inside", "extras", "weak")
+_NO_SECTIONS = ("inside", "extras", "weak", "tails", "nouns")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
@@ -28,6 +31,9 @@ _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
 _REACHABLE = re.compile(r"@|(?:\d[ -]?){7}")  # an e-mail address or a phone number
 _TABLE_HEADINGS = 3
 _FEWEST_PLAIN = 3
+_FARTHEST_DATES = 4
+_MOST_DESCRIBED = 5
+"""Words of a heading such as "Sales and Marketing Experience"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ def find_headings(lines: list[Line]) -> dict[int, Heading]:
     styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
     if styles:
         whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
+        whole = dict(_described(lines, whole, styles)) | whole
+    whole = {at: one for at, one in whole.items() if not _is_item(at, whole, lines)}
     return whole | _run_in(lines, whole) | _table_like(lines, whole)
 
 
@@ -83,6 +91,39 @@ def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, H
     plain = {at: heading for at, heading in whole.items() if not lines[at].bullet}
     has_lists = sum(line.bullet for line in lines) > len(whole) - len(plain) + _FEWEST_PLAIN
     return plain if has_lists and len(plain) >= _FEWEST_PLAIN else whole
+
+
+def _is_item(at: int, whole: dict[int, Heading], lines: list[Line]) -> bool:
+    """Tell whether "Driver's License" is one of the certificates that are listed, with no classes below it."""
+    above = max((other for other in whole if other < at), default=at)
+    is_among = (whole[above].kind, whole[at].kind) == ("certificates", "licences")
+    return is_among and not read_licences(lines[at + 1 : at + 2])
+
+
+def _described(
+    lines: list[Line], whole: Mapping[int, Heading], styles: Collection[tuple[bool, bool]]
+) -> Iterator[tuple[int, Heading]]:
+    """Find headings that say which experience, set as the others are, with dates soon below them: "SALES EXPERIENCE"."""
+    spaced = any(lines[at].gap for at in whole)
+    for at, line in enumerate(lines):
+        kind = _kind_described(line) if line.gap >= spaced and _style(line.text) in styles else None
+        below = (find_span(one.text) for one in lines[at + 1 : at + 1 + _FARTHEST_DATES] if kind)
+        if kind and any(span and (span.is_range or kind == "education") for span in below):
+            yield at, Heading(kind, line.text)
+
+
+def _kind_described(line: Line) -> str | None:
+    words = [word.key for word in split_words(line.text)]
+    is_short = 1 <= len(words) <= _MOST_DESCRIBED and not re.search(r"[\d,|\t]", line.text)
+    if line.bullet or not is_short or not looks_like_title(line.text) or "of" in words:  # "Ministry of Education"
+        return None
+    nouns = word_list("headings")["nouns"]
+    behind, before = " ".join(words[:-1]), " ".join(words[1:])
+    if behind and words[-1] in nouns["education"]:
+        return "education"
+    described = behind if words[-1] in nouns["behind"] else before if words[0] in nouns["before"] else ""
+    is_compound = len(words) == 1 and words[0].endswith(tuple(nouns["endings"]))
+    return "work" if is_compound or (described and described not in nouns["never"]) else None
 
 
 def is_heading_text(text: str) -> bool:
@@ -94,15 +135,24 @@ def kind_of(text: str) -> str | None:
     """Return the section that this text is a heading of."""
     bare = _NUMBERING.sub("", text.strip()).strip(" :.-–—_|•·")
     key = letters_only(bare)
-    if not key:
-        return None
-    if key in _kinds():
-        return _kinds()[key]
+    if not key or key in _kinds():
+        return _kinds().get(key)
+    bare = _without_tail(bare)
+    if letters_only(bare) in _kinds():
+        return _kinds()[letters_only(bare)]
     parts = [letters_only(part) for part in _JOINERS.split(bare.casefold())]
     kinds = [_kinds().get(part) or ("extra" if part in _extras() else None) for part in parts if part]
     if len(kinds) < 2 or not all(kinds):
         return None
     return "certificates" if {*kinds} == {"licences", "certificates"} else kinds[0]
+
+
+def _without_tail(text: str) -> str:
+    """Leave out what adds nothing, "Seminars attended", and let a longer heading be in the singular."""
+    words = text.casefold()
+    tail = next((tail for tail in word_list("headings")["tails"]["words"] if words.endswith(f" {tail}")), "")
+    text = text[: len(text) - len(tail)].strip()
+    return f"{text}s" if " " in text and not tail and letters_only(f"{text}s") in _kinds() else text
 
 
 def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:

@@ -10,10 +10,13 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
+from pipeline.inference.offline.heads import labelled_value
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import any_of, phrases, split_words
 
+_NO_SKILLS = ("conditions", "employer", "position", "email", "phone")
+"""Labels of details that job boards print among the skills."""
 _MOST = 120
 _LONGEST, _MOST_WORDS = 70, 7
 _MOST_LINES, _LONGEST_LIST = 500, 4_000
@@ -28,7 +31,7 @@ _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den
 def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
     whole = (_without_ratings(text) for text in _unwrapped(itertools.islice(lines, _MOST_LINES)))
-    texts = [text for text in whole if text and not _is_prose(text)]
+    texts = [text for text in whole if text and not _is_prose(text) and not labelled_value(text, *_NO_SKILLS)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
     named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
     items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))

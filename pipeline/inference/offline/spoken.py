@@ -19,7 +19,9 @@ from pipeline.schemas.names import english_language
 
 _CEFR = re.compile(r"(?<!\w)([ABC][12])(?!\w)")
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇⬤◯⚫⚪▰▱█░]+")
-_SEPARATOR = re.compile(r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=[^\W\d_])")
+_SEPARATOR = re.compile(
+    r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=[^\W\d_])|(?<=[\d)])\.\s+(?=[^\W\d_])|\s+[–—-]\s+(?=[^\W\d_]+:)"
+)
 _RATED = re.compile(
     r"([^\W\d_][^:,;|•()\t–—]{1,40}?)(?:\s+[–—-]\s+|\s*\()([^\s(),;][^(),;]{0,60})\)?"
 )  # "English – fluent"
@@ -60,11 +62,16 @@ def is_language_line(text: str) -> bool:
             return language_in(text) is not None
         if _bare_group(text):
             return True
-        rated = _RATED.fullmatch(text)
-        return rated is not None and _language_name(rated[1]) is not None and is_level(rated[2])
+        return all(map(_is_rated, filter(None, _SEPARATOR.split(text))))
     if kind_of(group[0]) == "languages" or group[0] in phrases("levels", "native"):
         return any(language_in(piece) for piece in _pieces(group[1]))
     return _language_name(group[0]) is not None and is_level(group[1])
+
+
+def _is_rated(text: str) -> bool:
+    """Tell whether a text is "English – B2"."""
+    rated = _RATED.fullmatch(text)
+    return rated is not None and _language_name(rated[1]) is not None and is_level(rated[2])
 
 
 def _bare_native(text: str) -> bool:

@@ -11,12 +11,14 @@ import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.address import is_state
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.parts import LIKELY, SURE, Part, PartReader, is_prose
 from pipeline.inference.offline.ranges import Span
-from pipeline.inference.offline.scores import Scores
+from pipeline.inference.offline.scores import Scores, has_legal_form, names_unit
+from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
 
 _LONGEST_UNDATED = 180
@@ -24,6 +26,7 @@ _LONGEST_HIGHLIGHT = 600
 _MOST_PARTS = 8
 _MOST_WORDS = 6
 _ORDER_WEIGHT = 0.5
+_UNIT = 0.4  # less than any word says: "Department of Chemistry" is an employer where no university is named
 _USUAL_ORDER = 0.25  # position first, where nothing else is known
 
 
@@ -46,7 +49,7 @@ class WorkReader:
 
     def read(self, lines: list[Line]) -> list[Job]:
         """Return the jobs of a section."""
-        entries = dated_entries(lines, self._takes) or self._undated(lines)
+        entries = _without_projects(dated_entries(lines, self._takes)) or self._undated(lines)
         texts = [self._reader.texts(entry.heads) for entry in entries]
         on_one_line = any(len(own) == 1 and self._reader.names_both(own) for own in texts)
         parts = self._reader.learned([self._reader.parts(own, on_one_line=on_one_line) for own in texts])
@@ -56,6 +59,17 @@ class WorkReader:
             for entry, own in zip(entries, parts, strict=True)
         ]
         return _with_employers(jobs, [self.may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
+
+    def contracts(self, lines: list[Line], jobs: Collection[Job]) -> list[Job]:
+        """Return the projects that name a client and a role, and were not done while employed: those of a freelancer."""
+        entries = [entry for entry in dated_entries(lines, self._takes) if _labelled(entry, "client")]
+        found = [self._with_body(job, entry) for entry in entries if (job := _labelled_job(entry))]
+        employed = [job.span for job in jobs if job.span and job.name]
+        return [
+            job
+            for job in found
+            if job.span and job.span.is_range and not any(_covers(span, job.span) for span in employed)
+        ]
 
     def may_be_under(self, job: Job) -> bool:
         """Tell whether a job is named by a known position alone: "Raising two children" is none."""
@@ -141,11 +155,20 @@ def _job(parts: list[Part], order: float, usual: Mapping[int, tuple[int, int]]) 
     if len(named) == 1:
         text, place = named[0].text, named[0].tail or next(iter(places), None)
         is_employer = named[0].leaning < 0 and not _works_alone(text)
-        return Job(text, None, place) if is_employer else Job(None, text, place)
+        return Job(_without_note(text), None, place) if is_employer else Job(None, text, place)
     position, employer = _pair(named[:_MOST_PARTS], order, usual.get(len(named)))
+    if _works_alone(position.text) and employer.text.islower():
+        return Job(None, position.text)  # "Career break – caring for parent"
     others = [part.text for part in named if part is not position and part is not employer]
     place = next(filter(None, (*places, employer.tail, position.tail, *others)), None)
-    return Job(employer.text, position.text, place)
+    return Job(_without_note(employer.text), position.text, place)
+
+
+def _without_note(employer: str) -> str:
+    """Leave out what a bracket tells about an employer: "Tarn Group (sold in 2019)", "Hale Labs (Remote)"."""
+    name, inner = without_brackets(employer)
+    is_note = inner and (inner in phrases("roles", "terms", "words") or (inner[0].islower() and " " in inner))
+    return name if is_note else employer
 
 
 def _pair(parts: list[Part], order: float, usual: tuple[int, int] | None) -> tuple[Part, Part]:
@@ -157,7 +180,7 @@ def _pair(parts: list[Part], order: float, usual: tuple[int, int] | None) -> tup
     def fitness(pair: tuple[int, int]) -> tuple[float, bool, int, int]:
         position, employer = pair
         apart = parts[position].leaning - parts[employer].leaning
-        ordered = apart + (order if position < employer else -order)
+        ordered = apart + (order if position < employer else -order) - _UNIT * names_unit(parts[employer].text)
         far = employer - position if employer > position else employer
         return ordered, pair == usual, -far, -position
 
@@ -165,11 +188,25 @@ def _pair(parts: list[Part], order: float, usual: tuple[int, int] | None) -> tup
     return parts[position], parts[employer]
 
 
-def _labelled_job(entry: Entry) -> Job | None:
-    """Read an entry that says which is which: "Position: ...", "Employer: ..."."""
+def _without_projects(entries: list[Entry]) -> list[Entry]:
+    """Leave out what was done for a client of the employer, where employers are labelled as well."""
+    employed = [bool(_labelled(entry, "employer")) for entry in entries]
+    if not any(employed):
+        return entries
+    both = zip(entries, employed, strict=True)
+    return [entry for entry, has_employer in both if has_employer or not _labelled(entry, "client")]
+
+
+def _labelled(entry: Entry, kind: str) -> str | None:
+    """Return what an entry says behind a label of this kind."""
     lines = [*entry.heads, *(line.text for line in entry.below)]
-    position = next(filter(None, (labelled_value(line, "position") for line in lines)), None)
-    employer = next(filter(None, (labelled_value(line, "employer") for line in lines)), None)
+    return next(filter(None, (labelled_value(line, kind) for line in lines)), None)
+
+
+def _labelled_job(entry: Entry) -> Job | None:
+    """Read an entry that says which is which: "Position: ...", "Employer: ..."; contractors name a client."""
+    position = _labelled(entry, "position")
+    employer = _labelled(entry, "employer") or _labelled(entry, "client")
     if not position or not employer:
         return None
     main, *tail = comma_parts(employer)
@@ -192,7 +229,10 @@ def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) ->
     """
     found: list[Job] = []
     gathers = False
-    for job, is_known, has_line in zip(jobs, known, own_line, strict=True):
+    heading = Job()
+    for printed, is_known, has_line in zip(jobs, known, own_line, strict=True):
+        job = printed if has_line else _within(heading, printed)
+        heading = printed if printed.name and not printed.position else heading
         above = found[-1] if found else None
         if above and (gathers or is_known) and _belongs_under(above, job):
             if not above.position and above.span and job.span and _covers(above.span, job.span):
@@ -202,6 +242,21 @@ def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) ->
             found.append(job)
             gathers = has_line
     return found
+
+
+def _within(heading: Job, job: Job) -> Job:
+    """Read "Vice President, Finance" and "Platoon Leader, Fort Hood, TX" below an employer with the dates of the whole.
+
+    What stands behind the position is then a field or a town, unless it is a firm by its form.
+    """
+    if not (heading.name and heading.span and job.name and job.position and job.span and job.span.is_range):
+        return job
+    is_inside = _covers(heading.span, job.span) and heading.span.start != heading.span.end
+    if not is_inside or has_legal_form(job.name) or len(job.name.split()) > _MOST_WORDS:
+        return job
+    if job.location and is_state(job.location):
+        return replace(job, name=None, location=f"{job.name}, {job.location}")
+    return job if job.location else replace(job, name=None, position=f"{job.position}, {job.name}")
 
 
 def _belongs_under(above: Job, job: Job) -> bool:
@@ -224,7 +279,7 @@ def _highlights(entry: Entry) -> tuple[str, ...]:
     """Return what was done in a job: prose of its heading, then the lines below, wrapped ones joined."""
     found = [part for head in entry.heads for part in pieces(head) if is_prose(part)]
     for line in entry.below:
-        if labelled_value(line.text, "employer", "position", "dates"):
+        if labelled_value(line.text, "employer", "client", "position", "dates"):
             continue
         if found and not line.bullet and line.text[:1].islower() and not found[-1].endswith((".", ";", "!", "?")):
             found[-1] = f"{found[-1]} {line.text}"
