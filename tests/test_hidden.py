@@ -187,6 +187,12 @@ def said_to_be(text: str, shown: str) -> bytes:
     return saved(raw(line(shown, f"/Span <</ActualText ({text})>> BDC", "EMC")))
 
 
+def said_to_be_all(text: str) -> bytes:
+    """Write two texts that the page together says to be another one: an icon, and a name beside it."""
+    both = "BT /F1 12 Tf 60 700 Td (@) Tj ET BT /F1 12 Tf 75 700 Td (ada li) Tj ET"
+    return saved(raw(f"/Span <</ActualText ({text})>> BDC {both} EMC"))
+
+
 def among_texts_as_large_as_the_page(canvas: Any) -> None:
     canvas.setFillColorRGB(1, 1, 1)
     canvas.setFont("Helvetica", 900)
@@ -458,6 +464,7 @@ SHOWN: list[tuple[str, bytes]] = [
     ("half as wide", saved(raw(line().replace("12 Tf", "12 Tf 50 Tz")))),
     ("inside a shape", saved(raw(line(before="q 0 600 m 500 600 l 0 800 l h W n", after="Q")))),
     ("said to be what it is", said_to_be(SECRET, SECRET)),
+    ("said of an icon and the text behind it", said_to_be_all(SECRET)),
     ("white in a form on a band", in_form("0 0 .4 rg 0 650 595 100 re f 1 g " + line())),
 ]  # fmt: skip
 
@@ -542,6 +549,11 @@ def test_a_ligature_stands_for_its_letters() -> None:
     phrase = "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064a\u0647 \u0648\u0633\u0644\u0645"  # one sign in Arabic fonts
     assert extract(one_letter_for("ffi", "oAce"), "x").text == f"{SEEN}\noffice"
     assert not extract(one_letter_for(phrase), "x").notices
+
+
+def test_the_address_that_a_page_names_for_its_end_is_read() -> None:
+    address = "https://people.example/in/adakowalczyk"
+    assert extract(said_to_be(address, "ada"), "x").text == f"{SEEN}\n{address}"
 
 
 def test_each_page_tells_its_own() -> None:
@@ -732,8 +744,19 @@ def in_box(anchor: str = "", properties: str = "", offset: int = -900_000, side:
     )
 
 
-def in_old_box(style: str) -> str:
-    return f'<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="{style}"><w:txbxContent>{p(SECRET)}</w:txbxContent></v:shape></w:pict></w:r>'
+def in_old_box(style: str, textbox: str = "") -> str:
+    inner = f'<v:textbox style="{textbox}"><w:txbxContent>{p(SECRET)}</w:txbxContent></v:textbox>'
+    return f'<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="{style}">{inner}</v:shape></w:pict></w:r>'
+
+
+def in_caption() -> str:
+    """Put the line into a text box that is as high as its text, as Word makes captions."""
+    shape = 'xmlns:s="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    body = '<s:bodyPr><a:spAutoFit xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/></s:bodyPr>'
+    box = in_box(side=635)
+    return box.replace("<w:txbxContent>", f"<s:wsp {shape}><s:txbx><w:txbxContent>").replace(
+        "</w:txbxContent>", f"</w:txbxContent></s:txbx>{body}</s:wsp>"
+    )
 
 
 def in_row(properties: str) -> str:
@@ -799,6 +822,8 @@ def test_hidden_text_of_a_docx_is_taken_out_and_told(how: str, body: str, styles
         pytest.param(f"<w:p>{run(SECRET, OUTLINED)}</w:p>", id="outlines only"),
         pytest.param(f"<w:p>{in_box(offset=-900_000)}</w:p>", id="in a box at the left"),
         pytest.param(f"<w:p>{in_old_box('margin-left:-30pt;height:20pt;left:-5000')}</w:p>", id="in an old box at the left"),
+        pytest.param(f"<w:p>{in_caption()}</w:p>", id="in a caption"),
+        pytest.param(f"<w:p>{in_old_box('width:90pt;height:.05pt', 'mso-fit-shape-to-text:t')}</w:p>", id="in an old caption"),
         pytest.param(in_row('<w:trHeight w:val="400" w:hRule="exact"/><w:hidden w:val="0"/>'), id="in a low row"),
         pytest.param(f'<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr>{in_box()}</w:p>', id="in a box at a line without height"),
     ],
@@ -837,6 +862,13 @@ def test_headers_that_no_page_has_are_not_read(
     parts["settings"] = f"<w:settings {W}>{settings}</w:settings>"
     sections = f'<w:sectPr xmlns:s="{relations}">{section}</w:sectPr>'.replace("r:id", "s:id")
     assert flagged(docx(p("Body") + sections, **parts)) == (text, told)
+
+
+def test_a_section_has_the_headers_of_the_one_before_it() -> None:
+    rels = f'<Relationships xmlns="{RELATIONS}"><Relationship Id="first" Target="header1.xml"/></Relationships>'
+    first = f'<w:p><w:pPr><w:sectPr xmlns:r="urn:r">{HEADS}</w:sectPr></w:pPr>{run("Body")}</w:p>'
+    parts = {"header1": f"<w:hdr {W}>{p(SEEN)}</w:hdr>", "_rels/document.xml.rels": rels}
+    assert flagged(docx(f"{first}<w:sectPr><w:titlePg/></w:sectPr>", **parts)) == (f"{SEEN}\nBody", [])
 
 
 def test_notes_and_bodies_to_which_nothing_leads_are_not_read() -> None:
@@ -985,6 +1017,8 @@ def odt_file(body: str, properties: str = "") -> bytes:
         ("off_page", f"<p style='text-indent:-9999px'>{SECRET}</p>"),
         ("same_colour", f"<p style='color:#FFF'>{SECRET}</p>"),
         ("same_colour", f"<font color=white>{SECRET}</font>"),
+        ("marked", f"<style>@media only screen and (min-width:600px) and (max-width: 200rem) {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
+        ("marked", f"<style><!-- @import 'a.css'; p.x {{ display:none }} --></style><p class=x>{SECRET}</p>"),
         ("marked", f"<style>div .x, b {{ display:none }}</style><div><i><p class=x>{SECRET}</p></i></div>"),
         ("marked", f"<style>div > p.x {{ display:none }}</style><div><p class=x>{SECRET}</p></div>"),
         ("marked", f"<style>[data-x], [lang='la'] {{ display:none }}</style><p data-x=1>{SECRET}</p>"),
@@ -1040,6 +1074,10 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<script>var text = '{SECRET} and more and more and more'</script>{SECRET}",
         f"<dialog open>{SECRET}</dialog>",
         f"<style>.a .b, .a > b, div > div > p {{ display:none }}</style><div><p class=b>{SECRET}</p></div>",
+        f"<style>.x {{ display:none }} @media (min-width: 48em) {{ .x {{ display:block }} }}</style><p class=x>{SECRET}</p>",
+        f"<style>@media screen and (max-width:767px), print {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>@media (min-width:1900px) {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>.a&gt; p {{ display:none }} ; p {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>.no-js p {{ display:none }} p:hover, p::after {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>.top {{ background:#124 }} .top h1 {{ color:#fff }}</style><div class=top><h1>{SECRET}</h1></div>",
         f"<style>.top {{ height:9em; background:#124 }}</style><p class=top></p><p style='position:absolute;color:#fff'>{SECRET}</p>",

@@ -197,6 +197,26 @@ def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> 
     assert arranged(main + side).endswith(arranged(side))
 
 
+def test_a_row_above_both_columns_and_a_deeper_margin_in_one_do_not_part_them() -> None:
+    row = [piece("ada@post.example", 50, 720), piece("Leeds", 360, 720)]
+    left = column("/".join(f"Built the mill of town {at}" for at in range(12)), 50)
+    right = [piece(f"Honour {at}", 350 if 4 < at < 10 else 330, 700 - 14 * at) for at in range(12)]
+    assert arranged(row + left + right).split("\n") == ["ada@post.example\tLeeds", *(one.text for one in left + right)]
+
+
+def test_labels_and_what_stands_close_beside_them_are_rows_where_they_were_drawn_as_such() -> None:
+    labels = [
+        "rated power of the motor",
+        "torque of all the gears",
+        "degree of protection used",
+        "sort of current in use",
+    ]
+    values = ["less than a half", "very low", "splash water", "three phases"]
+    rows = by_line(column("/".join(labels), 50), column("/".join(values), 182))
+    read = [line.replace("\t", " ") for line in arranged(rows).split("\n")]
+    assert read == [f"{label} {value}" for label, value in zip(labels, values, strict=True)]
+
+
 def test_short_chinese_lines_of_one_length_are_no_running_text() -> None:
     left = column(
         "工作经历/杭州云溪贸易有限公司/财务主管/编制月度报表/宁波海棠物流有限公司/会计/处理日常账务/教育背景/浙西财经大学",
@@ -267,8 +287,14 @@ def test_a_town_and_dates_stacked_at_the_right_stand_behind_what_heads_their_ent
     assert arranged(pieces).split("\n") == [*heads[:at], *stack, *items] * entries
 
 
-def test_a_date_at_the_right_of_an_address_does_not_part_it() -> None:
-    address = ["Quarrel Mill Ltd", "Mill Lane 4", "Boise, ID 83702", "United States", "mill@quarrel.example"]
+@pytest.mark.parametrize(
+    "address",
+    [
+        ["Quarrel Mill Ltd", "Mill Lane 4", "Boise, ID 83702", "United States", "mill@quarrel.example"],
+        ["Quarrel Mill Inn,", "4 Mill Lane behind the second bridge, Boise", "Idaho"],
+    ],
+)
+def test_a_date_at_the_right_of_an_address_does_not_part_it(address: list[str]) -> None:
     stack = ["Boise, ID", "4 May 2020"]
     pieces = [*column("/".join(address), 60), *flush(stack, 540, 700)]
     assert arranged(pieces).split("\n") == [*address, *stack]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.extract.css_media import counts
 from pipeline.extract.css_values import (
     CLEAR,
     ENDLESS,
@@ -40,9 +41,8 @@ _MARK = re.compile(r"[.#][\w-]+|\[[^\]]*\]")
 _COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
 _ONLY_AT_TIMES = re.compile(r":(?:hover|focus|active|visited|target|checked|disabled)\b|::?(?:selection|placeholder)\b")
 """What is said so of an element, nobody sees who only looks at the page."""
-_EVERYWHERE = re.compile(r"@(?:media\s+(?:only\s+)?(?:all|screen)|layer(?:\s+[\w.-]+)?|supports\s*\([^()]*\))")
-"""Blocks whose rules are for every screen."""
-_ON_PAPER = re.compile(r"@media\s+print\b|@(?:keyframes|font-face|page)\b")
+_STATEMENTS = re.compile(r"\A(?:\s*(?:@[^;]*;|<!--|-->))+")
+"""What may stand before a rule without being of it. Any other semicolon there spoils the rule, as a browser sees it."""
 _NO_ROOM = re.compile(
     r"(?:rect|inset)\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)|circle\(0.*\)"
     r"|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
@@ -260,16 +260,19 @@ def _rank(mark: str) -> int:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield selectors and body of each rule, and whether it is for every screen; what is only for paper is left out."""
-    around: list[str] = []
+    """Yield selectors and body of each rule, and whether it counts on every usual screen; what counts on none is left out."""
+    around: list[tuple[str, bool | None]] = []
     before = ""
     for piece in re.split(r"([{}])", text):
         if piece == "{":
-            around.append(before.rpartition(";")[2].strip())
+            is_nested = any(not name.startswith("@") for name, _ in around)
+            name = (before.rpartition(";")[2] if is_nested else _STATEMENTS.sub("", before)).strip()
+            around.append((name, counts(name) if name.startswith("@") else None))
         elif piece == "}":
-            selectors = around.pop() if around else ""
-            if not any(map(_ON_PAPER.match, around)):
-                yield selectors, before, all(map(_EVERYWHERE.fullmatch, around))
+            selectors = around.pop()[0] if around else ""
+            told = [does for _, does in around]
+            if False not in told:
+                yield selectors, before, None not in told
         else:
             before = piece
 

@@ -35,14 +35,14 @@ SLACK = 1.0
 """Points by which edges that are meant to be the same may differ."""
 _LEAST_LEADING, _MOST_LEADING = 0.8, 2.0
 """In heights: lines of one column stand no closer, and those that follow each other seldom farther."""
-_GUTTER = 0.5
-"""In heights: the least width of a gutter between columns."""
+_GUTTER, _NARROW_GUTTER = 1.0, 0.5
+"""In heights: the least width of a gutter between columns, and of one on whose sides all of one was drawn before the other."""
 _SENTENCE = 9.0
 """In heights: the least length of a line of prose."""
 _UNCASED_SENTENCE = 13.5
 """The same where no letter tells that a sentence goes on; in Chinese a name of ten letters is ten heights long."""
 _SURE_COLUMN = 4
-"""Lines on both sides of a gutter that are columns for certain, where all of one side was drawn before the other."""
+"""Lines on both sides of a gutter that count for more than any between which drawing went to and fro."""
 _WORDY = 4
 """Words of a line that says more than a cell of a table does."""
 _LONG_LIST = 8
@@ -80,6 +80,11 @@ class Cut:
     def changes(self) -> int:
         """Return how often drawing went to the other side."""
         return sum(before != after for before, after in zip(self.drawn, self.drawn[1:], strict=False))
+
+    @property
+    def is_one_by_one(self) -> bool:
+        """Tell whether all of one side was drawn before the other, and that is much."""
+        return self.weight >= _SURE_COLUMN and self.changes == 1
 
     @property
     def is_mixed(self) -> bool:
@@ -281,15 +286,24 @@ def _is_list_beside_text(left: _Side, right: _Side) -> bool:
 
 
 def cuts(pieces: list[Piece]) -> list[Cut]:
-    """Return the places where a gutter may be, the one with most lines about it first, those whose sides were drawn one after the other before."""
-    gap = _GUTTER * median(piece.height for piece in pieces)
+    """Return the places where a gutter may be, the one with most lines about it first.
+
+    One between whose sides drawing went to and fro, as between jobs and their dates, is looked at after one of half as many
+    lines between which it did not.
+    """
+    height = median(piece.height for piece in pieces)
     begin = Counter(round(piece.left) for piece in pieces)
     del begin[min(begin)]
     edges = sorted(edge for edge, _ in begin.most_common(_MOST_EDGES))
     downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
     rows = _rows(pieces, downwards)
-    found = (cut for edge in edges for cut in _cuts_at(edge, gap, pieces, downwards, rows))
-    return sorted(found, key=lambda cut: (cut.changes == 1 and cut.weight >= _SURE_COLUMN, cut.weight), reverse=True)
+    found, narrow = (
+        [cut for edge in edges for cut in _cuts_at(edge, gap * height, pieces, downwards, rows)]
+        for gap in (_GUTTER, _NARROW_GUTTER)
+    )
+    found += [cut for cut in narrow if cut.trimmed().is_one_by_one]
+    least = max(_SURE_COLUMN, max((cut.weight for cut in found), default=0) / 2)
+    return sorted(found, key=lambda cut: (cut.weight >= least and not cut.is_mixed, cut.weight), reverse=True)
 
 
 def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:

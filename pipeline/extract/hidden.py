@@ -87,7 +87,7 @@ def find_hidden(
         return []
     _spare_twins(found.texts)
     kinds = {text.handle: text.hidden for text in texts}
-    runs = _with_squeezed(list(_runs(textpage, kinds)) if texts else [], squeezed(textpage))
+    runs = _with_squeezed(list(_runs(textpage, kinds)) if texts else [], squeezed(textpage, found.texts))
     counts: Counter[str] = Counter()
     for run in runs:
         counts[run.kind] += run.end - run.start

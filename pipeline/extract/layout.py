@@ -8,7 +8,6 @@ of dates or labels that belong on the lines of the other. Lengths are in points,
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -176,7 +175,13 @@ def _is_stack(lines: Sequence[Line], beside: Line) -> bool:
         return False
     top, first = pieces[0], beside[0]
     is_flush = all(abs(piece.right - top.right) <= SLACK and len(piece.text) <= _LONGEST_IN_STACK for piece in pieces)
-    return is_flush and beside[-1].right < top.left and abs(top.base - first.base) <= _SAME_LINE * top.height
+    is_heading = not beside[-1].text.endswith(",")  # but an address, which goes on
+    return (
+        is_flush
+        and is_heading
+        and beside[-1].right < top.left
+        and abs(top.base - first.base) <= _SAME_LINE * top.height
+    )
 
 
 def _lifted(run: _Run) -> None:
@@ -252,7 +257,7 @@ def _rows(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _runs(pieces: list[Piece], rows: list[int]) -> list[_Run]:
-    """Cut the order of drawing where it jumps up to a line on which there is nothing yet, and where it goes on below both."""
+    """Cut the order of drawing where it jumps up to a line on which there is nothing yet."""
     runs: list[_Run] = []
     seen: dict[int, Line] = {}
     last, before = 0, None
@@ -261,19 +266,12 @@ def _runs(pieces: list[Piece], rows: list[int]) -> list[_Run]:
         if line is not None and (row == last or (row < last and _belongs(piece, line, before, after))):
             line.append(piece)
         else:
-            jumps = row < last and not _is_next_cell(piece, before)
-            if not runs or (line is None and (jumps or _goes_past(row, runs))):
+            if not runs or (line is None and row < last and not _is_next_cell(piece, before)):
                 runs.append(_Run([], []))
             seen[row] = [piece]
             runs[-1].add(seen[row], row)
         last, before = row, piece
     return runs
-
-
-def _goes_past(row: int, runs: list[_Run]) -> bool:
-    """Tell whether a run that was drawn beside others goes on below them, where it may be the whole width of the page."""
-    deepest = max((run.bottom for run in runs[:-1]), default=math.inf)
-    return runs[-1].bottom <= deepest < row
 
 
 def _is_next_cell(piece: Piece, before: Piece | None) -> bool:

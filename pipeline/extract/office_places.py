@@ -14,6 +14,8 @@ from pipeline.extract.unseen import POINTS, SMALLEST, letters
 
 _BOX, _RUN_TEXT, _PARAGRAPH = f"{W}txbxContent", f"{W}t", f"{W}p"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
+_ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _KNOWN_LANGUAGES = ("http://schemas.microsoft.com/", "http://schemas.openxmlformats.org/", "urn:schemas-microsoft-com:")
 _BODY, _EDGE = re.compile(r"word/document\d*\.xml"), re.compile(r"word/(?:header|footer)\d*\.xml")
@@ -76,15 +78,15 @@ def _unused_edges(document: etree._Element, targets: Mapping[str | None, str], *
     """
     edges = {name for name in targets.values() if _EDGE.fullmatch(name)}
     used: set[str | None] = set()
+    named: dict[tuple[object, str], list[str | None]] = {}  # a section has what the one before it has
     for section in document.iter(f"{W}sectPr"):
         kinds = (
             {"default"} | ({"even"} if are_even_apart else set()) | ({"first"} if _is_on(section, "titlePg") else set())
         )
         for reference in section.iterchildren(f"{W}headerReference", f"{W}footerReference"):
-            if reference.get(f"{W}type", "default") in kinds:
-                used.update(
-                    targets.get(str(value)) for name, value in reference.attrib.items() if str(name).endswith("}id")
-                )
+            ids = [str(value) for name, value in reference.attrib.items() if str(name).endswith("}id")]
+            named[reference.tag, reference.get(f"{W}type", "default")] = [targets.get(each) for each in ids]
+        used.update(name for (_, kind), names in named.items() if kind in kinds for name in names)
     return edges - used
 
 
@@ -114,35 +116,44 @@ def _moved(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 def _how_box_is_hidden(box: etree._Element) -> str:
     """Return how a text box is hidden by the drawing that it stands in; empty: it is seen."""
+    grows = False
     for holder in box.iterancestors():
         if holder.tag in (_PARAGRAPH, _BOX):
             break
-        how = _how_styled(holder.get("style", "").replace(" ", "").lower())
+        grows = grows or _grows(holder)
+        how = _how_styled(holder.get("style", "").replace(" ", "").lower(), grows=grows)
         if holder.tag in (f"{_DRAWING}anchor", f"{_DRAWING}inline"):
-            how = _how_anchored(holder)
+            how = _how_anchored(holder, grows=grows)
         if how:
             return how
     return ""
 
 
-def _how_anchored(anchor: etree._Element) -> str:
+def _grows(holder: etree._Element) -> bool:
+    """Tell whether a shape is as high as its text, whatever height is written: that of a caption is nothing."""
+    is_old = "mso-fit-shape-to-text:t" in holder.get("style", "").replace(" ", "").lower()
+    return is_old or holder.find(f"{_SHAPE}bodyPr/{_ART}spAutoFit") is not None
+
+
+def _how_anchored(anchor: etree._Element, *, grows: bool) -> str:
     properties, extent = anchor.find(f"{_DRAWING}docPr"), anchor.find(f"{_DRAWING}extent")
     if any(mark is not None and mark.get("hidden", "0") not in OFF for mark in (anchor, properties)):
         return "marked"
     offsets = (offset.text or "0" for offset in anchor.iter(f"{_DRAWING}posOffset"))
     if any(_number(offset) < _FAR * _EMUS for offset in offsets):
         return "off_page"
-    sides = [] if extent is None else [_number(extent.get(side, "")) for side in ("cx", "cy")]
+    names = ("cx",) if grows else ("cx", "cy")
+    sides = [] if extent is None else [_number(extent.get(side, "")) for side in names]
     return "tiny" if any(0 <= side < SMALLEST * _EMUS for side in sides) else ""
 
 
-def _how_styled(style: str) -> str:
+def _how_styled(style: str, *, grows: bool) -> str:
     """Return how the style of an old drawing (VML) hides it."""
     if "visibility:hidden" in style or "display:none" in style:
         return "marked"
     for name, length, unit in _STYLE_LENGTH.findall(style):
         points, is_side = float(length) * POINTS[unit], name in ("width", "height")
-        if is_side and points < SMALLEST:
+        if is_side and points < SMALLEST and not (grows and name == "height"):
             return "tiny"
         if not is_side and points < _FAR:
             return "off_page"

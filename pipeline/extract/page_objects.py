@@ -132,7 +132,7 @@ class Text:
 
     def is_on_layer(self) -> bool:
         """Tell whether it is marked as optional content, or stands in a form, which may be."""
-        return self.outer != _IDENTITY or any(name == "OC" for name in _marks(self.handle))
+        return self.outer != _IDENTITY or any(name == "OC" for name in _mark_names(self.handle))
 
 
 class Shape(NamedTuple):
@@ -324,11 +324,15 @@ def _may_cut(points: list[tuple[float, float]], box: Box) -> bool:
     return area(common((min(across), min(along), max(across), max(along)), box)) < _SEEN_SHARE * area(box)
 
 
-def _marks(handle: int) -> Iterator[str]:
+def marks(handle: int) -> Iterator[int]:
+    """Yield an object's marks; what lies between one pair of marks on the page has the same one."""
+    return map(functools.partial(plain.FPDFPageObj_GetMark, handle), range(plain.FPDFPageObj_CountMarks(handle)))
+
+
+def _mark_names(handle: int) -> Iterator[str]:
     """Yield the names of an object's marks, as far as they are short."""
     name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
-    for number in range(plain.FPDFPageObj_CountMarks(handle)):
-        mark = plain.FPDFPageObj_GetMark(handle, number)
+    for mark in marks(handle):
         if plain.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), len(name), ctypes.byref(length)):
             yield name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
 
