@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -22,8 +22,8 @@ from pipeline.extract.page_objects import Text, marks, number_of, plain
 
 _FEWEST = 16
 """Letters at one place; an icon's name has fewer. Arabic has ligatures of whole phrases, which are left alone."""
-_STEP = _FEWEST // 2
-"""Every so many letters a place is looked at: so none of so many at one place is missed."""
+_STEP = (_FEWEST - 1) // 2
+"""Every so many letters a place is looked at: of so many at one place two are, one after the other."""
 _NAME = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})?")
 """One word or two: how an icon is called, or the whole of an address of which the end is shown."""
 _MOST_MARKS = 30
@@ -40,7 +40,8 @@ def squeezed(textpage: pypdfium2.PdfTextPage, texts: Sequence[Text]) -> list[tup
     `texts`: all of the page.
     """
     handle, count = number_of(textpage.raw), textpage.count_chars()
-    if not any(_place(handle, at) == _place(handle, at + _STEP - 1) for at in range(0, count - _STEP + 1, _STEP)):
+    some = (_place(handle, at) for at in range(0, count, _STEP))
+    if all(before != after for before, after in pairwise(some)):
         return []
     widths = _widths(texts)
     return [run for run in _rows(handle, count) if _is_squeezed(textpage, *run, widths)]

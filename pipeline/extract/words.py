@@ -53,6 +53,8 @@ _RAISED = 0.2
 """In heights: what stands higher by as much is the number of a note, or an exponent."""
 _LEVEL, _TOUCHING = 0.02, 0.15
 """In heights: how far the letters of a word that was cut are off its base at most, and from each other."""
+_TALLEST = 500.0
+"""Points: no letter is higher."""
 _NOTE = re.compile(r"[\d)]")
 _TORN = 3
 """One line in so many that pdfium cut between letters, and the page is of that kind."""
@@ -163,9 +165,12 @@ class _Page:
         """Tell whether two letters stand beside each other on one line, upright, with nothing between them."""
         if self.text[last].isspace() or self.text[first].isspace():
             return False
+        rise = abs(self.base(last) - self.base(first))
+        if rise > _LEVEL * _TALLEST:  # as most lines stand: there is nothing more to ask for
+            return False
         before, after = self.index(last), self.index(first)
         height, angle = self.font(after)
-        if abs(angle) >= _UPRIGHT or abs(self.base(last) - self.base(first)) > _LEVEL * height:
+        if abs(angle) >= _UPRIGHT or rise > _LEVEL * height:
             return False
         (left, right), (begin, end) = self.edges(before), self.edges(after)
         return min(abs(begin - right), abs(left - end)) < _TOUCHING * height
@@ -181,11 +186,12 @@ class _Page:
         if upright and (rtl or IS_RTL.search(self.text, start, end)):
             return 0.0, self.rows(start, end, height)
         if upright:
-            if self.text[end - 1] > " ":  # the first may be raised, and so may be small
-                last = self.font(self.index(end - 1))[0]
-                is_raised = 0 < self.base(first) - self.base(end - 1) < SAME_LINE * max(height, last)
-                height = max(height, last) if is_raised else height
-            bars = self.bars(self.base(first), height)
+            base = self.base(first)
+            rise = base - self.base(end - 1) if self.text[end - 1] > " " else 0.0
+            if rise > 0:  # the first may be raised, and so may be small
+                largest = max(height, self.font(self.index(end - 1))[0])
+                height = largest if rise < SAME_LINE * largest else height
+            bars = self.bars(base, height)
             found = _WORD.finditer(self.text, start, end)
             words = [word for match in found for word in self.words(match, height, bars)]
             return 0.0, list(split(unspaced(words, self.text[start:end]), bars))
