@@ -259,20 +259,32 @@ def _rank(mark: str) -> int:
     return {"#": 100, ".": 10, "[": 10, "*": 0}.get(mark[0], 1)
 
 
+class _Block(NamedTuple):
+    """A rule, or a block of rules."""
+
+    name: str = ""
+    """Its selectors, or what it begins with ("@media print")."""
+    counts: bool | None = True
+    """What stands in it counts on a usual screen, as far as all around it does; None: on some, or not known."""
+    is_rule: bool = False
+    """It is a rule, or stands in one."""
+
+
 def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
     """Yield selectors and body of each rule, and whether it counts on every usual screen; what counts on none is left out."""
-    around: list[tuple[str, bool | None]] = []
+    around = [_Block()]
     before = ""
     for piece in re.split(r"([{}])", text):
+        outer = around[-1]
         if piece == "{":
-            is_nested = any(not name.startswith("@") for name, _ in around)
-            name = (before.rpartition(";")[2] if is_nested else _STATEMENTS.sub("", before)).strip()
-            around.append((name, counts(name) if name.startswith("@") else None))
+            name = (before.rpartition(";")[2] if outer.is_rule else _STATEMENTS.sub("", before)).strip()
+            is_rule = not name.startswith("@")
+            both = (outer.counts, None if is_rule else counts(name))
+            around.append(_Block(name, False if False in both else all(both) or None, outer.is_rule or is_rule))
         elif piece == "}":
-            selectors = around.pop()[0] if around else ""
-            told = [does for _, does in around]
-            if False not in told:
-                yield selectors, before, None not in told
+            selectors = around.pop().name if len(around) > 1 else ""
+            if around[-1].counts is not False:
+                yield selectors, before, around[-1].counts is True
         else:
             before = piece
 
