@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.money import find_money, labelled_money
-from pipeline.inference.offline.totals import total_of
+from pipeline.inference.offline.money import Money, find_money, labelled_money
+from pipeline.inference.offline.totals import columned_money, total_of
 
 
 def total(text: str, language: str | None = "en") -> tuple[str, str | None] | None:
@@ -126,3 +126,26 @@ def test_of_a_tax_the_amount_behind_its_base_counts() -> None:
 @pytest.mark.parametrize("text", ["1 " * 50_000, "1," * 50_000, "(" * 100_000, "-€" * 50_000, "12,34," * 20_000])
 def test_a_hostile_text_is_searched_at_once(text: str) -> None:
     find_money(text, None)
+
+
+def test_a_long_table_without_amounts_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def counted(text: str, language: str | None) -> list[Money]:
+        looked_at.append(text)
+        return find_money(text, language)
+
+    monkeypatch.setattr("pipeline.inference.offline.totals.find_money", counted)
+    lines = read_lines("Net\tVAT\tGross\tPlace\tDay\n" + "alpha\tbeta\tgamma\tdelta\tepsilon\n" * 300)
+
+    assert list(columned_money(lines, "en")) == []
+    assert len(looked_at) <= 10 * len(lines)  # each cell once, and each line
+
+
+def test_the_only_row_of_an_export_is_one_of_totals() -> None:
+    text = "Customer\tNet\tVAT\tTotal\tDay\nAnker Ltd\t100.00\t20.00\t120.00\tMonday"
+
+    assert [(one.kind, one.money.amount) for one in columned_money(read_lines(text), "en")] == [
+        ("total", "120.00"), ("tax", "20.00"), ("net", "100.00"),
+    ]  # fmt: skip
+    assert list(columned_money(read_lines(f"{text}\nPaid on Monday: 50.00"), "en")) == []

@@ -214,6 +214,8 @@ def _long() -> Iterator[Case]:
         "accents": "e\u0301", "cjk": "東", "kana": "か", "arabic": "م", "hindi": "क", "thai": "ก", "no-break": "\u00a0", "thousands": "1.000", "gap": "a   ", "digits-gap": "1   ",
         "street": "12 Main St ", "postcode": "12345 Ort ", "keys": "a: b\n", "cells": "a\tb\tc\n", "page-cells": "ab\t1\n", "hash": "# ", "signs": "&",
     }  # fmt: skip
+    heads = "Net\tVAT\tGross\tPlace\tDay\n"
+    yield case("text-rows-under-heads-of-money.txt", (heads + "alpha\tbeta\tgamma\tdelta\tx\n" * 4_000).encode(), DONE)
     for name, unit in units.items():
         size = 150_000 // len(unit)
         yield case(f"text-of-{name}.txt", (WORDS + "\n" + unit * size).encode(), DONE)

@@ -5,8 +5,10 @@ Promise: every amount is printed as what it is given as; nothing is added up tha
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.money import LabelledMoney, Money, amount_kind, find_money, with_its_currency
@@ -50,6 +52,11 @@ def _of_kind(amounts: list[LabelledMoney], kind: str) -> dict[Decimal, str]:
 def columned_money(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
     """Yield the amounts of a row of totals whose columns are named above it: "Net | VAT | Gross"."""
     heads: list[tuple[str | None, str]] = []
+
+    @functools.cache  # only what looks like an export asks
+    def first_with_money() -> list[int]:
+        return list(islice((at for at, line in enumerate(lines) if find_money(line.text, language)), 2))
+
     for at, line in enumerate(lines):
         cells = [cell.strip() for cell in line.text.split("\t")]
         if len(cells) < _FEWEST_COLUMNS:
@@ -60,7 +67,7 @@ def columned_money(lines: list[Line], language: str | None) -> Iterator[Labelled
             heads = named
         elif heads and (
             _is_sum(named, amounts := [_whole_cell(cell, language) for cell in cells], heads)
-            or _is_only_row(lines, at, language)
+            or (_may_be_export(lines, at) and all(other == at for other in first_with_money()))
         ):
             for (kind, label), money in zip(reversed(heads), reversed(amounts), strict=False):
                 if kind and money:
@@ -77,12 +84,10 @@ def _is_sum(
     return len(amounts) == columns == len(heads) and all(amounts)
 
 
-def _is_only_row(lines: list[Line], at: int, language: str | None) -> bool:
-    """Tell whether a row below its heads is the only one with amounts, as programs export a document."""
+def _may_be_export(lines: list[Line], at: int) -> bool:
+    """Tell whether a row has as many cells as the one above it, as where programs export a document: one row with amounts."""
     cells = lines[at].text.count("\t") + 1
-    is_export = cells >= _CELLS_OF_EXPORT and at > 0 and lines[at - 1].text.count("\t") + 1 == cells
-    others = [*lines[:at], *lines[at + 1 :]] if is_export else lines
-    return is_export and not any(find_money(line.text, language) for line in others)
+    return cells >= _CELLS_OF_EXPORT and at > 0 and lines[at - 1].text.count("\t") + 1 == cells
 
 
 def _whole_cell(cell: str, language: str | None) -> Money | None:
