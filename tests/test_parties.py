@@ -63,7 +63,7 @@ def test_a_sentence_with_a_date_is_no_town_and_date() -> None:
     text = "NDA\nMade as of the 9th day of April, 2026\n1. Purpose.\n2. Term. This agreement ends on April 8, 2029."
     lines = read_lines(text)
 
-    assert document_date("contract", lines, labelled_dates(lines)) == "2026-04-09"
+    assert document_date("contract", lines, labelled_dates(lines, american=False), american=False) == "2026-04-09"
 
 
 @pytest.mark.parametrize(

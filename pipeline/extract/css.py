@@ -1,7 +1,8 @@
 """Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-That is: inline styles, and rules for a tag, a class, an id or an attribute, also within other elements. What needs a
-browser (other selectors, media rules, scripts) is passed over: then a text counts as seen.
+That is: inline styles, and rules for a tag, a class, an id or an attribute, also within other elements and in blocks that
+count on usual screens (css_media.py). What needs a browser (other selectors, scripts) is passed over: then a text counts as
+seen.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from pipeline.extract.css_media import counts
 from pipeline.extract.css_values import (
     CLEAR,
     ENDLESS,
+    FAINT,
     WHITE,
     Colour,
     Said,
-    are_alike,
     colour,
     declarations,
     ground,
@@ -31,7 +32,7 @@ from pipeline.extract.css_values import (
     uncommented,
 )
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
-from pipeline.extract.unseen import SMALLEST
+from pipeline.extract.unseen import FAR, SMALLEST, are_alike
 
 Path = tuple[frozenset[str], "Path"] | None
 """What an element is called (its tag, ".class", "#id", "[attribute]"), and the path of the one around it."""
@@ -49,12 +50,8 @@ _NO_ROOM = re.compile(
 )
 _NO_SIZE = re.compile(r"scale(?:x|y|3d)?\((?:[\s,\d]*[\s,])?0(?:\.0+)?[\s,)]|scale\(\s*0(?:\.0+)?\s*[,)]")
 _MOVED = re.compile(r"translate(?:x|y|3d)?\(\s*([^,()]{1,20})(?:,\s*([^,()]{1,20}))?[,)]")
-_FAR = -400.0
-"""Points to the left of the page, or above it."""
 _FAR_RIGHT = 5_000.0
 """Points: no page is so wide."""
-_FAINT = 0.02
-"""Share of an element that shines through."""
 _MOST_CSS = 500_000
 """Characters of style sheets that are looked at."""
 _MOST_AROUND, _MOST_STEPS = 100, 1_000_000
@@ -102,7 +99,7 @@ class Look(NamedTuple):
             return ""
         if is_clear(self.colour):
             return "transparent"
-        return "same_colour" if self.ground is not None and are_alike(self.colour, self.ground) else ""
+        return "same_colour" if self.ground is not None and are_alike(self.colour[:3], self.ground[:3]) else ""
 
     def within(self, said: Said) -> Look:
         """Return the look of a child of which this is said."""
@@ -310,7 +307,7 @@ def _gone(said: Said) -> str:
     if said.get("display") == "none" or said.get("content-visibility") == "hidden" or _has_no_room(said):
         return "marked"
     seen_through = re.fullmatch(r"opacity\((.*)\)", said.get("filter", ""))
-    if number(said.get("opacity", "")) < _FAINT or (seen_through and number(seen_through[1]) < _FAINT):
+    if number(said.get("opacity", "")) < FAINT or (seen_through and number(seen_through[1]) < FAINT):
         return "transparent"
     if _NO_SIZE.search(said.get("transform", "")) or "0" in said.get("scale", "").split():
         return "tiny"
@@ -326,7 +323,7 @@ def _is_far(said: Said) -> bool:
     lengths = [*map(points, (*across, *along)), *(points(length or "") for length in (moved.groups() if moved else ()))]
     is_cut = said.get("overflow") in ("hidden", "clip") and number(said.get("text-indent", "")) == 1
     return (
-        any(length < _FAR for length in lengths)
+        any(length < FAR for length in lengths)
         or any(_FAR_RIGHT < points(length) < ENDLESS for length in across)
         or (is_cut and "%" in said["text-indent"])
     )

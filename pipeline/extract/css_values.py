@@ -21,8 +21,8 @@ _NAMED: dict[str, Colour] = {
     **dict.fromkeys(("white", "snow", "ghostwhite", "floralwhite", "ivory", "mintcream", "whitesmoke"), WHITE),
 }
 """Names of colours that nobody sees on white, and of what nobody sees at all."""
-_ALIKE, _FAINT = 12.0, 0.02
-"""Up to which difference nobody tells two colours apart, and up to which opacity nobody sees one."""
+FAINT = 0.02
+"""Opacity up to which nobody sees anything."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?"
 _HEX = re.compile(r"#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})")
 _PART = re.compile(rf"({_NUMBER})(%|deg)?")
@@ -82,10 +82,11 @@ def plainly(said: Said) -> Said:
         said.setdefault("font-size", size)
     for short, names in (("inset", _SIDES), ("margin", [f"margin-{side}" for side in _SIDES])):
         parts = said[short].split() if short in said else []
-        for side, name in enumerate(
-            names if 1 <= len(parts) <= 4 else ()
-        ):  # 1: all; 2: upright and across; 3: both left out
-            said.setdefault(name, parts[side if side < len(parts) else max(0, side - 2) if len(parts) > 1 else 0])
+        if 1 <= len(parts) <= len(_SIDES):
+            right = parts[1] if len(parts) > 1 else parts[0]  # what is left out is said of the side across from it
+            four = [*parts, *[parts[0], right, parts[0], right][len(parts) :]]
+            for name, part in zip(names, four, strict=True):
+                said.setdefault(name, part)
     if "-webkit-text-fill-color" in said:
         said["color"] = said["-webkit-text-fill-color"]
     if "text" in (said.get("background-clip"), said.get("-webkit-background-clip")):
@@ -135,12 +136,7 @@ def _of_parts(kind: str, parts: list[tuple[str, str]]) -> Colour | None:
 
 def is_clear(shade: Colour) -> bool:
     """Tell whether nobody sees a colour, whatever it lies on."""
-    return shade[3] < _FAINT
-
-
-def are_alike(one: Colour, other: Colour) -> bool:
-    """Tell whether nobody tells two colours apart."""
-    return all(abs(left - right) <= _ALIKE for left, right in zip(one[:3], other[:3], strict=True))
+    return shade[3] < FAINT
 
 
 def ground(said: Said) -> Colour | None:

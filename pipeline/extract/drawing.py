@@ -11,9 +11,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.extract.page_objects import Box, Text, area, common, plain
+from pipeline.extract.unseen import ALIKE
 
-ALIKE = 12
-"""Difference of two colours (0 to 255, in one of red, green and blue) up to which nobody tells them apart."""
 _SCALE = 1.5
 """Pixels a point."""
 _MOST_PIXELS = 3_000_000

@@ -18,11 +18,10 @@ import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipeline.extract.drawing import ALIKE, traced, unseen
+from pipeline.extract.drawing import traced, unseen
 from pipeline.extract.page_objects import (
     PATTERN,
     Box,
-    Colour,
     Painted,
     Shape,
     Text,
@@ -33,7 +32,7 @@ from pipeline.extract.page_objects import (
     plain,
 )
 from pipeline.extract.squeezed import squeezed
-from pipeline.extract.unseen import SMALLEST, letters, told
+from pipeline.extract.unseen import ALIKE, SMALLEST, are_alike, letters, told
 from pipeline.records import Notice
 
 _WHITE = 255 - ALIKE
@@ -196,10 +195,10 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
     elif ground is None:
         may_be = min(text.colour) >= _WHITE
     elif ground.colour is not None and holds(ground.box, text.box):
-        may_be = _alike(text.colour, ground.colour)
+        may_be = are_alike(text.colour, ground.colour)
     else:  # a picture, a gradient, another outline than a rectangle's
         colours = ((255, 255, 255), *(shape.colour for shape in shapes if shape.colour))
-        may_be = any(_alike(text.colour, colour) for colour in colours)
+        may_be = any(are_alike(text.colour, colour) for colour in colours)
     return "same_colour" if may_be else ""
 
 
@@ -211,10 +210,6 @@ def _is_on_shape(shapes: Sequence[Shape], text: Text) -> bool:
 
 def _middle(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _alike(one: Colour, other: Colour) -> bool:
-    return all(abs(left - right) <= ALIKE for left, right in zip(one, other, strict=True))
 
 
 def _confirm(found: Painted, page: pypdfium2.PdfPage, *, may_draw: bool) -> None:

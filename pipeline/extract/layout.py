@@ -282,8 +282,8 @@ def _is_next_cell(piece: Piece, before: Piece | None) -> bool:
 def _belongs(piece: Piece, line: Line, before: Piece | None, after: Piece | None) -> bool:
     """Tell whether a piece that was drawn late belongs on a line: a label before it, a date beside it.
 
-    So does a figure right of all that was drawn in the cell before it. Where drawing goes on at the right of a date, it is the first of the next cell of a table; where it goes on
-    right below a label, that is the first line of a block.
+    So does a figure right of all that was drawn in the cell before it. Where drawing goes on at the right of a date, it is
+    the first of the next cell of a table; where it goes on right below a label, that is the first line of a block.
     """
     if piece.right <= min(other.left for other in line):
         return after is None or not _is_next_line(after, piece)

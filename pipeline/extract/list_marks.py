@@ -8,7 +8,7 @@ BULLET = "•"
 _ROMAN = tuple(
     zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
 )
-_MOST_ROMAN = 3999
+_MOST_ROMAN, _MOST_DIGITS = 3999, 5
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _MOST_REPEATED = 5
 """Of a letter; Word goes on with aa, bb."""
@@ -20,6 +20,11 @@ _LARGE = {
     **dict.fromkeys(("upperLetter", "A"), "letter"),
     **dict.fromkeys(("upperRoman", "I"), "roman"),
 }
+
+
+def count_in(text: str | None, otherwise: int = 0) -> int:
+    """Return the number that a document writes down; what is none, or absurd, is what it is otherwise."""
+    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
 
 
 def number(count: int, kind: str) -> str:

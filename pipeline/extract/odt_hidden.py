@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.office_hidden import ANY, DRAW, PAPER, STYLE, TABLE, TEXT, Styles, are_alike
-from pipeline.extract.unseen import POINTS, SMALLEST, letters
+from pipeline.extract.office_hidden import ANY, DRAW, PAPER, STYLE, TABLE, TEXT, Styles, look_alike
+from pipeline.extract.unseen import FAR, POINTS, SMALLEST, letters
 
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
@@ -20,8 +20,6 @@ _LENGTH = re.compile(r"(-?\d*\.?\d+)(pt|cm|mm|in|px)")
 _SHARE = re.compile(r"(\d{1,3})(?:\.\d+)?%")
 _NARROW = 10
 """Percent of the usual width or size."""
-_FAR = -400.0
-"""Points to the left of the page, or above it."""
 _MOST_STYLES_DEEP = 12
 _OWN_STYLE = (f"{TEXT}p", f"{TEXT}h", f"{TEXT}span")
 _SIDE_OF_PAGE = re.compile(rf"{STYLE}(?:header|footer)(?:-left|-first)?".replace("{", r"\{").replace("}", r"\}"))
@@ -47,7 +45,7 @@ class _Look(NamedTuple):
 
     def _is_of_its_ground(self) -> bool:
         colour, is_usual = self.said.get(f"{_FO}color", ""), self.said.get(f"{STYLE}use-window-font-color") == "true"
-        return bool(self.ground and not is_usual and _HEX.fullmatch(colour) and are_alike(colour[1:], self.ground))
+        return bool(self.ground and not is_usual and _HEX.fullmatch(colour) and look_alike(colour[1:], self.ground))
 
 
 def take_out_of_odt(body: etree._Element, styles: Styles, *, on_white: bool) -> Counter[str]:
@@ -84,7 +82,7 @@ def odt_styles(*roots: etree._Element | None) -> Styles:
 
 
 def _is_paper(colour: str) -> bool:
-    return _HEX.fullmatch(colour) is not None and are_alike(colour[1:], PAPER)
+    return _HEX.fullmatch(colour) is not None and look_alike(colour[1:], PAPER)
 
 
 def _look(node: etree._Element, around: _Look, styles: Styles, by_name: dict[str, Said]) -> _Look:
@@ -111,7 +109,7 @@ def _gone(node: etree._Element, tag: str, said: Said) -> str:
     if tag.startswith(DRAW):
         places = (_points(node.get(f"{_SVG}{side}", "")) for side in "xy")
         is_tiny = 0 <= _points(node.get(f"{_SVG}width", "")) < SMALLEST
-        return "off_page" if any(place < _FAR for place in places) else "tiny" if is_tiny else ""
+        return "off_page" if any(place < FAR for place in places) else "tiny" if is_tiny else ""
     return "tiny" if 0 <= _points(said.get(f"{STYLE}row-height", "")) < SMALLEST else ""
 
 
@@ -125,7 +123,7 @@ def _how_shaped(said: Said) -> str:
     if _share(said.get(f"{_LOEXT}opacity", "")) == 0 or said.get(f"{_LOEXT}char-transparency") == "100%":
         return "transparent"
     places = (_points(said.get(f"{_FO}{name}", "")) for name in ("margin-left", "text-indent"))
-    return "off_page" if any(place < _FAR for place in places) else ""
+    return "off_page" if any(place < FAR for place in places) else ""
 
 
 def _own(node: etree._Element, styles: Styles, by_name: dict[str, Said]) -> Said:

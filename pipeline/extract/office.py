@@ -21,6 +21,7 @@ from pipeline.extract.media import DOCX, ODT
 from pipeline.extract.odt_hidden import has_paper_colour, odt_styles, take_out_of_odt
 from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
+from pipeline.extract.office_hidden import MC as _MC
 from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import (
@@ -39,7 +40,6 @@ from pipeline.extract.pages import without_pages
 from pipeline.extract.unseen import letters
 from pipeline.records import Extraction
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.unseen import SMALLEST, letters
+from pipeline.extract.unseen import SMALLEST, are_alike, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -44,8 +45,6 @@ _OTHER_SPELLINGS = (
     *(pair for blank in (b" ", b"\t", b"\r", b"\n") for pair in (blank + b"=", b"=" + blank)),
 )
 """By which XML says the same in other bytes: quotes, blanks, numbers for letters, entities."""
-_ALIKE = 12
-"""Difference of two colours, in one of red, green and blue, up to which nobody tells them apart."""
 _MOST_PAIRS = 10_000
 """Of colours that are compared; a document of more is looked at as a whole."""
 _HEX = re.compile(r"[0-9a-fA-F]{6}")
@@ -72,13 +71,12 @@ def may_be_of_its_ground(*parts: bytes) -> bool:
     colours = {found for part in parts for named in (_COLOUR, _ODT_COLOUR) for found in named.findall(part)}
     if len(fills) * len(colours) > _MOST_PAIRS:
         return True
-    return any(are_alike(fill.decode(), colour.decode()) for fill in fills for colour in colours)
+    return any(look_alike(fill.decode(), colour.decode()) for fill in fills for colour in colours)
 
 
-def are_alike(one: str, other: str) -> bool:
+def look_alike(one: str, other: str) -> bool:
     """Tell whether nobody tells two colours apart (six digits each)."""
-    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
-    return all(abs(left - right) <= _ALIKE for left, right in pairs)
+    return are_alike(bytes.fromhex(one), bytes.fromhex(other))
 
 
 def may_shade(xml: bytes) -> bool:
@@ -143,7 +141,7 @@ class _Look(NamedTuple):
 
     def is_of_colour(self, ground: str | None) -> bool:
         """Tell whether it has the colour of what lies beneath it."""
-        return bool(self.colour and ground and _HEX.fullmatch(self.colour) and are_alike(self.colour, ground))
+        return bool(self.colour and ground and _HEX.fullmatch(self.colour) and look_alike(self.colour, ground))
 
 
 _SEEN = _Look()

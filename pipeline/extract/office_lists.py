@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.list_marks import BULLET, Counts, number
-from pipeline.extract.office_hidden import STYLE, TEXT, W
+from pipeline.extract.list_marks import BULLET, Counts, count_in, number
+from pipeline.extract.office_hidden import MC, STYLE, TEXT, W
 
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _LONGEST_MARK = 40
 """Characters."""
 _MOST_LEVELS, _MOST_STYLES_DEEP = 10, 20
@@ -41,10 +40,6 @@ class _Level(NamedTuple):
             return number(counts[at], kinds[at]) if at < len(counts) and kinds[at] != "none" else ""
 
         return _COUNT.sub(counted, self.text)[:_LONGEST_MARK].strip()
-
-
-def _int(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else otherwise
 
 
 # --- DOCX -------------------------------------------------------------------------------------------------------------
@@ -81,11 +76,11 @@ class DocxLists:
             levels = _docx_levels(kinds[kind]) if kind in kinds else {}
             begins_anew = False
             for change in entry.iterfind(f"{W}lvlOverride"):
-                at, anew = _int(change.get(f"{W}ilvl"), 0), _value(change, f"{W}startOverride")
+                at, anew = count_in(change.get(f"{W}ilvl"), 0), _value(change, f"{W}startOverride")
                 levels |= _docx_levels(change)
                 if anew is not None:
                     begins_anew = True
-                    levels[at] = levels.get(at, _Level())._replace(start=_int(anew, 1))
+                    levels[at] = levels.get(at, _Level())._replace(start=count_in(anew, 1))
             found.lists[name] = levels
             found.counts[name] = Counts() if begins_anew else together.setdefault(kind, Counts())
         return found
@@ -112,7 +107,7 @@ class DocxLists:
             level = _value(numbering, f"{W}ilvl") if level is None else level
             if name is not None:
                 break
-        return name or "", _int(level, 0)
+        return name or "", count_in(level, 0)
 
     def _properties(self, paragraph: etree._Element) -> Iterator[etree._Element]:
         own = paragraph.find(f"{W}pPr")
@@ -129,17 +124,17 @@ class DocxLists:
 
 def _says_something(paragraph: etree._Element) -> bool:
     """Tell whether a paragraph has words, and is not the same again for old readers."""
-    return next(paragraph.iterancestors(_FALLBACK), None) is None and any(
+    return next(paragraph.iterancestors(f"{MC}Fallback"), None) is None and any(
         text.text and text.text.strip() for text in paragraph.iter(f"{W}t")
     )
 
 
 def _docx_levels(kind: etree._Element) -> dict[int, _Level]:
     return {
-        _int(level.get(f"{W}ilvl"), 0): _Level(
+        count_in(level.get(f"{W}ilvl"), 0): _Level(
             _value(level, f"{W}numFmt") or "decimal",
             _value(level, f"{W}lvlText") or "",
-            _int(_value(level, f"{W}start"), 1),
+            count_in(_value(level, f"{W}start"), 1),
             level.find(f"{W}isLgl") is not None,
         )
         for level in kind.iterfind(f"{W}lvl")
@@ -174,7 +169,7 @@ def _mark_items(items: etree._Element, levels: dict[int, _Level], counts: Counts
     for item in items.iterfind(f"{TEXT}list-item"):
         first = next((node for node in item if node.tag in (f"{TEXT}p", f"{TEXT}h")), None)
         if (begin := item.get(f"{TEXT}start-value")) is not None:
-            counts.set(depth, _int(begin, 1))
+            counts.set(depth, count_in(begin, 1))
         if first is not None and "".join(map(str, first.itertext())).strip():
             level = levels.get(depth, _Level())
             starts = [levels.get(at, _Level()).start for at in range(depth + 1)]
@@ -187,13 +182,13 @@ def _mark_items(items: etree._Element, levels: dict[int, _Level], counts: Counts
 def _odt_levels(style: etree._Element) -> dict[int, _Level]:
     found = {}
     for level in style:
-        at = _int(level.get(f"{TEXT}level"), 1) - 1
+        at = count_in(level.get(f"{TEXT}level"), 1) - 1
         if level.tag == f"{TEXT}list-level-style-number":
             kind = level.get(f"{STYLE}num-format", "")
-            shown = min(_int(level.get(f"{TEXT}display-levels"), 1), at + 1)
+            shown = min(count_in(level.get(f"{TEXT}display-levels"), 1), at + 1)
             counted = ".".join(f"%{upper + 1}" for upper in range(at + 1 - shown, at + 1)) if kind else ""
             text = level.get(f"{STYLE}num-prefix", "") + counted + level.get(f"{STYLE}num-suffix", "")
-            found[at] = _Level(kind or "none", text, _int(level.get(f"{TEXT}start-value"), 1))
+            found[at] = _Level(kind or "none", text, count_in(level.get(f"{TEXT}start-value"), 1))
         elif level.tag == f"{TEXT}list-level-style-bullet":
             found[at] = _Level()
     return found

@@ -9,21 +9,18 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from pipeline.extract.office_forms import OFF
-from pipeline.extract.office_hidden import W
-from pipeline.extract.unseen import POINTS, SMALLEST, letters
+from pipeline.extract.office_hidden import MC, W
+from pipeline.extract.unseen import FAR, POINTS, SMALLEST, letters
 
 _BOX, _RUN_TEXT, _PARAGRAPH = f"{W}txbxContent", f"{W}t", f"{W}p"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _KNOWN_LANGUAGES = ("http://schemas.microsoft.com/", "http://schemas.openxmlformats.org/", "urn:schemas-microsoft-com:")
 _BODY, _EDGE = re.compile(r"word/document\d*\.xml"), re.compile(r"word/(?:header|footer)\d*\.xml")
 _EVEN_APART = re.compile(rb"[<:]evenAndOddHeaders(?![^<>]*val=\"(?:0|false|off)\")")
 _TWIPS, _EMUS = 20, 12_700
 """In a point."""
-_FAR = -400
-"""Points to the left of the page, or above it."""
 _STYLE_LENGTH = re.compile(r"(margin-left|margin-top|left|top|width|height):(-?\d*\.?\d+)(pt|in|cm|mm|px)")
 
 
@@ -49,15 +46,15 @@ def take_out_unused_notes(notes: etree._Element, document: etree._Element) -> No
 
 def choose_alternatives(part: etree._Element) -> None:
     """Of what is there for new and for old programs, keep what today's Word shows: the new, where it knows that language."""
-    for choice in list(part.iter(f"{_MC}Choice")):
+    for choice in list(part.iter(f"{MC}Choice")):
         needed = [choice.nsmap.get(prefix) or "" for prefix in choice.get("Requires", "").split()]
         alternatives = choice.getparent()
         if alternatives is None or all(name.startswith(_KNOWN_LANGUAGES) for name in needed):
             continue
         alternatives.remove(choice)
-        if alternatives.find(f"{_MC}Choice") is None:
-            for fallback in alternatives.iterchildren(f"{_MC}Fallback"):
-                fallback.tag = f"{_MC}Choice"
+        if alternatives.find(f"{MC}Choice") is None:
+            for fallback in alternatives.iterchildren(f"{MC}Fallback"):
+                fallback.tag = f"{MC}Choice"
 
 
 def unused_parts(
@@ -110,7 +107,7 @@ def _moved(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     for mark in part.iter(f"{W}framePr", f"{W}ind"):
         places = [mark.get(f"{W}{side}", "0") for side in ("x", "y", "left", "start", "firstLine")]
         paragraph = next(mark.iterancestors(_PARAGRAPH), None)
-        if paragraph is not None and any(_number(place) < _FAR * _TWIPS for place in places):
+        if paragraph is not None and any(_number(place) < FAR * _TWIPS for place in places):
             yield paragraph, "off_page"
 
 
@@ -140,7 +137,7 @@ def _how_anchored(anchor: etree._Element, *, grows: bool) -> str:
     if any(mark is not None and mark.get("hidden", "0") not in OFF for mark in (anchor, properties)):
         return "marked"
     offsets = (offset.text or "0" for offset in anchor.iter(f"{_DRAWING}posOffset"))
-    if any(_number(offset) < _FAR * _EMUS for offset in offsets):
+    if any(_number(offset) < FAR * _EMUS for offset in offsets):
         return "off_page"
     names = ("cx",) if grows else ("cx", "cy")
     sides = [] if extent is None else [_number(extent.get(side, "")) for side in names]
@@ -155,7 +152,7 @@ def _how_styled(style: str, *, grows: bool) -> str:
         points, is_side = float(length) * POINTS[unit], name in ("width", "height")
         if is_side and points < SMALLEST and not (grows and name == "height"):
             return "tiny"
-        if not is_side and points < _FAR:
+        if not is_side and points < FAR:
             return "off_page"
     return ""
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from striprtf.striprtf import destinations, rtf_to_text
 
 from pipeline.extract.edges import RAISED, with_blanks
-from pipeline.extract.unseen import SMALLEST, letters
+from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
 
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-f]{2}|\\.|[{}]|[^\\{}]+", re.IGNORECASE | re.DOTALL)
 _COLOURS = re.compile(r"\{\\colortbl([^{}]*)\}")
@@ -28,10 +28,10 @@ _HIDDEN_SHAPE = re.compile(r"\{\\sp\s*\{\\sn fHidden\}\s*\{\\sv 1\}\s*\}")
 _GONE = "shapegone"
 """Our own word for what such a shape says of all within it."""
 _PAPER = (255, 255, 255)
-_ALIKE = 12
-"""Difference of two colours, in one of red, green and blue, up to which nobody tells them apart."""
-_NARROW, _LOW, _FAR = 10, 20 * SMALLEST, -8_000
-"""Percent of the usual width; twips that a line is high; twips to the left of the page, or above it."""
+_TWIPS = 20
+"""In a point."""
+_NARROW = 10
+"""Percent of the usual width."""
 _PARTS = {**_EDGES, "footnote": "footnote"}
 _BODY, _IN_BOX = "body", "box"
 _ORDER = ("header", _BODY, "footnote", "footer")
@@ -117,15 +117,15 @@ class _Group(NamedTuple):
 
     def moved(self, twips: int) -> _Group:
         """Return what is said of a shape that is put so far to the right, or down."""
-        return self._replace(gone="off_page") if twips < _FAR else self
+        return self._replace(gone="off_page") if twips < FAR * _TWIPS else self
 
     def hidden(self) -> str:
         """Return how the text is hidden, whatever its colour is; empty: it is seen."""
         if self.gone or self.is_marked:
             return self.gone or "marked"
-        if self.size < 2 * SMALLEST or self.width < _NARROW or -_LOW < self.line < 0:
+        if self.size < 2 * SMALLEST or self.width < _NARROW or -SMALLEST * _TWIPS < self.line < 0:
             return "tiny"
-        return "off_page" if self.place < _FAR else ""
+        return "off_page" if self.place < FAR * _TWIPS else ""
 
 
 _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
@@ -219,10 +219,7 @@ class _Document:
         """Return how the text of a group is hidden; empty: it is seen."""
         colour = self.colours.get(group.colour)
         ground = self.colours.get(group.ground) if group.ground else self.paper
-        is_alike = (
-            colour and ground and all(abs(one - other) <= _ALIKE for one, other in zip(colour, ground, strict=True))
-        )
-        return group.hidden() or ("same_colour" if is_alike else "")
+        return group.hidden() or ("same_colour" if colour and ground and are_alike(colour, ground) else "")
 
 
 def _close(group: _Group, around: _Group) -> None:

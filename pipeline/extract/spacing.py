@@ -179,16 +179,16 @@ def split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
     is_cell = False
     widest: float | None = None
     for word in words:
+        gap = word.left - right
         same_line = abs(word.base - base) < SAME_LINE * height
         goes_on = bool(joined) and same_line
         # Letters alone in their boxes are a number or a name on a form.
         is_next = goes_on and len(joined[-1] + word.text) > 2 and is_parted(right, word.left, bars)
-        is_next |= goes_on and word.left - right > _FIGURE_GAP * height and are_two_figures(joined[-1], word.text)
-        gap = word.left - right
+        is_next |= goes_on and gap > _FIGURE_GAP * height and are_two_figures(joined[-1], word.text)
         if widest is None and goes_on and gap > _SPLIT * height:
             widest = _widest_blank(words)
         if goes_on and not is_next and -height < gap <= max(widest or 0.0, _SPLIT * height):
-            is_tight = word.left - right < _BLANK * height and _UNSPACED.match(joined[-1][-1] + word.text[0])
+            is_tight = gap < _BLANK * height and _UNSPACED.match(joined[-1][-1] + word.text[0])
             if len(joined) == 1:
                 base = min(base, word.base)  # the first may be raised
             joined += [word.text] if is_tight else [" ", word.text]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.records import Notice
 
@@ -30,6 +30,10 @@ POINTS = {"pt": 1.0, "px": 0.75, "mm": 2.835, "cm": 28.35, "in": 72.0}
 """Of a unit of length."""
 SMALLEST = 2.0
 """Size of letters in points below which nobody reads."""
+FAR = -400.0
+"""Points: nobody looks at what lies so far to the left of the page, or above it."""
+ALIKE = 12
+"""Difference of two colours (0 to 255), in one of red, green and blue, up to which nobody tells them apart."""
 
 # A flag such as Scotland's is spelled with tag characters. Joiners, zero-width blanks and selectors of a variant come
 # singly in honest text; a row of them spells something. Tag characters have no honest use beside flags.
@@ -38,6 +42,11 @@ _ROW = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0100-\U00
 _FEWEST_MARKS = 8
 _SENTENCE, _LONGEST_PROPERTY = 8, 10_000
 """Words; characters."""
+
+
+def are_alike(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Tell whether nobody tells two colours apart (red, green, blue)."""
+    return all(abs(left - right) <= ALIKE for left, right in zip(one, other, strict=True))
 
 
 def told(counts: Mapping[str, int], page: int | None = None) -> tuple[Notice, ...]:

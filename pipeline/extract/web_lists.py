@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.extract.css import Look
-from pipeline.extract.list_marks import BULLET, number
+from pipeline.extract.list_marks import BULLET, count_in, number
 
 _KINDS = {
     "lower-alpha": "a",
@@ -15,7 +15,6 @@ _KINDS = {
     "lower-roman": "i",
     "upper-roman": "I",
 }
-_MOST_DIGITS = 5
 
 
 class WebLists:
@@ -31,12 +30,8 @@ class WebLists:
         around = item.getparent()
         if around is None or around.tag != "ol":
             return BULLET
-        begin = _int(around.get("start")) or 1
-        count = _int(item.get("value")) or self._counts.get(around, begin - 1) + 1
+        begin = count_in(around.get("start")) or 1
+        count = count_in(item.get("value")) or self._counts.get(around, begin - 1) + 1
         self._counts[around] = count
         kinds = (_KINDS[word] for word in look.list_style.split() if word in _KINDS)
         return f"{number(count, next(kinds, around.get('type') or ''))}."
-
-
-def _int(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import enum
+import functools
 from collections.abc import Mapping
 
 import httpx
@@ -188,6 +189,7 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     return max(0.0, (date - now).total_seconds()) if date else None
 
 
+@functools.lru_cache(maxsize=16)  # each reply has a date, those of one second the same
 def moment(text: str) -> dt.datetime | None:
     """Read a date as HTTP and e-mail write it; None: it is none."""
     try:

@@ -39,7 +39,10 @@ _NO_DATE, _NO_RANGE = r"(?<![\d/.\-]{})", r"(?<![\d/.]{})"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _NAME = r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,20}|[^\W\d_]{2}\.)\.?"
 _LATE_NAME = r"(?P<late>[^\W\d_]{3,20})\.?"
-_OF = r"(?:\s*[-/,]\s*|\s+|(?<=\.))(?:(?:de|del|of|di|do)\s+)?"
+OF_WORDS = ("de", "del", "of", "di", "do")
+"""What may stand between a day, a month and a year: "5 de mayo de 2019"."""
+_OF_WORD = rf"(?:(?:{'|'.join(OF_WORDS)})\s+)?"
+_OF = rf"(?:\s*[-/,]\s*|\s+|(?<=\.)){_OF_WORD}"
 _END = r"(?![\d]|[/.\-]\d)"
 
 
@@ -66,6 +69,8 @@ _LONGEST_DATE = 100
 """Characters of a text that may be a date as a whole."""
 _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
 """The year before the first one of each era of Japan since 1926."""
+ERAS = "|".join(_BEFORE_ERA)
+"""The same as a pattern."""
 _LONGEST_NAME = 24
 """Characters that a name and what ends it have at most."""
 
@@ -76,7 +81,7 @@ _PATTERNS = tuple(
     for pattern, ending in (
         (rf"{_year(_NO_DATE)}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}", ""),
         (rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?", ""),
-        (r"(?P<era>昭和|平成|令和)\s*(?P<n>元|\d\d?)\s*年(?:\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?)?", ""),
+        (rf"(?P<era>{ERAS})\s*(?P<n>元|\d\d?)\s*年(?:\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?)?", ""),
         (rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?", ""),
         # A hyphen may stand between two of these: 01.01.2019-31.12.2020.
         (rf"{_first(_NO_RANGE)}(?P<s>[/.])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\d|[/.]\d)", ""),
@@ -91,7 +96,7 @@ _PATTERNS = tuple(
             rf"{_NAME}\s+{_day()}(?:st|nd|rd|th)?,?\s+{_YEAR}{_END}",
             rf"{_AFTER_NAME}\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
         ),
-        (rf"{_NAME}{_OF}{_YEAR}{_END}", rf"{_AFTER_NAME}(?:(?:de|del|of|di|do)\s+)?(?:19|20)\d\d"),
+        (rf"{_NAME}{_OF}{_YEAR}{_END}", rf"{_AFTER_NAME}{_OF_WORD}(?:19|20)\d\d"),
         (rf"{_year(_NO_DATE)}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_day()}\.?(?!\d))?", ""),
         (rf"{_month(_NO_RANGE)}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)", ""),
         (rf"{_month(_NO_DATE)}-{_YEAR}{_END}", ""),  # before the next: "03-2016 - 08-2019" holds no "2016 - 08"
@@ -112,7 +117,7 @@ _NUMBERS = re.compile(r"(?<![\d/.-])(\d\d?)([/-])(\d\d?)\2(?:(?:19|20)\d\d|(?<=/
 _ROMAN = re.compile(rf"(?<!\w)((?ai:{'|'.join(ROMAN_MONTHS)}))[ ./-]((?:19|20)\d\d)(?!\d)")
 """In ASCII: without that, the letters of Turkey, "İ" and "ı", are an "i" as well."""
 _CELLS = re.compile(
-    r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)|(?P<era>昭和|平成|令和) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{0,40}[\u3040-\u9fff])"
+    rf"(?<!\d)(?:{_YEAR}|(?P<era>{ERAS}) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{{0,40}}[\u3040-\u9fff])"
 )
 _SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 

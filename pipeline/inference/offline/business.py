@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.inference.offline.kinds import is_titled, kind_of_document
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.moments import Moment, document_date, labelled_dates
+from pipeline.inference.offline.moments import Moment, document_date, labelled_dates, month_leads
 from pipeline.inference.offline.money import (
     LabelledMoney,
     Money,
@@ -38,6 +38,8 @@ class Business:
     parties: list[str]
     date: str | None
     dates: list[Moment]
+    american: bool
+    """Dates have the month first."""
     total: Money | None
     currency: str | None
     amounts: list[LabelledMoney]
@@ -50,7 +52,8 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     scores = Scores(language)
     name = find_name(lines, {}, scores)
     name = None if name and is_titled(name.text) else name
-    dates = labelled_dates(lines)
+    american = month_leads(lines)
+    dates = labelled_dates(lines, american=american)
     amounts = [*labelled_money(lines, language), *columned_money(lines, language)]
     stated = stated_currency(lines)
     amounts = in_stated_currency(amounts, stated)
@@ -60,8 +63,9 @@ def read_business(lines: list[Line], language: str | None) -> Business:
         kind=kind,
         title=find_title(kind, lines),
         parties=find_parties(kind, lines, scores, name.text if name else None),
-        date=document_date(kind, lines, dates),
+        date=document_date(kind, lines, dates, american=american),
         dates=dates,
+        american=american,
         total=total,
         currency=currency or stated or (usual_currency(lines, language) if amounts else None),
         amounts=amounts,

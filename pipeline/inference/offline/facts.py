@@ -18,7 +18,6 @@ from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.iban import find_iban
 from pipeline.inference.offline.kinds import CV, title_line
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.moments import month_leads
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.parties import labelled
 from pipeline.inference.offline.resume import EMPTY, read_resume
@@ -69,10 +68,10 @@ class Facts:
     def _labelled(self) -> dict[str, str]:
         return labelled_values(self.lines)
 
-    @functools.cached_property
+    @property
     def american(self) -> bool:
         """Tell whether dates have the month first."""
-        return month_leads(self.lines)
+        return self.business.american
 
 
 def _date(facts: Facts, kind: str) -> str | None:

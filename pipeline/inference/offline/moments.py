@@ -40,11 +40,10 @@ class Moment:
     iso: str
 
 
-def labelled_dates(lines: list[Line]) -> list[Moment]:
-    """Return the dates that stand behind a label, or under one."""
+def labelled_dates(lines: list[Line], *, american: bool) -> list[Moment]:
+    """Return the dates that stand behind a label, or under one. `american`: see month_leads."""
     found: list[Moment] = []
     above = ""
-    american = month_leads(lines)
     for line in lines[:_SEARCHED_LINES]:
         found += [Moment(_kind(label), label, iso) for label, iso in _with_labels(line.text, above, american)]
         above = line.text
@@ -91,10 +90,9 @@ def _kind(label: str) -> str | None:
     return None
 
 
-def document_date(kind: str, lines: list[Line], dates: list[Moment]) -> str | None:
-    """Return the date of the document itself."""
+def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american: bool) -> str | None:
+    """Return the date of the document itself. `dates`: those with a label."""
     named = next((one.iso for one in dates if one.kind == "date"), None)
-    american = month_leads(lines)
     if kind in ("contract", "certificate"):
         named = named or next(_concluded(lines, american), None)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line
@@ -134,9 +134,10 @@ def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMone
     """Return the amounts that a label names, each with its label. The label may stand on the line above."""
     found: list[LabelledMoney] = []
     above: tuple[str, str] | None = None
-    whole = usual_currency(lines, language) in _WHOLE_ONLY
-    for line in lines:
-        amounts = find_money(line.text, language, whole=whole)
+    printed = [find_money(line.text, language) for line in lines]
+    if (_most_frequent(printed) or _headed_currency(lines, language)) in _WHOLE_ONLY:
+        printed = [find_money(line.text, language, whole=True) for line in lines]
+    for line, amounts in zip(lines, printed, strict=True):
         found += [with_its_currency(one, language) for one in _labelled(line.text, amounts, above)]
         is_label = not amounts and len(line.text) < 40 and not re.search(r"\d", line.text)
         above = _label(line.text) if is_label else None
@@ -246,8 +247,12 @@ def _names(words: list[Word], kind: str) -> bool:
 
 def usual_currency(lines: list[Line], language: str | None) -> str | None:
     """Return the currency that most amounts of a document are in."""
-    counted = Counter(money.currency for line in lines for money in find_money(line.text, language) if money.currency)
-    return counted.most_common(1)[0][0] if counted else _headed_currency(lines, language)
+    return _most_frequent(find_money(line.text, language) for line in lines) or _headed_currency(lines, language)
+
+
+def _most_frequent(printed: Iterable[list[Money]]) -> str | None:
+    counted = Counter(money.currency for amounts in printed for money in amounts if money.currency)
+    return counted.most_common(1)[0][0] if counted else None
 
 
 def _headed_currency(lines: list[Line], language: str | None) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
-from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.schemas.names import country_code
 
 _SEARCHED_LINES = 250
@@ -31,7 +31,6 @@ _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae",
 _HEADS = frozenset({"head", "contact", "profile", "other"})
 _MAIN = frozenset({"profile", "work", "education"})
 _HEADS_COLUMN = 3.5
-_TOWN_ENDINGS = ("市", "县", "縣", "省", "区", "區", "町", "村", "県", "都", "府")
 _LATER = frozenset({"work", "education", "references", "projects"})
 
 
@@ -223,7 +222,8 @@ def _is_town(lines: list[Line], one: _Candidate) -> bool:
     """Tell whether a Chinese or Japanese text, which may be as short as a name, is the town of a job as well."""
     others = (line.text for line in lines[:_SEARCHED_LINES] if line.text != one.text)
     return bool(_CJK_NAME.fullmatch(one.text)) and (
-        one.text.endswith(_TOWN_ENDINGS) or any(re.search(rf"[,，、\s(]{one.text}\W*$", text) for text in others)
+        one.text.endswith(tuple(word_list("addresses")["town_endings"]))
+        or any(re.search(rf"[,，、\s(]{one.text}\W*$", text) for text in others)
     )
 
 

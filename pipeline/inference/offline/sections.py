@@ -95,9 +95,10 @@ def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, H
 
 def _is_item(at: int, whole: dict[int, Heading], lines: list[Line]) -> bool:
     """Tell whether "Driver's License" is one of the certificates that are listed, with no classes below it."""
+    if whole[at].kind != "licences":
+        return False
     above = max((other for other in whole if other < at), default=at)
-    is_among = (whole[above].kind, whole[at].kind) == ("certificates", "licences")
-    return is_among and not read_licences(lines[at + 1 : at + 2])
+    return whole[above].kind == "certificates" and not read_licences(lines[at + 1 : at + 2])
 
 
 def _described(

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from pipeline.inference.offline.lines import Line, has_long_word
 from pipeline.inference.offline.words import any_of
-from pipeline.schemas.dates import PrintedDate, find_dates, is_present
+from pipeline.schemas.dates import ERAS, PrintedDate, find_dates, is_present
 
 _ENTERED = re.compile(rf"\s*(?:{any_of('ranges', 'entered')})\s*$")
 _LEFT = re.compile(rf"\s*(?:{any_of('ranges', 'left')})\s*$")
 _MONTH_CELL = re.compile(
-    r"((?:19|20)\d\d|(?:令和|平成|昭和) ?(?:\d{1,2}|元))[ \t](\d{1,2})[ \t](?=\D{0,40}[\u3040-\u9fff])"
+    rf"((?:19|20)\d\d|(?:{ERAS}) ?(?:\d{{1,2}}|元))[ \t](\d{{1,2}})[ \t](?=\D{{0,40}}[\u3040-\u9fff])"
 )
 _MONTH_COLUMNS = re.compile(r"年[ \t]+月[ \t]+")
 _FARTHEST = 8

@@ -38,7 +38,8 @@ def _sentences(text: str) -> Iterator[str]:
     begun = ""
     for piece in _SENTENCE_END.split(text):
         begun = f"{begun} {piece}" if begun else piece
-        if not is_abbreviation(piece.rsplit(maxsplit=1)[-1]) if piece.strip() else begun:
+        words = piece.split()
+        if begun and not (words and is_abbreviation(words[-1])):
             yield begun
             begun = ""
     if begun:

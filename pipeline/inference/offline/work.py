@@ -104,9 +104,10 @@ class WorkReader:
     def _undated(self, lines: list[Line]) -> list[Entry]:
         """Take lines that name both position and employer for jobs, in a section without any dates."""
         short = [line for line in lines if len(line.text) <= _LONGEST_UNDATED and not is_sentence(line.text)]
-        pairs = [line.text for line in short if self._is_pair(line.text)]
-        likely = [line.text for line in short if not line.bullet and self._begins_with_position(line.text)]
-        return [Entry((line.text,)) for line in short if line.text in pairs or (pairs and line.text in likely)]
+        pairs = {line.text for line in short if self._is_pair(line.text)}
+        likely = {line.text for line in short if not line.bullet and self._begins_with_position(line.text)}
+        jobs = pairs | likely if pairs else pairs
+        return [Entry((line.text,)) for line in short if line.text in jobs]
 
     def _begins_with_position(self, text: str) -> bool:
         """Tell whether a text may be "Sales Assistant, Hobbs, Hull"."""

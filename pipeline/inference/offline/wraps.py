@@ -12,13 +12,12 @@ from dataclasses import replace
 
 from pipeline.inference.offline.lines import MAX_LINE, Line, has_long_word
 from pipeline.inference.offline.words import any_of, phrases
-from pipeline.schemas.dates import find_dates, is_present, month_names, present_words
+from pipeline.schemas.dates import OF_WORDS, find_dates, is_present, month_names, present_words
 
 _TAIL = 40  # characters at a line's end that are looked at
 _OPEN_RANGE = re.compile(
     rf"(?:[-–—−~〜]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE
 )
-_OF = ("de", "del", "of", "di", "do")
 _BESIDE_JOINT = re.compile(r"\s*[-–—]\s+(?=[^\W\d_])")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
@@ -84,7 +83,7 @@ def _ends_in_date(text: str) -> bool:
 def _is_month(text: str) -> bool:
     """Tell whether a text is but a month, "since" before it and "of" behind it left aside: "Depuis mars", "mayo de"."""
     words = text[:_TAIL].casefold().split()
-    if len(words) > 1 and words[-1] in _OF:
+    if len(words) > 1 and words[-1] in OF_WORDS:
         words = words[:-1]
     before = " ".join(words[:-1])
     is_alone = not before or before in phrases("ranges", "since") or before in phrases("ranges", "noise")
