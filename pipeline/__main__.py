@@ -1,6 +1,7 @@
 """The start of the program: `pipeline` and `python -m pipeline` alike."""
 
 import contextlib
+import gc
 import os
 import sys
 from pathlib import Path
@@ -15,8 +16,11 @@ def main() -> None:
     _take_names_for_unicode()
     try:
         # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
+        gc.disable()
         from pipeline.cli import main as command_line  # noqa: PLC0415
 
+        gc.freeze()  # what is loaded stays: to look through it for rubbish, now and at the end, takes as long as to load it
+        gc.enable()
         command_line()
     except KeyboardInterrupt:  # before there is anything in hand that has to be finished
         sys.exit(_INTERRUPTED)

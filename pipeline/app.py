@@ -31,7 +31,6 @@ from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
 from pipeline.inference.local.plan import named, own_pace, plan
 from pipeline.inference.local.server import serving
-from pipeline.inference.offline.transport import OfflineTransport
 from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, Endpoint, endpoint
@@ -284,6 +283,9 @@ class House:
     def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncBaseTransport:
         """Return what sends. For the embedded engine that is the engine itself: then there is nothing that reaches a network."""
         if whom.name == OFFLINE:
+            # A tenth of the start, and nobody who asks a model needs it.
+            from pipeline.inference.offline.transport import OfflineTransport  # noqa: PLC0415
+
             return OfflineTransport()
         try:
             # No proxy of the environment stands between us and a server that we start ourselves.

@@ -573,6 +573,12 @@ def spoken(shell: Shell, *words: str) -> bytes:
     return subprocess.run(command, cwd=shell.folder, env=environ, capture_output=True, check=True).stdout
 
 
+def test_who_asks_a_model_does_not_load_the_rules_of_the_embedded_engine() -> None:
+    code = "import sys, pipeline.cli; print([name for name in sys.modules if name.startswith('pipeline.inference.offline.')])"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, check=True, text=True)
+    assert loaded.stdout == "[]\n"
+
+
 def test_show_tells_notices_and_what_each_attempt_cost(shell: Shell) -> None:
     shell.drop("ida.doc")
     shell("run")

@@ -23,8 +23,6 @@ from pipeline.inference.offline.resume import EMPTY, read_resume
 from pipeline.inference.offline.shape import shaped
 from pipeline.inference.offline.wraps import joined_dates
 
-MODEL = "rules-1"
-
 
 def answer(text: str, schema_name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """Return an instance of the (strict) JSON schema, read from the document's text by rules."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from pipeline.inference.offline.engine import MODEL, answer
+from pipeline.inference.offline import MODEL
+from pipeline.inference.offline.engine import answer
 
 _CHARACTERS_PER_TOKEN = 4
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
-from pipeline.inference.offline.engine import MODEL as OFFLINE_MODEL
+from pipeline.inference.offline import MODEL as OFFLINE_MODEL
 from pipeline.settings import KEY_VARIABLE, InferenceSettings
 
 OFFLINE = "offline"
