@@ -67,7 +67,7 @@ def fill(program: Program) -> None:
 def test_killed_at_random_moments_nothing_is_lost_or_double_or_unknown(
     tmp_path: Path, forks: Zygote, seed: int
 ) -> None:
-    figures = Trial(tmp_path, forks, seed, waiting=100).run(kills=8)
+    figures = Trial(tmp_path, forks, seed, waiting=60).run(kills=6)
 
     assert figures.violations == []
     assert figures.most_lost <= MOST_IN_HAND
