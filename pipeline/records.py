@@ -118,6 +118,10 @@ class Cost:
     """Where the price comes from: "provider", "[prices]", "offline", "genai-prices 0.2.3"; None: not known."""
 
 
+Terms = tuple[tuple[str, str], ...]
+"""What a price depends on besides tokens, as the price list calls it: (("service_tier", "priority"),)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """A model's reply, in our words instead of a provider's."""
@@ -132,6 +136,8 @@ class Completion:
     """The model that answered, by its full name."""
     cost: Cost | None = None
     """The provider's own figure, where it gives one."""
+    terms: Terms = ()
+    """How it was served, where that has a price of its own."""
 
 
 @dataclass(frozen=True, slots=True)

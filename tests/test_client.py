@@ -183,7 +183,7 @@ def test_after_six_passing_faults_the_document_waits_for_the_next_run(fault: str
     [
         (400, UndecidedError),
         (422, UndecidedError),
-        (501, RefusedError),
+        (501, UndecidedError),
         (413, TooLongError),
         (401, DeniedError),
         (403, UndecidedError),

@@ -38,6 +38,7 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
     ATTEMPTS,
     BASE_WAIT,
+    BY_CODE,
     CALM_WAIT,
     ENDING,
     EXTRA,
@@ -53,7 +54,7 @@ from pipeline.inference.retries import (
 from pipeline.inference.sending import Exchange, Forms, Sender
 from pipeline.inference.tokens import most_tokens, roughly
 from pipeline.landing import Arrive, GiveWay, at_once
-from pipeline.records import Attempt, Inference, Prompt, Usage
+from pipeline.records import Attempt, Completion, Inference, Prompt, Usage
 
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
@@ -106,6 +107,12 @@ class _Case:
     def tried_enough(self, state: tenacity.RetryCallState) -> bool:
         """Tell whether this was the last attempt of the run."""
         return state.attempt_number - self.refusals >= ATTEMPTS or self.refusals >= REFUSALS
+
+    def forgive_our_own_wish(self, result: Completion | AttemptError) -> None:
+        """Leave it at a reply that was cut off where the provider has no room for twice as much: that is nobody else's trouble."""
+        has_more_room = self.max_output_tokens > self.prompt.max_output_tokens
+        if has_more_room and isinstance(result, AttemptError) and BY_CODE.get(result.kind) is Verdict.DENIED:
+            result.verdict = Verdict.LONGER
 
     def learn(self, error: AttemptError) -> None:
         """Change what the next attempt asks for, where that is why there is one."""
@@ -243,6 +250,7 @@ class Client:
             case.attempts.append(attempt)
             try:
                 exchange = await self._sender.exchange(request, case.endpoint)
+                case.forgive_our_own_wish(exchange.result)
                 self._tell_pace(turn, exchange)
                 # Before the slot is free again, so that the next one in line does not ask in vain.
                 word = exchange.result.verdict if isinstance(exchange.result, AttemptError) else None
@@ -312,16 +320,21 @@ class Client:
             result.detail = discreet(result.detail, key, case.prompt.user)
             if exchange.status and not may_be_kept(result.kind, key, case.prompt.user):
                 result.kind = f"http_{exchange.status}"
-            return replace(attempt, error=result.kind)
-        usage = believed(result.usage, most_input, case.max_output_tokens)
+            attempt = replace(attempt, error=result.kind)
+            return self._charged(attempt, result.completion, case, most_input) if result.completion else attempt
+        attempt = self._charged(replace(attempt, error=None), result, case, most_input)
+        is_whole = result.finish_reason == "stop" and not cut_notice(case.prompt, attempt.usage)
+        return replace(attempt, reply=result.text if is_whole else None)
+
+    def _charged(self, attempt: Attempt, completion: Completion, case: _Case, most_input: int) -> Attempt:
+        """Return the attempt with what its reply tells of tokens and price, be it an answer or not."""
+        usage = believed(completion.usage, most_input, case.max_output_tokens)
         return replace(
             attempt,
-            error=None,
-            finish_reason=result.finish_reason,
+            finish_reason=completion.finish_reason,
             usage=usage,
-            answered_by=result.model,
-            reply=result.text if result.finish_reason == "stop" and not cut_notice(case.prompt, usage) else None,
-            cost=self.prices.cost(case.endpoint, usage, result.model, result.cost),
+            answered_by=completion.model,
+            cost=self.prices.cost(case.endpoint, usage, completion.model, completion.cost, completion.terms),
         )
 
     def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
@@ -387,7 +400,8 @@ class Client:
             return final
         if case.paid >= PAID_ATTEMPTS:
             words = f"{case.paid} paid attempts gave no usable reply (last: {error.said})"
-            raise self.doubts.put_off(case.document_sha256, words, error.hint, GaveUpError(words)) from None
+            final = GaveUpError(words, error.hint and f"{error.hint}, then: pipeline retry")
+            raise self.doubts.put_off(case.document_sha256, words, error.hint, final) from None
         return DeferredError(
             f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )

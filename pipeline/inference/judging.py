@@ -47,6 +47,8 @@ def judged(completion: Completion, read: Read) -> Fields:
 
 def believed(usage: Usage, most_input: int, most_output: int) -> Usage:
     """Return the usage without counts that cannot be: what is absurd is not known, so it counts at its highest price."""
+    if usage.input_tokens == usage.output_tokens == 0:  # nobody reads and writes nothing: the server does not count
+        return Usage()
     if usage.input_tokens is not None and usage.input_tokens > _ABSURD * most_input:
         usage = replace(usage, input_tokens=None, cached_input_tokens=None, cache_write_input_tokens=None)
     if usage.output_tokens is not None and usage.output_tokens > _ABSURD * most_output:

@@ -17,7 +17,7 @@ from genai_prices.types import ModelPrice as PriceList
 from genai_prices.types import PriceCalculation, TieredPrices
 
 from pipeline.inference.providers.table import Endpoint
-from pipeline.records import Cost, Usage
+from pipeline.records import Cost, Terms, Usage
 from pipeline.settings import ModelPrice
 
 NANODOLLARS = 1_000_000_000
@@ -32,8 +32,15 @@ class Prices:
     own: Mapping[str, ModelPrice]
     """By model, US dollars for a million tokens."""
 
-    def cost(self, endpoint: Endpoint, usage: Usage, model: str | None = None, told: Cost | None = None) -> Cost:
-        """Return the cost of one attempt. `told` is the provider's own figure.
+    def cost(
+        self,
+        endpoint: Endpoint,
+        usage: Usage,
+        model: str | None = None,
+        told: Cost | None = None,
+        terms: Terms = (),
+    ) -> Cost:
+        """Return the cost of one attempt. `told` is the provider's own figure, `terms` are those it was served on.
 
         `model` is the one that answered; where it has no price, the one that was asked for is looked up.
         """
@@ -46,8 +53,8 @@ class Prices:
         names = list(dict.fromkeys(filter(None, (model, endpoint.model))))
         for name in names:
             if name in self.own:
-                return Cost(_by_table(self.own[name], usage), "[prices]")
-        listed = next(filter(None, (_listed(endpoint.base_url, name) for name in names)), None)
+                return Cost(_by_table(self.own[name], usage, endpoint.provider.cache_write_factor), "[prices]")
+        listed = next(filter(None, (_listed(endpoint.base_url, name, terms) for name in names)), None)
         return Cost(round(listed.dollars(usage) * NANODOLLARS), _LIST) if listed else Cost()
 
     def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int) -> int | None:
@@ -70,6 +77,7 @@ class _Listed:
 
     base_url: str
     model: str
+    terms: Terms
     context_window: int | None
     rates: tuple[Decimal, ...] | None
     """US dollars for a call, and for a token of new, read and written input and of output.
@@ -81,16 +89,17 @@ class _Listed:
         """Return what a call costs."""
         read, written = _from_cache(usage)
         if self.rates is None:
-            return _calculated(self.base_url, self.model, usage).total_price
+            return _calculated(self.base_url, self.model, usage, self.terms).total_price
         counts = (1, (usage.input_tokens or 0) - read - written, read, written, usage.output_tokens or 0)
         return sum((rate * count for rate, count in zip(self.rates, counts, strict=True)), Decimal())
 
 
-def _by_table(price: ModelPrice, usage: Usage) -> int:
-    cached = min(usage.cached_input_tokens or 0, usage.input_tokens or 0)
+def _by_table(price: ModelPrice, usage: Usage, write_factor: float) -> int:
+    cached, written = _from_cache(usage)
     cached_price = price.input if price.cached_input is None else price.cached_input
     dollars = (
-        Decimal(str(price.input)) * ((usage.input_tokens or 0) - cached)
+        Decimal(str(price.input)) * ((usage.input_tokens or 0) - cached - written)
+        + Decimal(str(price.input)) * Decimal(str(write_factor)) * written
         + Decimal(str(cached_price)) * cached
         + Decimal(str(price.output)) * (usage.output_tokens or 0)
     )
@@ -98,28 +107,29 @@ def _by_table(price: ModelPrice, usage: Usage) -> int:
 
 
 @functools.lru_cache(maxsize=256)
-def _listed(base_url: str, model: str) -> _Listed | None:
+def _listed(base_url: str, model: str, terms: Terms = ()) -> _Listed | None:
     """Return a model of the price list; None: it is not there."""
     try:
-        call = _calculated(base_url, model, Usage(0, 0, 0, 0))
+        call = _calculated(base_url, model, Usage(0, 0, 0, 0), terms)
     except LookupError:
         return None
     steady = isinstance(call.model.prices, PriceList) and TieredPrices not in map(type, vars(call.model_price).values())
-    return _Listed(base_url, model, call.model.context_window, _rates(call, base_url, model) if steady else None)
+    rates = _rates(call, base_url, model, terms) if steady else None
+    return _Listed(base_url, model, terms, call.model.context_window, rates)
 
 
-def _rates(call: PriceCalculation, base_url: str, model: str) -> tuple[Decimal, ...]:
+def _rates(call: PriceCalculation, base_url: str, model: str, terms: Terms) -> tuple[Decimal, ...]:
     usages = (
         Usage(_MILLION, 0, 0),
         Usage(_MILLION, _MILLION, 0),
         Usage(_MILLION, 0, 0, cache_write_input_tokens=_MILLION),
         Usage(0, 0, _MILLION),
     )
-    prices = [_calculated(base_url, model, usage).total_price for usage in usages]
+    prices = [_calculated(base_url, model, usage, terms).total_price for usage in usages]
     return call.total_price, *((price - call.total_price) / _MILLION for price in prices)
 
 
-def _calculated(base_url: str, model: str, usage: Usage) -> PriceCalculation:
+def _calculated(base_url: str, model: str, usage: Usage, terms: Terms) -> PriceCalculation:
     read, written = _from_cache(usage)
     priced = PricedUsage(
         input_tokens=usage.input_tokens or 0,
@@ -127,7 +137,7 @@ def _calculated(base_url: str, model: str, usage: Usage) -> PriceCalculation:
         cache_write_tokens=written,
         output_tokens=usage.output_tokens,
     )
-    return calc_price(priced, model, provider_api_url=base_url)
+    return calc_price(priced, model, provider_api_url=base_url, price_context=dict(terms) or None)
 
 
 def _from_cache(usage: Usage) -> tuple[int, int]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import httpx
 
 from pipeline.errors import DeniedError, UnavailableError
+from pipeline.inference.judging import discreet
 from pipeline.inference.providers.asking import headers
+from pipeline.inference.providers.reading import error_code, error_detail, error_meaning, is_page, names_of_models
 from pipeline.inference.providers.table import Endpoint
+from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, final_error
 
 _SECONDS = 10.0
+_ANSWERED_OR_SENT_ON = range(200, 400)
 _KEY_REFUSED = (401, 403)
+_VARIANT = ":"
 
 
 async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:
@@ -18,7 +23,8 @@ async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:
         return f"{endpoint.name}: {endpoint.model}, no key and no network needed"
     try:
         async with httpx.AsyncClient(transport=transport) as http:
-            reply = await http.get(f"{endpoint.address}/models", headers=headers(endpoint), timeout=_SECONDS)
+            where = f"{endpoint.address}/{endpoint.provider.probe_path}"
+            reply = await http.get(where, headers=headers(endpoint), timeout=_SECONDS)
     except httpx.HTTPError as error:
         raise UnavailableError(
             f"nobody answers at {endpoint.address} ({type(error).__name__})",
@@ -26,4 +32,29 @@ async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:
         ) from None
     if reply.status_code in _KEY_REFUSED:
         raise DeniedError(f"{endpoint.name} refuses the key (HTTP {reply.status_code})", "copy the key again into .env")
-    return f"{endpoint.name}: {endpoint.model} at {endpoint.address}"
+    _refuse_what_is_none(reply, endpoint)
+    unlisted = "" if _is_listed(reply, endpoint.model) else ", which is not in its list of models"
+    return f"{endpoint.name}: {endpoint.model} at {endpoint.address}{unlisted}"
+
+
+def _refuse_what_is_none(reply: httpx.Response, endpoint: Endpoint) -> None:
+    """Raise what an answer means that is none: a page, a way elsewhere, a key or an account that is refused by words alone."""
+    if is_page(reply) and reply.status_code in _ANSWERED_OR_SENT_ON:
+        raise DeniedError(
+            f"a web page came from {endpoint.address}, no answer of a provider",
+            "is base_url right, or does a login page stand in between?",
+        )
+    code = error_code(reply) if reply.is_client_error else None
+    word = BY_CODE.get(code or "")
+    if word is Verdict.NO_MONEY or (word is Verdict.DENIED and reply.status_code == httpx.codes.BAD_REQUEST):
+        error = AttemptError(code or "", word, discreet(error_detail(reply), endpoint.key, ""))
+        meant = error_meaning(reply)
+        error.hint = meant.hint if meant else ""
+        raise final_error(error, endpoint.name)
+
+
+def _is_listed(reply: httpx.Response, model: str) -> bool:
+    """Tell whether a model is in a list of models, by its name, a longer one or without its variant; True where there is no list."""
+    listed = names_of_models(reply) if reply.is_success else []
+    own = model.partition(_VARIANT)[0].rpartition("/")[2].casefold()
+    return not listed or any(name.rpartition("/")[2].casefold().startswith(own) for name in listed)

@@ -24,6 +24,7 @@ from pipeline.errors import (
     UnavailableError,
 )
 from pipeline.inference.quota import number, until
+from pipeline.records import Completion
 
 
 class Verdict(enum.Enum):
@@ -62,13 +63,31 @@ BY_CODE: dict[str, Verdict] = {
     "enforced_spend_limit_reached": Verdict.NO_MONEY,
     "contract_spend_limit_reached": Verdict.NO_MONEY,
     "billing_error": Verdict.NO_MONEY,
+    "billing_not_active": Verdict.NO_MONEY,
+    "billing_hard_limit_reached": Verdict.NO_MONEY,
+    "exceeded_current_quota_error": Verdict.NO_MONEY,
+    "budget_exceeded": Verdict.NO_MONEY,
+    "blocked_api_access": Verdict.NO_MONEY,
+    "Arrearage": Verdict.NO_MONEY,
     "context_length_exceeded": Verdict.TOO_LONG,
     "exceed_context_size_error": Verdict.TOO_LONG,
+    "string_above_max_length": Verdict.TOO_LONG,
     "content_filter": Verdict.REFUSED,
+    "content_policy_violation": Verdict.REFUSED,
+    "data_inspection_failed": Verdict.REFUSED,
+    "content_policy": Verdict.REJECTED,
     "json_validate_failed": Verdict.REPAIR,
     "API_KEY_INVALID": Verdict.DENIED,
     "FAILED_PRECONDITION": Verdict.DENIED,
     "model_not_found": Verdict.DENIED,
+    "invalid_model": Verdict.DENIED,
+    "unknown_model": Verdict.DENIED,
+    "model_not_available": Verdict.DENIED,
+    "model_not_supported": Verdict.DENIED,
+    "model_decommissioned": Verdict.DENIED,
+    "model_terms_required": Verdict.DENIED,
+    "OperationNotSupported": Verdict.DENIED,
+    "not_supported_error": Verdict.DENIED,
     "invalid_api_key": Verdict.DENIED,
     "unsupported_parameter": Verdict.DENIED,
     "unsupported_value": Verdict.DENIED,
@@ -94,11 +113,15 @@ BY_STATUS: dict[int, Verdict] = {
     409: Verdict.RETRY,
     413: Verdict.TOO_LONG,
     422: Verdict.REJECTED,
+    424: Verdict.RETRY,
     425: Verdict.RETRY,
     429: Verdict.SLOW_DOWN,
-    501: Verdict.REFUSED,
+    498: Verdict.SLOW_DOWN,
+    499: Verdict.RETRY,
+    501: Verdict.REJECTED,
 }
-"""Other statuses: 5xx are worth a retry, what is no error is a wrong endpoint, the rest is as 403."""
+"""424: the host behind it failed (TGI, Bedrock); 498: no room for flexible requests (Groq); 499: it was cancelled (Google).
+Other statuses: 5xx are worth a retry, what is no error is a wrong endpoint, the rest is as 403."""
 _NO_ERROR = range(200, 400)
 ANSWERED = frozenset({httpx.codes.OK, httpx.codes.CREATED})
 """What an answer comes with; some servers say that they made it."""
@@ -143,6 +166,8 @@ class AttemptError(Exception):
         """Seconds the provider asks to wait, at least."""
         self.hint = ""
         """What a person can do, where more is known than the verdict says."""
+        self.completion: Completion | None = None
+        """What came along with it: it is no answer, but its tokens are charged all the same."""
 
     @property
     def said(self) -> str:
@@ -218,7 +243,7 @@ def final_error(error: AttemptError, provider: str, *, answered_before: bool = F
     if error.verdict is Verdict.NO_MONEY:
         return UnavailableError(
             f"{provider} says the account is used up ({error.kind}){said}",
-            "add credit or raise the limit there, then run again",
+            error.hint or "add credit or raise the limit there, then run again",
         )
     refused = RefusedError, f"{provider} refused this document ({error.kind}){said}"
     lasting: dict[Verdict, tuple[type[DocumentError], str]] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import re
 import ssl
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import httpx
@@ -15,7 +16,16 @@ import httpx
 from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
 from pipeline.inference.providers.asking import encoded
-from pipeline.inference.providers.reading import WEB_PAGE, error_code, error_detail, line, request_id
+from pipeline.inference.providers.reading import (
+    WEB_PAGE,
+    error_code,
+    error_detail,
+    error_meaning,
+    is_page,
+    line,
+    request_id,
+    told_wait,
+)
 from pipeline.inference.providers.table import Endpoint, without_password
 from pipeline.inference.quota import Quota, quotas
 from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, moment, retry_after, verdict
@@ -25,10 +35,14 @@ NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
 """Kinds of attempts that did not reach anybody, so nobody can charge for them."""
 _MARK, _AROUND = "5f0d0c8e the document 5f0d0c8e", 2
 """What stands in a blank form for the document, which parts it into two."""
+_OTHERWISE = (
+    'if that goes on, it may not know how it is held to a schema: try structured = "json_object" under [inference]'
+)
 _MAX_REPLY_BYTES = 10 * 2**20
 _CONNECT_SECONDS = 15.0
 _GZIP_OR_ZLIB = 47
 _PACKED = ("gzip", "x-gzip", "deflate")
+_NOT_ASKED_FOR = ("br", "zstd", "compress")
 _NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
 _VERSIONED = re.compile(r"/v\d")
 _BODY_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}
@@ -127,7 +141,7 @@ class Sender:
             result = error.with_traceback(
                 None
             )  # which would keep the whole reply, up to 20 MiB, until the next one is here
-            result.hint = _address_hint(error, response, endpoint)
+            result.hint = _address_hint(error, response, endpoint) or _hint(error, response)
         seconds = round(self._clock.monotonic() - started, 3)
         if response is None:
             return Exchange(result, seconds, None, None)
@@ -135,33 +149,37 @@ class Sender:
         return Exchange(result, seconds, response.status_code, request_id(response), told)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
+        heard = _Heard()
         try:
             async with asyncio.timeout(self._timeout):
                 request.extensions["timeout"] = self._timeouts
-                response = await self._transport.handle_async_request(request)
-                assert isinstance(response.stream, httpx.AsyncByteStream)
+                heard.head = await self._transport.handle_async_request(request)
+                assert isinstance(heard.head.stream, httpx.AsyncByteStream)
                 try:
-                    return await _read_body(response, response.stream)
+                    return await _read_body(heard.head, heard.head.stream, heard.body)
                 finally:
-                    await response.stream.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise _unreachable(error) from None
-        except (TimeoutError, httpx.TimeoutException):
-            raise AttemptError("timeout", Verdict.RETRY, f"no whole reply within {self._timeout:g} seconds") from None
-        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-            raise AttemptError("bad_request", Verdict.DENIED, str(error)) from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
+                    await heard.head.stream.aclose()
+        except (TimeoutError, httpx.TransportError) as error:
+            if heard.is_answer:
+                assert heard.head is not None
+                return _with_body(heard.head, heard.body)
+            raise _lost(error, self._timeout) from None
+        except httpx.DecodingError as error:
             raise AttemptError("disconnected", Verdict.RETRY, type(error).__name__) from None
 
     def _understood(self, response: httpx.Response, endpoint: Endpoint) -> Completion:
         if response.status_code in ANSWERED:
             return _DIALECTS[endpoint.provider.dialect].read_response(response)
-        code = error_code(response)
+        code, now = error_code(response), self._their_time(response)
+        word = verdict(response.status_code, code, response.headers)
+        if word is Verdict.REJECTED and is_page(response):
+            word = Verdict.FORBIDDEN  # a proxy's or a firewall's: the provider has not seen the document
+        wait = retry_after(response.headers, now)
         raise AttemptError(
             code or f"http_{response.status_code}",
-            verdict(response.status_code, code, response.headers),
+            word,
             error_detail(response),
-            retry_after(response.headers, self._their_time(response)),
+            told_wait(response, now) if wait is None else wait,
         )
 
     def _their_time(self, response: httpx.Response) -> dt.datetime:
@@ -169,24 +187,58 @@ class Sender:
         return moment(response.headers.get("date", "")) or self._clock.now()
 
 
-async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream) -> httpx.Response:
+@dataclass(slots=True)
+class _Heard:
+    """What has come in of a reply so far."""
+
+    head: httpx.Response | None = None
+    body: bytearray = field(default_factory=bytearray)
+
+    @property
+    def is_answer(self) -> bool:
+        """Tell whether all of an answer is here, though nobody said that it ends: it is paid for, so it is read."""
+        if self.head is None or self.head.status_code not in ANSWERED:
+            return False
+        try:
+            return isinstance(json.loads(_with_body(self.head, self.body).content), dict)
+        except (AttemptError, ValueError, RecursionError):
+            return False
+
+
+def _lost(error: Exception, timeout: float) -> AttemptError:
+    """Return what it means that no whole reply came."""
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+        return _unreachable(error)
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return AttemptError("timeout", Verdict.RETRY, f"no whole reply within {timeout:g} seconds")
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return AttemptError("bad_request", Verdict.DENIED, str(error))
+    return AttemptError("disconnected", Verdict.RETRY, type(error).__name__)
+
+
+async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream, packed: bytearray) -> httpx.Response:
     """Return the same response with its body read, but never more than a sane reply holds.
 
     We do not ask for packed replies, as they are small; where one comes, httpx would unpack it without a limit.
     """
     if response.is_closed:  # a transport without a network has it in memory, unpacked
         return response
-    packed = bytearray()
     async for piece in stream:
         packed += piece
         if len(packed) > _MAX_REPLY_BYTES:
             raise _too_large()
+    return _with_body(response, packed)
+
+
+def _with_body(response: httpx.Response, packed: bytearray) -> httpx.Response:
     body = _unpacked(packed, response.headers.get("content-encoding", "identity").lower())
     headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
     return httpx.Response(response.status_code, headers=headers, content=body)
 
 
 def _unpacked(packed: bytearray, encoding: str) -> bytes:
+    if encoding in _NOT_ASKED_FOR:
+        raise AttemptError("unreadable_body", Verdict.RETRY, f"the reply is packed with {encoding}, unasked")
     if encoding not in _PACKED:  # as httpx does: some servers name a character set here
         return bytes(packed)
     windows = (_GZIP_OR_ZLIB, -zlib.MAX_WBITS) if encoding == "deflate" else (_GZIP_OR_ZLIB,)
@@ -215,11 +267,23 @@ def _address_hint(error: AttemptError, response: httpx.Response | None, endpoint
         place = line(without_password(response.headers["location"].partition("?")[0]))
         return f"it sends us to {place}: is base_url right, or does a login page stand in between?"
     is_elsewhere = error.kind == WEB_PAGE or (response is not None and response.status_code in _NO_SUCH_PLACE)
+    if error.kind == "http_400" and error.verdict is Verdict.FORBIDDEN:
+        return "is base_url right, https instead of http, or does a proxy stand in between?"
     if not is_elsewhere or error.kind in BY_CODE:
         return ""
     if not _VERSIONED.search(endpoint.base_url):
         return f"does base_url end in /v1? It is {endpoint.address}"
     return "is base_url right, or does a login page stand in between?" if error.kind == WEB_PAGE else ""
+
+
+def _hint(error: AttemptError, response: httpx.Response | None) -> str:
+    """Return what helps by the provider's own words; "" where they tell nothing."""
+    if error.kind == "no_choices":
+        return _OTHERWISE
+    if error.kind == "timeout":
+        return "a slow model may need more time, and is paid for all the same: raise timeout under [inference]"
+    meant = error_meaning(response) if response is not None else None
+    return meant.hint if meant and meant.code == error.kind else ""
 
 
 def _unreachable(error: httpx.TransportError) -> AttemptError:

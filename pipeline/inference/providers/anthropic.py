@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from pipeline.inference.providers.asking import encoded, headers, instruction
-from pipeline.inference.providers.reading import count, json_object, line, part, request_id
+from pipeline.inference.providers.reading import count, json_object, line, part, request_id, terms
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import AttemptError, Verdict
 from pipeline.records import Completion, Prompt, Usage
@@ -55,6 +55,7 @@ def read_response(response: httpx.Response) -> Completion:
         refusal=stop == "refusal",
         request_id=request_id(response),
         model=line(str(body["model"])) if body.get("model") else None,
+        terms=terms(part(body, "usage"), "service_tier", "speed"),
     )
 
 

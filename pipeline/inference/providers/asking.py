@@ -7,17 +7,20 @@ import json
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pipeline import __version__
 from pipeline.inference.providers.table import Endpoint
 from pipeline.records import Prompt
 
 _IN_WORDS = "\n\nReply with one JSON object that fits this JSON schema, and with nothing else:\n"
+_WHO = f"inbox-pipeline/{__version__}"
+"""Firewalls before gateways turn away who does not say who it is."""
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def headers(endpoint: Endpoint) -> dict[str, str]:
     """Return who asks, and what the provider wants to be told with every request."""
     provider = endpoint.provider
-    told = {"accept": "application/json", **provider.headers}
+    told = {"accept": "application/json", "accept-encoding": "identity", "user-agent": _WHO, **provider.headers}
     if (sign_in := _sign_in(endpoint.base_url)) is not None:  # a key that goes in the same header goes over it
         told["authorization"] = sign_in
     if endpoint.key:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import httpx
 
-from pipeline.inference.providers.asking import encoded, headers, instruction
-from pipeline.inference.providers.reading import count, json_object, line, part, request_id
+from pipeline.inference.providers.asking import compact, encoded, headers, instruction
+from pipeline.inference.providers.counting import own_cost, usage_of
+from pipeline.inference.providers.reading import json_object, line, part, request_id, terms
 from pipeline.inference.providers.table import Endpoint
-from pipeline.inference.retries import AttemptError, Verdict
-from pipeline.records import Completion, Cost, Prompt, Usage
+from pipeline.inference.providers.wording import meaning, words_of
+from pipeline.inference.retries import BY_CODE, AttemptError, Verdict
+from pipeline.records import Completion, Prompt
 
 _FINISH = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    **dict.fromkeys(("length", "model_length", "max_tokens", "max_output_tokens"), "length"),
-    **dict.fromkeys(("content_filter", "refusal", "safety", "recitation", "prohibited_content"), "content_filter"),
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete", "completed"), "stop"),
+    **dict.fromkeys(("length", "model_length", "max_tokens", "max_output_tokens", "max_length"), "length"),
+    **dict.fromkeys(("content_filter", "content_filtered", "refusal", "safety", "recitation"), "content_filter"),
+    **dict.fromkeys(("prohibited_content", "blocklist", "spii", "sensitive", "blocked"), "content_filter"),
+    **dict.fromkeys(("guardrail_intervened", "image_safety"), "content_filter"),
+    **dict.fromkeys(("error", "abort", "aborted", "cancelled", "timeout", "engine_overloaded"), "error"),
+    **dict.fromkeys(("network_error", "insufficient_system_resource"), "error"),
 }
 """In small letters; servers that speak for models of others hand their words on."""
-_NANODOLLARS = 1_000_000_000
-_LONGEST_THOUGHT = 200_000
-"""Tokens; a total that is further off than this is a mistake, not reasoning."""
+_THOUGHTS = ("reasoning_content", "reasoning")
+"""Where servers put what a model thinks; with its thinking switched off, some put its answer there."""
+_TEXT_PARTS = ("text", "output_text")
 
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:
@@ -44,34 +51,73 @@ def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, co
 
 
 def read_response(response: httpx.Response) -> Completion:
-    """Return the completion in a 200 reply. Raises AttemptError for a body that holds none."""
+    """Return the completion in a 200 reply. Raises AttemptError for a body that holds none, with the tokens it tells of."""
     body = json_object(response)
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else None
-    if choice is None:
-        raise AttemptError("no_choices", Verdict.RETRY, "the reply holds no answer")
-    message = part(choice, "message")
-    content = _text(message.get("content"))
-    if choice.get("error") and not content:  # OpenRouter: the host behind it failed in the middle
-        raise AttemptError("error_choice", Verdict.RETRY, "the host behind it failed")
-    finish = line(str(choice.get("finish_reason") or "stop"))
-    return Completion(
+    message = part(choice or {}, "message")
+    content = _text(message) or _said((choice or {}).get("text"))  # the last as older servers answer
+    is_broken = choice is not None and bool(choice.get("error"))
+    finish = line(str((choice or {}).get("finish_reason") or ("error" if is_broken else "stop")))
+    completion = Completion(
         text=content,
-        finish_reason=_FINISH.get(finish.lower(), finish),
-        usage=_usage(part(body, "usage")),
+        finish_reason=_FINISH.get(finish.partition(":")[0].lower(), finish),  # Gemini: "content_filter: SAFETY"
+        usage=usage_of(part(body, "usage")),
         refusal=bool(message.get("refusal")) and not content,
         request_id=request_id(response),
         model=line(str(body["model"])) if body.get("model") else None,
-        cost=_own_cost(part(body, "usage")),
+        cost=own_cost(part(body, "usage"), response.headers),
+        terms=terms(body, "service_tier"),
     )
+    if choice is None:
+        raise _nothing(words_of(body), completion)
+    if completion.finish_reason == "error" and not _is_object(content):
+        raise _without_answer(AttemptError("error_choice", Verdict.RETRY, f"the host failed ({finish})"), completion)
+    return completion
 
 
-def _text(content: Any) -> str | None:
-    """Return a message's text; in parts, as some reasoning models answer, it is the parts that are text."""
+def _nothing(said: str, completion: Completion) -> AttemptError:
+    """Return what a reply means that holds no answer, and perhaps says why."""
+    meant = meaning(said, httpx.codes.OK)
+    word = BY_CODE[meant.code] if meant else Verdict.RETRY
+    words = f"the reply holds no answer{': ' if said else ''}{said}"
+    return _without_answer(AttemptError(meant.code if meant else "no_choices", word, words), completion)
+
+
+def _without_answer(error: AttemptError, completion: Completion) -> AttemptError:
+    error.completion = completion
+    return error
+
+
+def _text(message: dict[str, Any]) -> str | None:
+    """Return a message's text. Some servers put it where a tool's arguments or the model's thoughts belong."""
+    content = _said(message.get("content"))
+    if (content and content.strip()) or message.get("refusal"):
+        return content
+    calls = message.get("tool_calls")
+    functions = [part(call, "function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    functions.append(part(message, "function_call"))
+    elsewhere = [_said(function.get("arguments")) for function in functions]
+    elsewhere += [_said(message.get(key)) for key in _THOUGHTS]
+    return next(filter(_is_object, elsewhere), content)
+
+
+def _said(content: Any) -> str | None:
+    """Return a text; in parts, as some reasoning models answer, it is the parts that are text; some unpack the JSON in it."""
+    if isinstance(content, dict):
+        return compact(content)
     if not isinstance(content, list):
         return content if isinstance(content, str) else None
-    texts = (piece.get("text") for piece in content if isinstance(piece, dict) and piece.get("type") == "text")
-    return "".join(text for text in texts if isinstance(text, str)) or None
+    pieces = (piece for piece in content if isinstance(piece, dict) and piece.get("type", "text") in _TEXT_PARTS)
+    return "".join(text for piece in pieces if isinstance(text := piece.get("text"), str)) or None
+
+
+def _is_object(text: str | None) -> bool:
+    """Tell whether a text is one whole JSON object and nothing else."""
+    try:
+        return isinstance(json.loads(text or ""), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _response_format(structured: str, prompt: Prompt) -> dict[str, Any]:
@@ -85,38 +131,3 @@ def _response_format(structured: str, prompt: Prompt) -> dict[str, Any]:
 
 _ENFORCED = ("json_schema", "json_object_schema")
 """Modes in which the schema goes along in a field of its own; in the others it is said in words."""
-
-
-def _usage(usage: dict[str, Any]) -> Usage:
-    """Return tokens as told, with cached ones as a part of the input and reasoning ones as a part of the output.
-
-    Where the total is more than input and output, there was reasoning beside the output (Gemini), told or
-    not: it is charged as output. DeepSeek has a field of its own for what came from its cache.
-    """
-    inputs, outputs, total = (count(usage.get(key)) for key in ("prompt_tokens", "completion_tokens", "total_tokens"))
-    cached = count(part(usage, "prompt_tokens_details").get("cached_tokens"), usage.get("prompt_cache_hit_tokens"))
-    reasoning = count(part(usage, "completion_tokens_details").get("reasoning_tokens"))
-    if inputs is not None and outputs is not None and total is not None:
-        beside = total - inputs - outputs
-        outputs += beside if 0 < beside <= _LONGEST_THOUGHT else 0
-    written = count(part(usage, "prompt_tokens_details").get("cache_write_tokens"))
-    return Usage(inputs, cached, outputs, reasoning, written)
-
-
-def _own_cost(usage: dict[str, Any]) -> Cost | None:
-    """Return the price in the reply itself (OpenRouter: usage.cost, US dollars).
-
-    With a key of one's own at the host behind it, that is OpenRouter's fee; the host's price comes on top.
-    """
-    told = [usage.get("cost")]
-    if usage.get("is_byok") is True:
-        told.append(part(usage, "cost_details").get("upstream_inference_cost"))
-    parts = [_nanodollars(dollars) for dollars in told]
-    return None if None in parts else Cost(sum(filter(None, parts)), "provider")
-
-
-def _nanodollars(dollars: Any) -> int | None:
-    """Return a plausible price; None: it is none."""
-    if isinstance(dollars, int | float) and not isinstance(dollars, bool) and 0 <= dollars < 10**6:
-        return round(dollars * _NANODOLLARS)
-    return None

@@ -43,6 +43,10 @@ class Provider:
     """Goes along with every request."""
     cache_key_field: str | None = None
     """Where requests with the same beginning are named, so that they meet in one cache."""
+    probe_path: str = "models"
+    """What is asked for to see whether the key is right, below the base URL; nothing there may cost."""
+    cache_write_factor: float = 1.0
+    """What input costs that is written to its cache, times other input; the price list knows it by itself."""
     key_optional: bool = False
     free: bool = False
     """Costs nothing, on purpose: it runs on this machine."""
@@ -60,6 +64,7 @@ PROVIDERS: dict[str, Provider] = {
         max_tokens_field="max_completion_tokens",
         extra_body={"store": False},
         cache_key_field="prompt_cache_key",
+        cache_write_factor=1.25,
     ),
     "azure": Provider(
         None,
@@ -74,6 +79,7 @@ PROVIDERS: dict[str, Provider] = {
         dialect="anthropic",
         key_header="x-api-key",
         headers={"anthropic-version": "2026-10-21"},
+        cache_write_factor=1.25,
     ),
     "gemini": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
     "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
@@ -81,6 +87,7 @@ PROVIDERS: dict[str, Provider] = {
         "https://openrouter.ai/api/v1",
         "OPENROUTER_API_KEY",
         extra_body={"provider": {"require_parameters": True}},  # only hosts that hold a model to the schema
+        probe_path="key",  # its models are shown to anybody
     ),
     "groq": Provider("https://api.groq.com/openai/v1", "GROQ_API_KEY", structured="json_object"),
     "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", structured="json_object"),
