@@ -45,8 +45,9 @@ from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, InferenceSettings, Settings
 from pipeline.store.backup import backups
 from pipeline.store.reading import Reader
+from pipeline.store.rows import stamp
 from pipeline.store.salvage import incident
-from pipeline.store.store import Store, stamp
+from pipeline.store.store import Store
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
 _ROOM, _ROOM_PER_CALL = 2**20, 2**17
@@ -139,6 +140,11 @@ class House:
     def endpoint(self, *, need_key: bool = True) -> Endpoint:
         """Return whom we ask. Raises SettingsError with what is missing."""
         return endpoint(self.settings.inference, self.configuration.environ, need_key=need_key)
+
+    def must_be_ready(self) -> None:
+        """Be sure that the settings name somebody to ask, with a key, and that every prompt is sound. Raises SettingsError."""
+        self.endpoint()
+        _ = self.prompts
 
     def ocr(self) -> Ocr | None:
         """Look for tesseract. None: it is off, or not installed. Raises SettingsError."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from shlex import quote
 
 from pipeline.app import House
 from pipeline.errors import InboxError, PipelineError, SettingsError
@@ -74,19 +76,26 @@ async def _folders(house: House) -> str:
     if not house.data.exists():
         return f"{house.data} will be made by the first run"
     for folder in (house.data, house.folders.inbox, house.folders.done, house.folders.quarantine):
-        if not folder.is_dir():
-            if house.database.exists():
-                raise InboxError(f"{folder} is not there", "connect the share again, or make the folder")
-        elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            raise SettingsError(
-                f"{folder} cannot be read and written", f"give yourself the right: chmod u+rwx '{folder}'"
-            )
+        if folder.is_dir():
+            _must_be_open(folder, is_written=house.settings.inbox.move or folder != house.folders.inbox)
+        elif house.database.exists():
+            raise InboxError(f"{folder} is not there", "connect the share again, or make the folder")
     if not house.is_new:
         with house.store() as store:
             trouble = inbox_trouble(house, store)
         if trouble:
             raise trouble
     return str(house.data)
+
+
+def _must_be_open(folder: Path, *, is_written: bool) -> None:
+    """Raise SettingsError where we lack a right. An inbox whose files stay there need not be ours."""
+    rights = os.R_OK | os.X_OK | (os.W_OK if is_written else 0)
+    if not os.access(folder, rights, effective_ids=os.access in os.supports_effective_ids):
+        raise SettingsError(
+            f"{folder} cannot be read{' and written' if is_written else ''}",
+            f"give yourself the right: chmod u+rwx {quote(str(folder))}",
+        )
 
 
 async def _database(house: House) -> str:

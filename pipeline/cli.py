@@ -22,7 +22,7 @@ from pipeline.check import check as look_over
 from pipeline.commands import Order, Result
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.estimate import Forecast
-from pipeline.options import MOST, AsOf, Config, Data, DryRun, Json, Limit, Since, Verbose, Wanted, day, stamp
+from pipeline.options import MOST, AsOf, Config, Data, DryRun, Json, Limit, Since, Verbose, Wanted, day, midnight, place
 from pipeline.reports import (
     deed_line,
     document_lines,
@@ -37,6 +37,8 @@ from pipeline.settings import load
 from pipeline.upkeep import recovery
 from pipeline.upkeep.tidying import Step
 
+_STDOUT = ("-", "/dev/stdout")
+"""The second one may be a file, which others write to as well (`{ ...; } > all.csv`): it is not to be replaced."""
 _MOST_SHOWN = 10
 """Documents of one name that are shown to a person; there may be thousands called scan.pdf."""
 
@@ -89,9 +91,9 @@ def run(
         _finish(house, screen, asyncio.run(commands.run(house, order, screen)), as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Read what comes in, every few seconds, until Ctrl-C.")
 def watch(*, verbose: Verbose = False, data: Data = None, config: Config = None) -> None:
-    """Do the same again every [inbox] every seconds until Ctrl-C.
+    """Read what comes into the inbox until Ctrl-C, with a look every few seconds ([inbox] every).
 
     Example: pipeline watch
     """
@@ -108,7 +110,7 @@ def export(
         typer.Option("--format", metavar="csv|jsonl", help="csv or jsonl; default: as FILE is called, or csv."),
     ] = None,
     output: Annotated[
-        str | None, typer.Option(metavar="FILE", help="One file instead of data/exports/; - is stdout.")
+        Path | None, typer.Option(parser=place, metavar="FILE", help="One file instead of data/exports/; - is stdout.")
     ] = None,
     since: Since = None,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="Only documents read with this prompt.")] = None,
@@ -123,16 +125,16 @@ def export(
 
     Example: pipeline export --format jsonl --output -
     """
-    form = form or ("jsonl" if output and output.endswith(".jsonl") else "csv")
+    form = form or ("jsonl" if output and output.name.endswith(".jsonl") else "csv")
     if form not in ("csv", "jsonl"):
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
     with _speaking(data, config, verbose=True) as (house, screen):
-        filters = {"since": stamp(since), "prompt": prompt, "run": run_id, "quarantined": everything}
-        if output == "-":
+        filters = {"since": midnight(since), "prompt": prompt, "run": run_id, "quarantined": everything}
+        if str(output) in _STDOUT:
             commands.export_to(house, _stdout("utf-8"), form, **filters)
             sys.stdout.flush()
             return
-        paths = commands.export(house, form, Path(output) if output else None, **filters)
+        paths = commands.export(house, form, output, **filters)
         for path in paths:
             screen.say(near(path))
 
@@ -184,7 +186,7 @@ def status(*, as_json: Json = False, data: Data = None, config: Config = None) -
 
 @app.command(short_help="All that is known of one document.")
 def show(
-    wanted: Annotated[str, typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")],
+    wanted: Annotated[str, Wanted],
     *,
     as_json: Json = False,
     data: Data = None,
@@ -212,7 +214,7 @@ def show(
 
 
 @app.command(short_help="Take quarantined documents back.")
-def retry(wanted: Wanted = None, *, data: Data = None, config: Config = None) -> None:
+def retry(wanted: Annotated[str | None, Wanted] = None, *, data: Data = None, config: Config = None) -> None:
     """Take quarantined documents back into the inbox, all or one; the next run tries them again.
 
     Example: pipeline retry "scan0042.pdf"
@@ -247,7 +249,7 @@ def redo(
     with _speaking(data, config, verbose=verbose, model=model) as (house, screen):
         if model:
             commands.must_be_asked(house, prompt, model)
-        forecast = asyncio.run(commands.forecast_redo(house, prompt, stamp(since), limit))
+        forecast = asyncio.run(commands.forecast_redo(house, prompt, midnight(since), limit))
         if dry_run:
             _print_forecast(forecast, as_json=as_json)
             return
@@ -257,7 +259,9 @@ def redo(
         if calls and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
             return
         order = Order("redo", as_of, limit)
-        _finish(house, screen, asyncio.run(commands.redo(house, prompt, stamp(since), order, screen)), as_json=as_json)
+        _finish(
+            house, screen, asyncio.run(commands.redo(house, prompt, midnight(since), order, screen)), as_json=as_json
+        )
 
 
 @app.command()
@@ -294,7 +298,10 @@ def backup(
         int, typer.Option(min=1, metavar="N", help="Keep N backups in data/backups; older ones are removed.")
     ] = 14,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write this file, or into this folder, instead; remove nothing.")
+        Path | None,
+        typer.Option(
+            parser=place, metavar="FILE", help="Write this file, or into this folder, instead; remove nothing."
+        ),
     ] = None,
     data: Data = None,
     config: Config = None,

@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import signal
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -87,6 +87,7 @@ class Result:
 async def run(house: House, order: Order, progress: Progress) -> Result:
     """Summarise everything that is ready in the inbox, once."""
     with _signals(Brake()) as brake, house.opened() as store:
+        house.must_be_ready()  # also where nothing waits: it is not to come out in the night that something does
         look = await house.settled(store, brake)
         files = order.choose(look)
         report = Report(brake=brake)
@@ -214,7 +215,7 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
 def export(house: House, form: str, output: Path | None, **filters: Any) -> list[Path]:
     """Write data/exports/, or one file. `filters`: since, prompt, run, quarantined; see Reader.results."""
     with house.reader() as reader:
-        _must_be_known(house, reader, filters.get("prompt"))
+        _must_be_known(house, reader, filters)
         if output is None:
             paths = house.write_exports(reader, form, **filters)
             if any(filters.values()) and form == "csv":
@@ -230,16 +231,25 @@ def export(house: House, form: str, output: Path | None, **filters: Any) -> list
 def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
     """Write to an open file, such as standard output."""
     with house.reader() as reader:
-        _must_be_known(house, reader, filters.get("prompt"))
+        _must_be_known(house, reader, filters)
         write_one(file, form, reader.results(**filters))
 
 
-def _must_be_known(house: House, reader: Reader, prompt: str | None) -> None:
-    """Raise SettingsError for the name of a prompt that is not there and never read a document."""
-    if prompt is None or prompt in house.prompts.by_name:
-        return
-    if prompt not in (row["prompt"] for row in reader.costs("prompt", None)):
+def _must_be_known(house: House, reader: Reader, filters: Mapping[str, Any]) -> None:
+    """Raise where a part is asked for that cannot be: an empty one would stand where people look for the whole.
+
+    SettingsError for a prompt that is not there and never read a document, PipelineError for a run that never was.
+    """
+    prompt, run_id = filters.get("prompt"), filters.get("run")
+    if prompt is not None and not _is_prompt(house, reader, prompt):
         raise _no_such_prompt(house, prompt)
+    if run_id is not None and not reader.has_run(run_id):
+        raise PipelineError(f"there is no run {run_id}", "see the last one with: pipeline status")
+
+
+def _is_prompt(house: House, reader: Reader, name: str) -> bool:
+    """Tell whether there is a prompt of this name, or was one that read a document."""
+    return name in house.prompts.by_name or name in (row["prompt"] for row in reader.costs("prompt", None))
 
 
 def find(house: House, reader: Reader, wanted: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""What several commands can be told, and how a day is typed."""
+"""What several commands can be told, and how a day and a place are typed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from pipeline.store.rows import stamp
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 """Elsewhere a day cannot be told in another time zone."""
@@ -25,9 +27,20 @@ def day(text: str) -> dt.date:
     return found
 
 
-Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder with inbox, database and exports.")]
+def place(text: str) -> Path:
+    """Return the path that a person typed. Path("") would be the working folder, which nobody meant."""
+    if not text:
+        raise typer.BadParameter("it is empty; is a variable not set?")
+    return Path(text)
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", parser=place, metavar="DIR", help="Folder with inbox, database and exports."),
+]
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings to use instead of pipeline.toml.")
+    Path | None,
+    typer.Option("--config", parser=place, metavar="FILE", help="Settings to use instead of pipeline.toml."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data as JSON on standard output.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every document, also where there is no terminal.")]
@@ -40,12 +53,9 @@ Since = Annotated[
     typer.Option(parser=day, metavar="DATE", help="Only what was decided on this day (local time) or later."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say calls, tokens and dollars; send nothing.")]
-Wanted = Annotated[
-    str | None, typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")
-]
+Wanted = typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")
 
 
-def stamp(begin: dt.date | None) -> str | None:
+def midnight(begin: dt.date | None) -> str | None:
     """Return the beginning of a local day as the database writes moments."""
-    midnight = dt.datetime.combine(begin, dt.time.min).astimezone(dt.UTC) if begin else None
-    return midnight.isoformat(timespec="milliseconds").replace("+00:00", "Z") if midnight else None
+    return stamp(dt.datetime.combine(begin, dt.time.min).astimezone()) if begin else None

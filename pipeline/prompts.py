@@ -8,14 +8,11 @@ hash covers all that decides a reply: the body, the resolved JSON Schema and max
 from __future__ import annotations
 
 import difflib
-import fnmatch
 import hashlib
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.matching import MatchRules, Rules, Seen
 from pipeline.records import Extraction, Prompt
 from pipeline.schemas.custom import SchemaProblemError
 from pipeline.schemas.schema import BUILT_IN, Schema, built_in, custom
@@ -37,15 +35,7 @@ _FIRST_LINE = 2
 """The front matter begins on the file's second line."""
 _ROUTED_CHARACTERS = 20_000
 """How far into a document the match rules look."""
-_NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _ALL_PROMPTS = "summaries"
-_OPENING_WORDS = 3
-_HEADING_END = re.compile(r"[:\t\d#№|]")
-_WORD = re.compile(r"\w+")
-_NO_LETTERS = re.compile(r"[\W_]+")
-_NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
-_NO_ASCII_LETTERS_IN_LINES = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) == "\n")}
-"""The same for str.translate, which is ten times as fast where all is ASCII, and slow elsewhere."""
 _PLAINLY = {
     "tuple_type": "Input should be a list, such as [one, two]",
     "model_type": "Input should be a mapping of `key: value`",
@@ -63,22 +53,6 @@ class PromptError(SettingsError):
     """A prompt file cannot be used; the message names file, line and key."""
 
 
-class MatchRules(BaseModel):
-    """Which documents a prompt claims: points for what is seen, and how many are needed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: tuple[str, ...] = ()
-    """Patterns of file names ("*invoice*"), 2 points together."""
-    headings: tuple[str, ...] = ()
-    """Phrases that stand alone on a line, or before a colon or a number: 2 points each; opening a longer line: 1."""
-    words: tuple[str, ...] = ()
-    """Phrases anywhere in the text, 1 point each."""
-    unless: tuple[str, ...] = ()
-    """Phrases that stand alone on a line and speak against it, 2 points off each."""
-    points: int = Field(4, ge=1)
-
-
 class _FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,64 +61,6 @@ class _FrontMatter(BaseModel):
     schema_: str | dict[str, Any] = Field(alias="schema")
     model: str | None = None
     max_output_tokens: int | None = Field(None, ge=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the match rules look at, casefolded."""
-
-    name: str
-    text: str
-    headings: frozenset[str]
-    """Every line, and every start of a line before a colon, a number or a tab, squeezed."""
-    openings: frozenset[str]
-    """The first one, two and three words of every line, squeezed."""
-    words: frozenset[str]
-    """Every word of the text."""
-
-    @classmethod
-    def of(cls, name: str, text: str) -> _Seen:
-        folded = text.casefold()
-        lines = folded.splitlines()
-        headings = lines + [line[: end.start()] for line in lines if (end := _HEADING_END.search(line))]
-        openings: list[str] = []
-        for line in lines:
-            openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
-        words = frozenset(_WORD.findall(folded))
-        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """Match rules as they are held against what was seen: all that can be done once for a prompt is done."""
-
-    name: re.Pattern[str]
-    headings: frozenset[str]
-    words: Mapping[str, Sequence[str]]
-    """Casefolded, by the first word of each: a text that does not hold that one is not searched."""
-    unless: frozenset[str]
-
-    @classmethod
-    def of(cls, match: MatchRules) -> _Rules:
-        name = "|".join(fnmatch.translate(pattern.casefold()) for pattern in match.name)
-        words: dict[str, list[str]] = {}
-        for phrase in dict.fromkeys(word.casefold() for word in match.words):
-            words.setdefault(next(iter(_WORD.findall(phrase)), ""), []).append(phrase)
-        headings, unless = (frozenset(map(_squeezed, phrases)) for phrases in (match.headings, match.unless))
-        return cls(re.compile(name or r"(?!)"), headings, words, unless)
-
-    def points(self, seen: _Seen) -> int:
-        """Return how strongly they claim a document."""
-        headings = seen.headings & self.headings
-        openings = seen.openings & self.headings
-        words = [phrase for first in (*(self.words.keys() & seen.words), "") for phrase in self.words.get(first, ())]
-        return (
-            _NAME_POINTS * bool(self.name.match(seen.name))
-            + _HEADING_POINTS * len(headings)
-            + _OPENING_POINTS * len(openings - headings)
-            + _WORD_POINTS * len(_found(words, seen.text))
-            + _UNLESS_POINTS * len(seen.headings & self.unless)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +78,7 @@ class Template:
     model: str | None
     """None: the model of the settings."""
     match: MatchRules = field(repr=False)
-    rules: _Rules = field(repr=False)
+    rules: Rules = field(repr=False)
     """`match`, made ready."""
 
     def render(self, extraction: Extraction) -> Prompt:
@@ -192,7 +108,7 @@ class Prompts:
                 return self.by_name[part.casefold()]
         if before and before in self.by_name:
             return self.by_name[before]
-        seen = _Seen.of(name, text[:_ROUTED_CHARACTERS])
+        seen = Seen.of(name, text[:_ROUTED_CHARACTERS])
         scored = [(template.rules.points(seen) / template.match.points, template) for template in self.by_name.values()]
         best, template = max(scored, key=lambda pair: pair[0])
         return template if best >= 1 else self.by_name[self.default]
@@ -245,7 +161,7 @@ def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
     tokens = front.max_output_tokens or max_output_tokens
     version = _hash({"system": system, "schema": schema.json_schema, "max_output_tokens": tokens})
     instruction = system + json.dumps(schema.json_schema, ensure_ascii=False, separators=(",", ":"))
-    rules = _Rules.of(front.match)
+    rules = Rules.of(front.match)
     return Template(
         file.stem, front.title, version, system, schema, instruction, tokens, front.model, front.match, rules
     )
@@ -350,46 +266,3 @@ def _link_lines(extraction: Extraction) -> str:
     bare = (_NAKED.sub("", link) for link in extraction.links)
     unseen = [link for link, seen in zip(extraction.links, bare, strict=True) if seen not in extraction.text]
     return "\n\nLinks in the document:\n" + "\n".join(unseen) if unseen else ""
-
-
-def _squeezed(phrase: str) -> str:
-    """Return letters only, so that "S K I L L S", "Skills:" and "SKILLS" are one heading."""
-    return _NO_LETTERS.sub("", _bare(phrase.casefold()))
-
-
-def _squeezed_lines(lines: list[str]) -> frozenset[str]:
-    """Return letters only of casefolded phrases, those of all of them at once."""
-    ascii_only = "\n".join([line for line in lines if line.isascii()])
-    others = "\n".join([line for line in lines if not line.isascii()])
-    others = _NO_LETTERS_IN_LINES.sub("", _bare(others).replace("_", ""))
-    squeezed = ascii_only.translate(_NO_ASCII_LETTERS_IN_LINES), others
-    return frozenset("\n".join(squeezed).split("\n")) - {""}
-
-
-def _bare(folded: str) -> str:
-    """Take marks apart from their letters, which then fall away: capitals are often printed without ("ΕΜΠΕΙΡΙΑ")."""
-    return folded if folded.isascii() else unicodedata.normalize("NFD", folded).replace("ı", "i")
-
-
-def _found(words: Iterable[str], text: str) -> set[str]:
-    """Return the words in a text that stand apart from other letters; of two that overlap the first, or the longer one."""
-    hits = sorted((start, -len(word), word) for word in words if word in text for start in _places(word, text))
-    end, found = 0, set()
-    for start, _, word in hits:
-        if start >= end:
-            found.add(word)
-            end = start + len(word)
-    return found
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    start = text.find(word)
-    while start >= 0:
-        end = start + len(word)
-        if not _is_letter(text[start - 1 : start]) and not _is_letter(text[end : end + 1]):
-            yield start
-        start = text.find(word, start + 1)
-
-
-def _is_letter(character: str) -> bool:
-    return character.isalnum() or character == "_"

@@ -54,6 +54,9 @@ _DEEDS = {
     "remove": "{count} leftovers are removed.",
     "exports": "The exports are written.",
 }
+_ATTEMPT_COLUMNS = (
+    "started_at prompt model status error input_tokens output_tokens cost seconds tokens_per_second".split()
+)
 _MOST_NAMES, _MOST_IGNORED = 5, 20
 
 
@@ -180,19 +183,8 @@ def document_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield from (f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key))
     yield f"cost     {money(cost.get('cost_nanodollars'))} in {counted(cost.get('attempts', 0), 'attempt')}"
     if facts["attempts"]:
-        columns = [
-            "started_at",
-            "prompt",
-            "model",
-            "status",
-            "error",
-            "input_tokens",
-            "output_tokens",
-            "cost",
-            "seconds",
-        ]
         shown = [attempt | {"cost": money(attempt["cost_nanodollars"])} for attempt in facts["attempts"]]
-        yield table(shown, [*columns, "tokens_per_second"])
+        yield table(shown, _ATTEMPT_COLUMNS)
     for summary in facts["summaries"]:
         yield from _summary_lines(summary)
 

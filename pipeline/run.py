@@ -227,7 +227,10 @@ class Run:
         try:
             where = await self._at_files(0, self._folders.put_away, waiting, place, outcome.failure)
         except OSError as error:
-            hint = f"look at the space and the rights of {self._folders.data}; the next run moves it, without a call"
+            hint = (
+                f"look at the space and the rights of {waiting.path.parent} and {self._folders.data}; "
+                "the next run moves it, without a call (if it is to stay: move = false under [inbox])"
+            )
             self._trouble(waiting.name, f"its result is stored, but it cannot be moved: {_words(error)}", hint)
             return
         if where:

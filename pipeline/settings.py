@@ -204,7 +204,7 @@ def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> 
         settings = Settings.model_validate(merged)
     except ValidationError as error:
         raise _value_error(error, {"environment": environ, ".env": dotenv}, file) from None
-    resolved = _at_home(Path(settings.data_dir)).absolute()
+    resolved = _at_home(settings.data_dir).absolute()
     if "\0" in str(resolved) or (resolved.exists() and not resolved.is_dir()):
         raise SettingsError(f"data_dir: {resolved} is no folder", "name another one, or remove what lies there")
     warnings = (*warnings, *_unheard(settings.inference))
@@ -339,6 +339,7 @@ def _nearest(wrong: str, right: list[str]) -> str:
 
 
 def _under_home(written: dict[str, Any], home: Path) -> dict[str, Any]:
+    """Return what pipeline.toml says, with its data_dir meant from where it lies."""
     folder = written.get("data_dir", "data")
     return {**written, "data_dir": home / _at_home(Path(folder)) if isinstance(folder, str) else folder}
 

@@ -139,6 +139,10 @@ def test_json_is_alone_on_standard_output(shell: Shell) -> None:
         ("export", "--format", "xml"),
         ("costs", "--by", "moon"),
         ("run", "--limit", "0"),
+        ("run", "--data", ""),
+        ("run", "--config", ""),
+        ("export", "--output", ""),
+        ("backup", "--output", ""),
         ("show",),
     ],
 )
@@ -147,6 +151,9 @@ def test_a_wrong_command_line_is_2(shell: Shell, words: tuple[str, ...]) -> None
 
     assert done.stdout == ""
     assert done.stderr
+    assert sorted(path.name for path in shell.folder.iterdir()) == [
+        "data"
+    ]  # not even the folders that a data folder has
 
 
 @pytest.mark.parametrize("verb", ["run", "watch", "export", "costs", "status", "show", "retry", "redo", "check"])
@@ -172,6 +179,20 @@ def test_a_missing_key_is_78_before_anything_is_sent(shell: Shell) -> None:
 
     assert "OPENAI_API_KEY" in done.stderr
     assert names(shell.data / "inbox") == ["ida.txt"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"PIPELINE_INFERENCE__PROVIDER": "opnai"}, "there is no 'opnai'"),
+        ({"PIPELINE_INFERENCE__PROVIDER": "openai", "PIPELINE_INFERENCE__MODEL": "gpt-x"}, "OPENAI_API_KEY is not set"),
+        ({"PIPELINE_INBOX__DEFAULT_PROMPT": "letter"}, "there is no prompts/letter.md"),
+    ],
+)
+def test_what_no_document_could_be_read_with_is_78_although_none_is_waiting(
+    shell: Shell, environ: dict[str, str], told: str
+) -> None:
+    assert told in shell("run", code=78, OPENAI_API_KEY="", **environ).stderr
 
 
 def test_another_run_is_75_at_once(shell: Shell) -> None:
@@ -448,6 +469,44 @@ def test_a_prompt_that_nobody_knows_exports_nothing(shell: Shell) -> None:
         assert told.stdout == ""
     assert "ida.txt" in shell("export", "--prompt", "cv", "--output", "-").stdout
     assert "ida.txt" not in shell("export", "--prompt", "invoice", "--output", "-").stdout
+
+
+def test_two_data_folders_may_share_an_inbox_that_is_left_as_it_is(shell: Shell) -> None:
+    shell.drop()
+    other = shell.folder / "other"
+    other.mkdir()
+    (other / "inbox").symlink_to(shell.data / "inbox")
+
+    for data in (shell.data, other, shell.data, other):
+        shell("run", "--data", str(data), PIPELINE_INBOX__MOVE="false")
+        assert "ida.txt" in shell("export", "--data", str(data), "--output", "-").stdout
+
+
+def test_a_run_that_never_was_exports_nothing(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    spreadsheet = (shell.data / "exports" / "summaries.csv").read_bytes()
+
+    for words in (("export",), ("export", "--output", "-")):
+        told = shell(*words, "--run", "2", code=2)
+        assert "there is no run 2" in told.stderr
+        assert told.stdout == ""
+    assert (shell.data / "exports" / "summaries.csv").read_bytes() == spreadsheet
+
+
+def test_standard_output_by_its_path_is_not_replaced_where_it_is_a_file(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+    with (shell.folder / "all.csv").open("w") as file:
+        file.write("mine\n")
+        file.flush()
+        environ = {**os.environ, "PYTHONPATH": str(PROJECT), **shell.environ}  # noqa: TID251  # handed on to a process
+        command = [sys.executable, "-m", "pipeline", "export", "--output", "/dev/stdout"]
+        subprocess.run(command, cwd=shell.folder, env=environ, stdout=file, check=True)
+
+    first, second, *_ = (shell.folder / "all.csv").read_text().splitlines()
+    assert first == "mine"
+    assert second.startswith("\ufefffile,kind")
 
 
 def test_an_export_is_what_its_file_is_called(shell: Shell) -> None:

@@ -25,8 +25,9 @@ from pipeline.errors import (
     UndecidedError,
 )
 from pipeline.inference.budget import Budget
+from pipeline.inference.case import Case
 from pipeline.inference.circuit import Circuit
-from pipeline.inference.client import Client, Purse, _Case
+from pipeline.inference.client import Client, Purse
 from pipeline.inference.judging import believed
 from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import Prices
@@ -378,7 +379,7 @@ def test_a_document_that_is_done_is_let_go_at_once() -> None:
     gc.disable()
     try:
         Asked(FakeProvider())
-        held = [thing for thing in gc.get_objects() if type(thing) is _Case]
+        held = [thing for thing in gc.get_objects() if type(thing) is Case]
     finally:
         gc.enable()
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.evidence import find_evidence
+from pipeline.process import _foreign
 from pipeline.records import Evidence, Extraction, Summary
 
 CV = (
@@ -317,3 +318,16 @@ def test_a_hostile_text_is_searched_for_a_phone_number_quickly() -> None:
 def test_four_digits_may_be_an_amount_as_well_as_a_year() -> None:
     assert look("net", 1678.0, "Net EUR 1,678.00").found == "normalised"
     assert look("startDate", "2019", "seit April 2019").found == "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("absent", "found", "is_told"), [(3, 2, True), (3, 3, False), (2, 0, False), (4, 3, True), (0, 9, False)]
+)
+def test_an_answer_most_of_which_stands_elsewhere_is_noted(absent: int, found: int, is_told: bool) -> None:
+    names = [f"somebody {number}" for number in range(absent)] + ["Leeds", "Brackenfield", "Hollowgate"][:found]
+    evidence = find_evidence({"names": (names + ["Leeds"] * 9)[: absent + found]}, extraction(CV))
+
+    told = [(notice.kind, notice.detail) for notice in _foreign(evidence)]
+
+    detail = f"{absent} of {absent + found} values do not stand in the document"
+    assert told == ([("foreign", detail)] if is_told else [])

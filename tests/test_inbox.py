@@ -162,21 +162,19 @@ def test_the_marker_says_what_it_is_for_and_is_no_document(folders: Folders) -> 
     assert "leave it here" in folders.marker.read_text()
 
 
-def test_an_inbox_that_cannot_be_written_to_keeps_the_mark_a_person_gave_it(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied(*_: object, **__: object) -> None:
-        raise OSError(30, "Read-only file system")
-
+def test_an_inbox_that_cannot_be_marked_says_so(folders: Folders) -> None:
     folders.marker.mkdir()
+
     with pytest.raises(InboxError, match="cannot be marked") as raised:
         folders.mark("a1b2")
     assert str(folders.marker) in raised.value.hint
 
-    folders.marker.rmdir()
+
+def test_a_mark_that_is_there_stays(folders: Folders) -> None:
     folders.marker.write_text("theirs\n")
-    monkeypatch.setattr("pipeline.inbox.folders.write_private", denied)
+
     assert folders.mark("a1b2") == "theirs"
+    assert folders.marker.read_text() == "theirs\n"
 
 
 def test_what_is_done_and_stays_is_not_seen_again_until_it_is_touched(folders: Folders) -> None:

@@ -7,6 +7,8 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from fakes import Answer, FakeClock, FakeProvider
 from pipeline.app import House
 from pipeline.commands import Order, forecast_run, retry, status
 from pipeline.errors import ExitCode, InboxError
-from pipeline.settings import load
+from pipeline.settings import Settings, load
 from test_line import CV, go, names, one, rows
 
 Drop = Callable[..., Path]
@@ -111,19 +113,16 @@ def test_a_file_that_changes_or_disappears_while_in_hand_is_noticed(
     assert one(house, "SELECT count(*) FROM summaries") == sum(provider.calls.values()) == 1 + (what == "changes")
 
 
-def test_a_file_that_changes_before_it_is_read_makes_no_call(
-    house: House, drop: Drop, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_changes_before_it_is_read_makes_no_call(house: House, drop: Drop, provider: FakeProvider) -> None:
     path = drop("ida.txt", CV)
-    make = house.configuration.__class__.folder
+    readers = house.world.readers
 
-    def meddle(*args: object) -> Path | None:
+    def meddle(settings: Settings) -> Executor:
         path.write_text(f"{CV}new")
-        return make(*args)  # type: ignore[arg-type]
+        return readers(settings)
 
-    monkeypatch.setattr(house.configuration.__class__, "folder", meddle)
-    result = go(house)
-    monkeypatch.undo()
+    meddling = House(house.configuration, replace(house.world, readers=meddle))
+    result = go(meddling)
 
     assert (dict(result.report.counts), result.report.exit_code) == ({"changed": 1}, ExitCode.DONE)
     assert sum(provider.calls.values()) == 0

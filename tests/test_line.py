@@ -22,8 +22,10 @@ from pipeline.app import House
 from pipeline.commands import Order, Result, forecast_run, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.inbox.folders import MARKER
+from pipeline.records import Outcome
 from pipeline.screen import Screen
-from pipeline.store.store import RunLedger, Store
+from pipeline.store.ledger import RunLedger
+from pipeline.store.store import Store
 
 Drop = Callable[..., Path]
 CV = "Ida Sample\nida@example.org\n\nWork experience\nWelder, Anvil Works\n2019 - 2021\n\nEducation\nSchool\n\nSkills\nwelding\n"
@@ -366,6 +368,24 @@ def test_a_file_that_changes_while_it_is_read_stays_for_the_next_run(
     go(house)
 
     assert [path.read_text() for path in house.folders.done.rglob("*.txt")] == [CV + "changed"]
+
+
+def test_where_a_file_really_went_is_written_down(house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop("ida.txt", CV)
+    commit = Store.commit
+
+    def and_somebody_takes_its_place(self: Store, outcome: Outcome, run_id: int, place: str, **named: Any) -> Any:
+        (house.data / place).parent.mkdir(parents=True)
+        (house.data / place).write_text("somebody's own")
+        return commit(self, outcome, run_id, place, **named)
+
+    monkeypatch.setattr(Store, "commit", and_somebody_takes_its_place)
+    go(house)
+
+    with house.reader() as reader:
+        [file] = reader.document(1)["files"]
+    assert file["place"].endswith("/ida (2).txt")
+    assert (house.data / file["place"]).read_text() == CV
 
 
 class KilledError(BaseException):

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.prompts import PromptError, Prompts, Template, _found, _squeezed, _squeezed_lines, fence_mark, load, parse
+from pipeline.matching import _found, _squeezed, _squeezed_lines
+from pipeline.prompts import PromptError, Prompts, Template, fence_mark, load, parse
 from pipeline.records import Extraction
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -325,6 +326,14 @@ def routed(text: str = "", name: str = "a.txt", folder: str = "") -> str:
 )  # fmt: skip
 def test_the_nearest_folder_named_like_a_prompt_decides(folder: str, prompt: str) -> None:
     assert routed(folder=folder) == prompt
+
+
+def test_what_speaks_against_a_prompt_takes_two_points_off() -> None:
+    five_points, six_points = f"{CV}\nFähigkeiten und mehr", f"{CV}\nFähigkeiten"
+
+    assert routed(five_points) == "cv"
+    assert routed(f"{five_points}\nWe offer") == "other"
+    assert routed(f"{six_points}\nWe offer") == "cv"
 
 
 def test_a_folder_beats_the_match_rules() -> None:

@@ -185,11 +185,23 @@ def test_an_inbox_nobody_may_write_to_is_read_and_emptied_later_without_a_second
             said = desk.run(code=1)
             assert "1.txt" in said
             assert "its result is stored, but it cannot be moved: Permission denied" in said
+            assert f"the rights of {desk.inbox} and" in said
             assert "the next run moves it" in said
+            assert "move = false" in said
 
     desk.run()
     desk.must_hold(1, 2)
     assert desk.calls == 2
+
+
+@pytest.mark.parametrize(("moves", "code"), [("false", 0), ("true", 78)])
+def test_an_inbox_nobody_may_write_to_is_in_order_where_files_stay_in_it(desk: Desk, moves: str, code: int) -> None:
+    desk.drop(1)
+    desk.environ["PIPELINE_INBOX__MOVE"] = moves
+    desk.run()
+    with mode(desk.inbox, 0o555):
+        said = desk.run("check", code=code)
+    assert (f"{desk.inbox} cannot be read and written" in said) == (code != 0)
 
 
 def test_an_inbox_nobody_may_mark_says_so(desk: Desk) -> None:

@@ -444,6 +444,15 @@ def test_a_quarantined_file_put_back_by_hand_before_a_recovery_is_tried_again(fu
     assert names(full.folders.quarantine / "damaged") == ["bad.pdf", "bad.pdf.txt"]
 
 
+def test_a_quarantined_file_that_somebody_took_away_is_not_tried_again(full: House) -> None:
+    (full.folders.quarantine / "damaged" / "bad.pdf").unlink()
+
+    recover(full)
+
+    assert rows(full, "SELECT status, reason FROM outcomes WHERE status <> 'done'") == [("quarantined", "damaged")]
+    assert troubles(full) == []
+
+
 def test_files_that_were_moved_about_by_hand_are_known_again_without_a_call(
     full: House, provider: FakeProvider
 ) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
+from pipeline.app import House
+from pipeline.commands import _Watching
 from pipeline.errors import DeniedError, ExitCode, LostServerError, RunError, UnavailableError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting
@@ -102,6 +104,41 @@ def test_while_documents_have_to_wait_the_pauses_grow(watched: Watched, word: st
     moments = [moment for moment, _ in watched.taken]
     pauses = [after - before for before, after in itertools.pairwise(moments)]
     assert pauses == pytest.approx([20.0, 40.0, 80.0, 160.0], abs=2)  # and the wait for what is in hand
+
+
+def test_while_the_provider_is_away_the_pauses_grow_as_well(watched: Watched) -> None:
+    (watched.folders.inbox / "a.txt").write_text("x")
+    watched.reports = [UnavailableError(f"down, try {number}") for number in range(4)]
+
+    watched.go()
+
+    moments = [moment for moment, _ in watched.taken]
+    pauses = [after - before for before, after in itertools.pairwise(moments)]
+    assert pauses == pytest.approx([20.0, 40.0, 80.0, 160.0], abs=2)
+
+
+def test_the_longer_an_export_takes_the_rarer_it_is(
+    house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports = list[float]()
+
+    def slow(*_: object) -> None:
+        exports.append(clock.seconds)
+        clock.seconds += 10
+
+    async def one_run(runs: _Watching) -> None:
+        async with runs.begin():
+            pass
+
+    monkeypatch.setattr(house, "write_exports", slow)
+    with house.store() as store:
+        runs = _Watching(house, store, contextlib.nullcontext)  # type: ignore[arg-type]  # nobody looks at the run
+        for moment in (0.0, 100.0, 209.0, 210.0, 300.0):
+            clock.seconds = max(clock.seconds, moment)
+            asyncio.run(one_run(runs))
+            runs.export_when_due()
+
+    assert exports == [0.0, 210.0]  # ten seconds are a twentieth of two hundred
 
 
 def test_a_new_file_is_taken_in_seconds_however_long_another_one_has_waited(watched: Watched) -> None:

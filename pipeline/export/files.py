@@ -64,7 +64,7 @@ def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[st
 def whole_file(path: Path) -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError.
 
-    What is no file is written into: a pipe, /dev/stdout.
+    What is no file is written into: a pipe, a terminal.
     """
     try:
         if path.exists() and not path.is_file():

@@ -47,17 +47,17 @@ class Folders:
         return are_near((self.inbox, self.done, self.quarantine))
 
     def mark(self, token: str) -> str:
-        """Mark the inbox; return the mark. One that cannot be written to keeps the mark a person gave it. Raises InboxError."""
+        """Mark the inbox; return its mark. One that is there stays: a person's, or that of another database. Raises InboxError."""
+        kept = self.mark_found()
+        if kept:
+            return kept
         try:
             write_private(self.marker, f"{token}\n\n{_ABOUT}\n")
         except OSError as error:
-            kept = self.mark_found()
-            if not kept:
-                raise InboxError(
-                    f"the inbox {self.inbox} cannot be marked: {error.strerror}",
-                    f"connect the share again; if nobody may write there, let its owner make {self.marker} with any word in it",
-                ) from None
-            return kept
+            raise InboxError(
+                f"the inbox {self.inbox} cannot be marked: {error.strerror}",
+                f"connect the share again; if nobody may write there, let its owner make {self.marker} with any word in it",
+            ) from None
         return token
 
     def mark_found(self) -> str | None:

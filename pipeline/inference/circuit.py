@@ -14,13 +14,10 @@ class Circuit:
         """Take the number of attempts to look back on, and a share from 0 to 1; 1: all of them failed."""
         self._failed: deque[bool] = deque(maxlen=window)
         self._share = share
-        self.has_succeeded = False
-        """Any attempt did."""
 
     def note(self, *, failed: bool) -> None:
         """Take an attempt into account."""
         self._failed.append(failed)
-        self.has_succeeded |= not failed
 
     @property
     def is_strained(self) -> bool:

@@ -12,23 +12,16 @@ import random
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import httpx
 import tenacity
 
 from pipeline.clock import Clock
-from pipeline.errors import (
-    DeferredError,
-    DocumentError,
-    GaveUpError,
-    PipelineError,
-    RunError,
-    TooLongError,
-    UnavailableError,
-)
+from pipeline.errors import DeferredError, DocumentError, GaveUpError, PipelineError, RunError, UnavailableError
 from pipeline.inference.budget import Budget
+from pipeline.inference.case import Case
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.doubts import Doubts
 from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged, may_be_kept
@@ -36,15 +29,10 @@ from pipeline.inference.pace import Pace, Turn
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
-    ATTEMPTS,
     BASE_WAIT,
-    BY_CODE,
     CALM_WAIT,
     ENDING,
-    EXTRA,
-    LONGEST_WAIT,
     PAID_ATTEMPTS,
-    REFUSALS,
     TOLD_JITTER,
     WAIT_CEILING,
     AttemptError,
@@ -76,54 +64,6 @@ class Ledger(Protocol):
 
     def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
         """Write down what became of it. Nobody waits for it: it is on the disk before what is written after it."""
-
-
-@dataclass(slots=True)
-class _Case:
-    """The attempts at one document so far, and what the next one asks for."""
-
-    document_sha256: str
-    prompt: Prompt
-    endpoint: Endpoint
-    max_output_tokens: int
-    paid: int
-    """Paid attempts, those of earlier runs included."""
-    promised: int
-    """Nano-dollars that those have cost, or may have."""
-    correction: str | None = None
-    attempts: list[Attempt] = field(default_factory=list)
-    extra: dict[Verdict, int] = field(default_factory=dict)
-    refusals: int = 0
-    """Attempts of this run that were answered with 429."""
-
-    def worth_another(self, error: BaseException) -> bool:
-        """Tell whether one more attempt makes sense after this error."""
-        if not isinstance(error, AttemptError) or self.paid >= PAID_ATTEMPTS or error.verdict is Verdict.LATER:
-            return False
-        if error.passing:
-            return (error.retry_after or 0) <= LONGEST_WAIT
-        return self.extra.get(error.verdict, 0) < EXTRA.get(error.verdict, 0)
-
-    def tried_enough(self, state: tenacity.RetryCallState) -> bool:
-        """Tell whether this was the last attempt of the run."""
-        return state.attempt_number - self.refusals >= ATTEMPTS or self.refusals >= REFUSALS
-
-    def forgive_our_own_wish(self, result: Completion | AttemptError) -> None:
-        """Leave it at a reply that was cut off where the provider has no room for twice as much: that is nobody else's trouble."""
-        has_more_room = self.max_output_tokens > self.prompt.max_output_tokens
-        if has_more_room and isinstance(result, AttemptError) and BY_CODE.get(result.kind) is Verdict.DENIED:
-            result.verdict = Verdict.LONGER
-
-    def learn(self, error: AttemptError) -> None:
-        """Change what the next attempt asks for, where that is why there is one."""
-        self.extra[error.verdict] = self.extra.get(error.verdict, 0) + 1
-        if error.verdict is Verdict.LONGER:
-            self.max_output_tokens *= 2
-        if error.verdict is Verdict.REPAIR:
-            self.correction = (
-                f"Your last reply to this document could not be used: {error.detail}. "
-                "Reply with one JSON object that fits the schema, and nothing else."
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +111,6 @@ class Client:
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
 
-    @property
-    def has_answers(self) -> bool:
-        """Tell whether anybody got an answer since this client was made."""
-        return self._circuit.has_succeeded
-
     async def infer(
         self, document_sha256: str, prompt: Prompt, read: Read, paid: int = 0, promised: int = 0
     ) -> Inference:
@@ -189,7 +124,7 @@ class Client:
         if paid >= PAID_ATTEMPTS:
             return Inference((), error=GaveUpError(f"{paid} paid attempts in earlier runs gave no usable reply"))
         whom = self.endpoint.for_model(prompt.model)
-        case = _Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
+        case = Case(document_sha256, prompt, whom, prompt.max_output_tokens, paid, promised)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(case.worth_another),
             stop=case.tried_enough,
@@ -208,7 +143,7 @@ class Client:
             retrying.iter_state.reset()  # what is left there holds itself, and the document, until memory is swept
         return Inference(tuple(case.attempts), *found)
 
-    async def _attempt(self, case: _Case, read: Read) -> Fields:
+    async def _attempt(self, case: Case, read: Read) -> Fields:
         """Make one attempt: paid for and in the ledger before it leaves, settled as it arrives, judged after."""
         request = self._forms.request(case.endpoint, case.prompt, case.max_output_tokens, case.correction)
         async with self._money(case, request) as reserved:
@@ -227,12 +162,12 @@ class Client:
         return fields, notices if last.reply else notices + cut_notice(case.prompt, last.usage)
 
     @asynccontextmanager
-    async def _money(self, case: _Case, request: httpx.Request) -> AsyncIterator[int | None]:
+    async def _money(self, case: Case, request: httpx.Request) -> AsyncIterator[int | None]:
         """Set aside the most that an attempt can cost, and settle what it did cost. None: no price is known."""
         purse, sent_before = self._purse, len(case.attempts)
         reserved = purse.prices.ceiling(case.endpoint, most_tokens(request.content), case.max_output_tokens)
         if purse.per_document is not None and case.promised + (reserved or 0) > purse.per_document:
-            raise _too_dear(case, reserved or 0, purse.per_document)
+            raise case.too_dear(reserved or 0, purse.per_document)
         await purse.budget.reserve(reserved or 0)
         cost: int | None = 0
         try:
@@ -243,7 +178,7 @@ class Client:
             case.promised += (reserved or 0) if cost is None else cost
             await purse.budget.settle(reserved or 0, cost)
 
-    async def _take_turn(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Exchange]:
+    async def _take_turn(self, case: Case, request: httpx.Request, reserved: int | None) -> tuple[int, Exchange]:
         """Write the attempt down, wait for a turn, send, and write down what came back."""
         async with self._first_alone():
             attempt_id, attempt, turn = await self._depart(case, request, reserved)
@@ -266,7 +201,7 @@ class Client:
         await self._give_way()
         return attempt_id, exchange
 
-    async def _depart(self, case: _Case, request: httpx.Request, reserved: int | None) -> tuple[int, Attempt, Turn]:
+    async def _depart(self, case: Case, request: httpx.Request, reserved: int | None) -> tuple[int, Attempt, Turn]:
         """Write an attempt down, then wait for its turn: none is held while the disk is written to."""
         async with self._anteroom:
             self._refuse_when_stopping()
@@ -298,7 +233,7 @@ class Client:
                 return
         yield
 
-    def _opened(self, case: _Case, reserved: int | None) -> Attempt:
+    def _opened(self, case: Case, reserved: int | None) -> Attempt:
         return Attempt(
             case.document_sha256,
             case.prompt.name,
@@ -311,7 +246,7 @@ class Client:
             reserved=reserved,
         )
 
-    def _closed(self, attempt: Attempt, exchange: Exchange, case: _Case, most_input: int) -> Attempt:
+    def _closed(self, attempt: Attempt, exchange: Exchange, case: Case, most_input: int) -> Attempt:
         """Return the attempt as the ledger keeps it. `most_input`: tokens that its request cannot exceed."""
         result = exchange.result
         attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=exchange.request_id)
@@ -326,7 +261,7 @@ class Client:
         is_whole = result.finish_reason == "stop" and not cut_notice(case.prompt, attempt.usage)
         return replace(attempt, reply=result.text if is_whole else None)
 
-    def _charged(self, attempt: Attempt, completion: Completion, case: _Case, most_input: int) -> Attempt:
+    def _charged(self, attempt: Attempt, completion: Completion, case: Case, most_input: int) -> Attempt:
         """Return the attempt with what its reply tells of tokens and price, be it an answer or not."""
         usage = believed(completion.usage, most_input, case.max_output_tokens)
         return replace(
@@ -337,11 +272,11 @@ class Client:
             cost=self.prices.cost(case.endpoint, usage, completion.model, completion.cost, completion.terms),
         )
 
-    def _settle(self, case: _Case, attempt_id: int, attempt: Attempt) -> None:
+    def _settle(self, case: Case, attempt_id: int, attempt: Attempt) -> None:
         case.attempts[-1] = attempt
         self._ledger.settle(attempt_id, attempt)
 
-    def _note_failure(self, error: AttemptError, case: _Case) -> None:
+    def _note_failure(self, error: AttemptError, case: Case) -> None:
         """End the run when the provider is down, or refuses everybody for a long time."""
         if error.verdict is Verdict.SLOW_DOWN:
             case.refusals += 1
@@ -379,7 +314,7 @@ class Client:
         if self._stopping() or self._ended:
             raise DeferredError("the run was stopped before this document was done")
 
-    def _before_next(self, case: _Case, state: tenacity.RetryCallState) -> None:
+    def _before_next(self, case: Case, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, AttemptError):
             case.learn(error)
@@ -388,12 +323,14 @@ class Client:
             facts = {"id": case.document_sha256[:8], "n": last.number, "status": last.status, "error": error.kind}
             _log.warning("attempt.failed", extra={"facts": facts | {"wait": round(wait, 1)}})
 
-    def _final(self, case: _Case, error: AttemptError) -> PipelineError:
+    def _final(self, case: Case, error: AttemptError) -> PipelineError:
         """Return what the last failure means for the document; raise it when others have a say in that."""
         if not error.passing:
             answered_before = self._pace.has_answered
             final = final_error(error, self.endpoint.name, answered_before=answered_before)
-            if error.verdict is Verdict.FORBIDDEN or (error.verdict is Verdict.REJECTED and not self.has_answers):
+            if error.verdict is Verdict.FORBIDDEN or (
+                error.verdict is Verdict.REJECTED and not self.doubts.has_answers
+            ):
                 raise self.doubts.doubt(case.document_sha256, error, final, answered_before=answered_before) from None
             if isinstance(final, RunError):
                 raise final from None
@@ -405,13 +342,3 @@ class Client:
         return DeferredError(
             f"{self.endpoint.name} gave no answer ({error.said})", error.hint or "it is tried again in the next run"
         )
-
-
-def _too_dear(case: _Case, amount: int, limit: int) -> DocumentError:
-    """Return why a document is not asked about (again): its next attempt might cost more than one document may."""
-    could = f"its next attempt could bring its cost to ${(case.promised + amount) / 1e9:.4f}"
-    kind = GaveUpError if case.attempts else TooLongError
-    return kind(
-        f"{could}; [budget] per_document is ${limit / 1e9:.4f}",
-        "raise per_document in pipeline.toml, then: pipeline retry",
-    )

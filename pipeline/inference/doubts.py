@@ -28,14 +28,15 @@ class Doubts:
         """Documents, by SHA-256, whose end is open: what is said of it, and what it means if they are to blame."""
         self._blamed: dict[str, DocumentError] = {}
         self._in_a_row = self._forbidden_in_a_row = self._nonsense_in_a_row = 0
-        self._has_answers = False
+        self.has_answers = False
+        """Anybody was answered in this run."""
         self._forbidden: RunError | None = None
         """What it means if those that were answered with 403 before anybody was answered are not to blame."""
 
     def heard(self, word: Verdict | None, status: int | None) -> bool:
         """Take a reply into account, before the next call leaves; tell whether it leaves no doubt. None: it was an answer."""
         is_nonsense = word is Verdict.RETRY and status in ANSWERED
-        self._has_answers = self._has_answers or word is None
+        self.has_answers = self.has_answers or word is None
         self._in_a_row = self._in_a_row if word else 0
         self._forbidden_in_a_row = self._forbidden_in_a_row + 1 if word is Verdict.FORBIDDEN else 0
         self._nonsense_in_a_row = self._nonsense_in_a_row + 1 if is_nonsense else 0
@@ -44,12 +45,12 @@ class Doubts:
     @property
     def is_key_refused(self) -> bool:
         """Tell whether everybody so far was answered with 403, and enough were for that to be the key's."""
-        return not self._has_answers and self._forbidden_in_a_row >= MOST_FORBIDDEN
+        return not self.has_answers and self._forbidden_in_a_row >= MOST_FORBIDDEN
 
     @property
     def is_nobody_there(self) -> bool:
         """Tell whether all that came as an answer was none, oftener than one document is asked about: each may be charged."""
-        return not self._has_answers and self._nonsense_in_a_row > PAID_ATTEMPTS
+        return not self.has_answers and self._nonsense_in_a_row > PAID_ATTEMPTS
 
     def about(self, sha256: str) -> DocumentError | None:
         """Return what a document is to blame for; None: nothing. Raises UndecidedError for a copy of one whose end is open."""
@@ -67,7 +68,7 @@ class Doubts:
         """Return what to raise: the end of the run has to tell whose fault it is, or it is everyone's as many in a row have it."""
         self._in_a_row += 1
         is_forbidden = error.verdict is Verdict.FORBIDDEN
-        if is_forbidden and not self._has_answers:
+        if is_forbidden and not self.has_answers:
             self._forbidden = denied(error, self._provider, answered_before=answered_before)
         words = f"it refuses the request ({error.said})"
         if self._in_a_row < MOST_DOUBTS and not self.is_key_refused and isinstance(final, DocumentError):
@@ -81,7 +82,7 @@ class Doubts:
 
     def everyones(self, deferred: Sequence[Failure]) -> RunError | None:
         """Tell at the end of a run what trouble it is everyone's; None: documents that got no answer are to blame."""
-        trouble = None if self._has_answers else self._forbidden or self._nobodys_answer(deferred)
+        trouble = None if self.has_answers else self._forbidden or self._nobodys_answer(deferred)
         if trouble is None:
             self._blamed |= {sha256: final for sha256, (_, final) in self._open.items()}
             self._open.clear()

@@ -118,6 +118,10 @@ class Reader:
             "last_run": last[0] if last else None,
         }
 
+    def has_run(self, run_id: int) -> bool:
+        """Tell whether there was a run of this number."""
+        return bool(self._rows("SELECT 1 AS yes FROM runs WHERE id = :id", id=run_id))
+
     def newest(self) -> str | None:
         """Return when the newest outcome was decided; None: there is none."""
         found: str | None = self._rows("SELECT max(decided_at) AS newest FROM outcomes")[0]["newest"]

@@ -21,7 +21,7 @@ from pipeline.disk import to_disk
 from pipeline.store.backup import empty, fill, name_for, remove, seal
 from pipeline.store.database import open_engine, translated, unusable, writing
 from pipeline.store.examine import connected
-from pipeline.store.store import stamp
+from pipeline.store.rows import stamp
 
 _TABLES = {
     "inbox": "true",

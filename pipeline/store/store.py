@@ -5,11 +5,8 @@ Writing methods return futures that are done when the row is on the disk.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-import json
 import math
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -20,23 +17,13 @@ from sqlalchemy.dialects.sqlite import insert
 from pipeline import __version__
 from pipeline.clock import Clock
 from pipeline.errors import ExitCode, StoreBusyError
-from pipeline.records import (
-    Attempt,
-    Document,
-    Evidence,
-    Extraction,
-    Notice,
-    Outcome,
-    Past,
-    Prompt,
-    StoredFile,
-    Summary,
-    Usage,
-)
+from pipeline.records import Document, Extraction, Outcome, Past, Prompt, StoredFile
 from pipeline.store import lookups, statements
 from pipeline.store.database import open_engine, reading, room
 from pipeline.store.known import Known
+from pipeline.store.ledger import RunLedger
 from pipeline.store.lookups import Arrival, Placed
+from pipeline.store.rows import extraction_row, outcome_row, prompt_key, prompt_row, stamp, summary_row
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs
 from pipeline.store.writer import Writer
 
@@ -44,11 +31,6 @@ _ROOM_SECONDS = 0.05
 """So long a look at the room on the disk holds."""
 _NOWHERE = {"place": None, "put_away_at": None, "seal": None}
 """Of a file that is not in our hands: it waits in the inbox, or somebody took it."""
-
-
-def stamp(moment: dt.datetime) -> str:
-    """Return a moment as it is stored: UTC, ISO 8601, to the millisecond."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:
@@ -249,127 +231,32 @@ class Store:
 
     def _add_document(self, connection: Connection, document: Document, extraction: Extraction | None) -> None:
         """Write a document where it is new, and what was read of it."""
-        row: dict[str, Any] = {"sha256": document.sha256, "size": document.size, "seen_at": self._now()}
+        row = {"sha256": document.sha256, "size": document.size, "seen_at": self._now()}
         if extraction is None:
             statements.execute(connection, statements.ADD_UNREAD, row)
-            return
-        row |= {
-            "media_type": extraction.media_type,
-            "pages": len(extraction.page_starts),
-            "characters": len(extraction.text),
-            "extractor": extraction.extractor,
-            "language": extraction.language,
-        }
-        statements.execute(connection, statements.ADD_READ, row)
+        else:
+            statements.execute(connection, statements.ADD_READ, row | extraction_row(extraction))
 
     def _add_prompt(self, connection: Connection, prompt: Prompt) -> None:
         """Write a prompt where it is new. To look first is cheaper than to write down its schema for each document."""
-        key = _prompt_key(prompt.name, prompt.hash)
+        key = prompt_key(prompt.name, prompt.hash)
         if statements.execute(connection, statements.FIND_PROMPT, key).first():
             return
-        row = {
-            "name": prompt.name,
-            "hash": prompt.hash,
-            "system": prompt.system,
-            "schema": json.dumps(prompt.schema, ensure_ascii=False),
-            "max_output_tokens": prompt.max_output_tokens,
-            "first_used_at": self._now(),
-        }
-        _insert(connection, prompts, row)
+        _insert(connection, prompts, prompt_row(prompt) | {"first_used_at": self._now()})
 
     def _decide(self, connection: Connection, outcome: Outcome, run_id: int) -> None:
         """Write summary and outcome, and the document where that was not written when its prompt was chosen."""
         if outcome.model is None:
             self._add_document(connection, outcome.document, outcome.extraction)
         whose = {"document_sha256": outcome.document.sha256, "run_id": run_id, "model": outcome.model}
-        whose |= _prompt_key(outcome.prompt_name, outcome.prompt_hash)
+        whose |= prompt_key(outcome.prompt_name, outcome.prompt_hash)
         if outcome.summary:
-            statements.execute(connection, statements.ADD_SUMMARY, whose | self._summary_row(outcome.summary))
+            row = whose | summary_row(outcome.summary) | {"created_at": self._now()}
+            statements.execute(connection, statements.ADD_SUMMARY, row)
         decide = statements.SET_OUTCOME_OF_COPY if outcome.known else statements.SET_OUTCOME
-        statements.execute(connection, decide, whose | self._outcome_row(outcome))
+        statements.execute(connection, decide, whose | outcome_row(outcome) | {"decided_at": self._now()})
         if outcome.status != "waiting":
             statements.execute(connection, statements.FORGET_REPLIES, whose)
-
-    def _summary_row(self, summary: Summary) -> dict[str, Any]:
-        return {
-            "as_of": summary.as_of.isoformat(),
-            "fields": _json(summary.fields),
-            "evidence": _json([_plain(item) for item in summary.evidence]),
-            "notices": _json([_plain(item) for item in summary.notices]),
-            "created_at": self._now(),
-        }
-
-    def _outcome_row(self, outcome: Outcome) -> dict[str, Any]:
-        failure = outcome.failure
-        return {
-            "status": outcome.status,
-            "reason": failure.reason if failure else None,
-            "message": failure.message if failure else None,
-            "hint": failure.hint if failure else None,
-            "seconds": round(outcome.seconds, 3),
-            "decided_at": self._now(),
-        }
-
-
-class RunLedger:
-    """The attempts of one run."""
-
-    def __init__(self, writer: Writer, run_id: int, must_have_room: Callable[[], None]) -> None:
-        self._writer, self._run_id, self._must_have_room = writer, run_id, must_have_room
-
-    def begin(self, attempt: Attempt) -> Future[int]:
-        """Commit an attempt before its request leaves. Raises StoreBusyError where there is no room for what comes back."""
-        row = _attempt_row(attempt) | _prompt_key(attempt.prompt_name, attempt.prompt_hash)
-        row |= {"run_id": self._run_id, "document_sha256": attempt.document_sha256}
-
-        def job(connection: Connection) -> int:
-            self._must_have_room()
-            return _key(statements.execute(connection, statements.ADD_ATTEMPT, row))
-
-        return self._writer.submit(job)
-
-    def withdraw(self, attempt_id: int) -> Future[None]:
-        """Take an attempt back whose request did not leave. Nobody waits for it."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(attempts.delete().where(attempts.c.id == attempt_id))
-
-        return self._writer.post(job)
-
-    def settle(self, attempt_id: int, attempt: Attempt) -> Future[None]:
-        """Write down what became of an attempt, and keep its reply until the document has its outcome.
-
-        Nobody waits for it: what is written about the document next comes after it.
-        """
-        row = _attempt_row(attempt)
-
-        def job(connection: Connection) -> None:
-            _change(connection, attempts, attempt_id, row)
-            if attempt.reply is not None:
-                text = attempt.reply.encode("utf-8", "replace").decode()  # half a character cannot be stored
-                statements.execute(connection, statements.KEEP_REPLY, {"id": attempt_id, "reply": text})
-
-        return self._writer.post(job)
-
-
-def _attempt_row(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "number": attempt.number,
-        "provider": attempt.provider,
-        "model": attempt.model,
-        "answered_by": attempt.answered_by,
-        "status": attempt.status,
-        "error": attempt.error,
-        "finish_reason": attempt.finish_reason,
-        **_plain(attempt.usage),
-        "cost_nanodollars": attempt.cost.nanodollars,
-        "price_source": attempt.cost.source,
-        "price_date": stamp(attempt.started_at)[:10] if attempt.cost.source else None,
-        "reserved_nanodollars": attempt.reserved,
-        "request_id": attempt.request_id,
-        "started_at": stamp(attempt.started_at),
-        "seconds": attempt.seconds,
-    }
 
 
 def _place(connection: Connection, row: dict[str, Any], *, is_new: bool) -> int:
@@ -386,11 +273,6 @@ def _document_id(connection: Connection, sha256: str) -> int:
     return int(connection.execute(select(documents.c.id).where(documents.c.sha256 == sha256)).scalar_one())
 
 
-def _prompt_key(name: str | None, version: str | None) -> dict[str, str | None]:
-    """Return what statements ask for that look a prompt up."""
-    return {"prompt_name": name, "prompt_hash": version}
-
-
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> int:
     return _key(statements.execute(connection, statements.add(table), row))
 
@@ -405,12 +287,3 @@ def _change(connection: Connection, table: Table, which: int, row: dict[str, Any
 
 def _update(connection: Connection, table: Table, where: ColumnElement[bool], row: dict[str, Any]) -> None:
     connection.execute(table.update().where(where).values(**row))
-
-
-def _plain(record: Evidence | Notice | Usage) -> dict[str, Any]:
-    """Return a record of plain values as asdict would, four times as fast."""
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
-def _json(value: dict[str, Any] | Sequence[Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

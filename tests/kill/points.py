@@ -44,7 +44,7 @@ def _before(owner: Any, name: str, which: Callable[..., bool] = lambda *_: True,
 
 
 def _after_the_reply() -> None:
-    from pipeline.store.store import RunLedger
+    from pipeline.store.ledger import RunLedger
 
     _before(RunLedger, "settle")
 

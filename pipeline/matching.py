@@ -1,0 +1,140 @@
+"""Which documents a prompt claims: points for what is seen in a file's name and text. Phrases are the prompt's; none is here."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
+_OPENING_WORDS = 3
+_HEADING_END = re.compile(r"[:\t\d#№|]")
+_WORD = re.compile(r"\w+")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
+_NO_ASCII_LETTERS_IN_LINES = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) == "\n")}
+"""The same for str.translate, which is ten times as fast where all is ASCII, and slow elsewhere."""
+
+
+class MatchRules(BaseModel):
+    """Which documents a prompt claims: points for what is seen, and how many are needed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: tuple[str, ...] = ()
+    """Patterns of file names ("*invoice*"), 2 points together."""
+    headings: tuple[str, ...] = ()
+    """Phrases that stand alone on a line, or before a colon or a number: 2 points each; opening a longer line: 1."""
+    words: tuple[str, ...] = ()
+    """Phrases anywhere in the text, 1 point each."""
+    unless: tuple[str, ...] = ()
+    """Phrases that stand alone on a line and speak against it, 2 points off each."""
+    points: int = Field(4, ge=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the match rules look at, casefolded."""
+
+    name: str
+    text: str
+    headings: frozenset[str]
+    """Every line, and every start of a line before a colon, a number or a tab, squeezed."""
+    openings: frozenset[str]
+    """The first one, two and three words of every line, squeezed."""
+    words: frozenset[str]
+    """Every word of the text."""
+
+    @classmethod
+    def of(cls, name: str, text: str) -> Seen:
+        """Look at a file's name and at its text."""
+        folded = text.casefold()
+        lines = folded.splitlines()
+        headings = lines + [line[: end.start()] for line in lines if (end := _HEADING_END.search(line))]
+        openings: list[str] = []
+        for line in lines:
+            openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
+        words = frozenset(_WORD.findall(folded))
+        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Match rules as they are held against what was seen: all that can be done once for a prompt is done."""
+
+    name: re.Pattern[str]
+    headings: frozenset[str]
+    words: Mapping[str, Sequence[str]]
+    """Casefolded, by the first word of each: a text that does not hold that one is not searched."""
+    unless: frozenset[str]
+
+    @classmethod
+    def of(cls, match: MatchRules) -> Rules:
+        """Make a prompt's rules ready."""
+        name = "|".join(fnmatch.translate(pattern.casefold()) for pattern in match.name)
+        words: dict[str, list[str]] = {}
+        for phrase in dict.fromkeys(word.casefold() for word in match.words):
+            words.setdefault(next(iter(_WORD.findall(phrase)), ""), []).append(phrase)
+        headings, unless = (frozenset(map(_squeezed, phrases)) for phrases in (match.headings, match.unless))
+        return cls(re.compile(name or r"(?!)"), headings, words, unless)
+
+    def points(self, seen: Seen) -> int:
+        """Return how strongly they claim a document."""
+        headings = seen.headings & self.headings
+        openings = seen.openings & self.headings
+        words = [phrase for first in (*(self.words.keys() & seen.words), "") for phrase in self.words.get(first, ())]
+        return (
+            _NAME_POINTS * bool(self.name.match(seen.name))
+            + _HEADING_POINTS * len(headings)
+            + _OPENING_POINTS * len(openings - headings)
+            + _WORD_POINTS * len(_found(words, seen.text))
+            + _UNLESS_POINTS * len(seen.headings & self.unless)
+        )
+
+
+def _squeezed(phrase: str) -> str:
+    """Return letters only, so that "S K I L L S", "Skills:" and "SKILLS" are one heading."""
+    return _NO_LETTERS.sub("", _bare(phrase.casefold()))
+
+
+def _squeezed_lines(lines: list[str]) -> frozenset[str]:
+    """Return letters only of casefolded phrases, those of all of them at once."""
+    ascii_only = "\n".join([line for line in lines if line.isascii()])
+    others = "\n".join([line for line in lines if not line.isascii()])
+    others = _NO_LETTERS_IN_LINES.sub("", _bare(others).replace("_", ""))
+    squeezed = ascii_only.translate(_NO_ASCII_LETTERS_IN_LINES), others
+    return frozenset("\n".join(squeezed).split("\n")) - {""}
+
+
+def _bare(folded: str) -> str:
+    """Take marks apart from their letters, which then fall away: capitals are often printed without ("ΕΜΠΕΙΡΙΑ")."""
+    return folded if folded.isascii() else unicodedata.normalize("NFD", folded).replace("ı", "i")
+
+
+def _found(words: Iterable[str], text: str) -> set[str]:
+    """Return the words in a text that stand apart from other letters; of two that overlap the first, or the longer one."""
+    hits = sorted((start, -len(word), word) for word in words if word in text for start in _places(word, text))
+    end, found = 0, set()
+    for start, _, word in hits:
+        if start >= end:
+            found.add(word)
+            end = start + len(word)
+    return found
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not _is_letter(text[start - 1 : start]) and not _is_letter(text[end : end + 1]):
+            yield start
+        start = text.find(word, start + 1)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
