@@ -104,6 +104,40 @@ def in_form(content: str, settings: str = "") -> bytes:
     return saved(writer)
 
 
+def in_whole_form(*, layer: bool = False) -> bytes:
+    """Put the line into a form that is as large as the page: on a layer that is switched off, or a wholly transparent group."""
+    writer = raw("q /G0 gs /X1 Do Q" if not layer else "/X1 Do")
+    resources: Any = writer.pages[0]["/Resources"]
+    form = DecodedStreamObject()
+    form.set_data(line().encode())
+    form[NameObject("/Type")], form[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Form")
+    form[NameObject("/BBox")] = ArrayObject(pypdf.generic.NumberObject(n) for n in (0, 0, WIDTH, HEIGHT))
+    form[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): resources["/Font"]})
+    if layer:
+        names = {NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("x")}
+        group = form[NameObject("/OC")] = writer._add_object(DictionaryObject(names))
+        off = DictionaryObject({NameObject("/OFF"): ArrayObject([group])})
+        layers = {NameObject("/OCGs"): ArrayObject([group]), NameObject("/D"): off}
+        writer.root_object[NameObject("/OCProperties")] = DictionaryObject(layers)
+    else:
+        form[NameObject("/Group")] = DictionaryObject({NameObject("/S"): NameObject("/Transparency")})
+    resources[NameObject("/XObject")] = DictionaryObject({NameObject("/X1"): writer._add_object(form)})
+    state = DictionaryObject({NameObject("/ca"): pypdf.generic.FloatObject(0)})
+    resources[NameObject("/ExtGState")] = DictionaryObject({NameObject("/G0"): state})
+    return saved(writer)
+
+
+def typed_without_picture(look: str = "/F1 11 Tf 0 g") -> bytes:
+    """Type the line on the page as a note of which readers draw the picture."""
+    writer = raw("")
+    edges = ArrayObject(pypdf.generic.NumberObject(n) for n in (60, 690, 400, 710))
+    note = {"/Type": NameObject("/Annot"), "/Subtype": NameObject("/FreeText"), "/Rect": edges}
+    note |= {"/DA": TextStringObject(look), "/Contents": TextStringObject(SECRET)}
+    annotation = DictionaryObject({NameObject(key): value for key, value in note.items()})
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(annotation)])
+    return saved(writer)
+
+
 def with_state(content: str, **state: Any) -> bytes:
     """Draw with a graphics state, called G0."""
     named = DictionaryObject({NameObject(f"/{name}"): value for name, value in state.items()})
@@ -234,6 +268,17 @@ def white_on_a_dark_shape_that_is_not_there(canvas: Any) -> None:
     white(canvas)
 
 
+def on_its_like(canvas: Any) -> None:
+    canvas.drawImage(GREY, 40, 680, 400, 60)
+    canvas.setFillColorRGB(90 / 255, 120 / 255, 90 / 255)
+    canvas.drawString(*AT, SECRET)
+
+
+def ivory(canvas: Any) -> None:
+    canvas.setFillColorRGB(1, 1, 0.95)
+    canvas.drawString(*AT, SECRET)
+
+
 def dark_on_dark(canvas: Any) -> None:
     canvas.setFillColorRGB(0.1, 0.2, 0.4)
     canvas.rect(20, 650, 500, 100, stroke=0, fill=1)
@@ -331,6 +376,10 @@ HIDDEN: list[tuple[str, str, bytes]] = [
     ("covered", "by a rounded sheet", drawn(covered_by(round_sheet))),
     ("layer", "named off", layered({"/OFF": "L1"})),
     ("layer", "off unless named", layered({"/BaseState": "/OFF"})),
+    ("layer", "a form that is on it", in_whole_form(layer=True)),
+    ("transparent", "a group of alpha 0", in_whole_form()),
+    ("same_colour", "on a picture of its colour", drawn(on_its_like)),
+    ("same_colour", "ivory on white", drawn(ivory)),
     ("layer", "by membership", layered({"/OFF": "L1"}, member=True)),
     ("transparent", "alpha 0", drawn(see_through)),
     ("transparent", "alpha 0 around a form", in_form(line(), "/G0 gs")),
@@ -359,6 +408,17 @@ def test_what_is_hidden_is_taken_out_and_told(kind: str, data: bytes) -> None:
     assert [(notice.page, notice.detail) for notice in notices] == [
         (1, f"{len(SECRET.replace(' ', ''))} characters are {HOW[kind]}; they were left out")
     ]
+
+
+def on_a_halo(canvas: Any) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.drawString(AT[0] + 1, AT[1] - 1, SECRET)
+    canvas.setFillColorRGB(0, 0, 0)
+    canvas.drawString(*AT, SECRET)
+
+
+def test_white_notes_without_a_picture_are_not_read() -> None:
+    assert extract(typed_without_picture("1 g /F1 11 Tf"), "x").text == SEEN
 
 
 def on_a_band(canvas: Any) -> None:
@@ -437,6 +497,8 @@ SHOWN: list[tuple[str, bytes]] = [
     ("white on a dark band", drawn(on_a_band)),
     ("white on two bands", drawn(on_two_bands)),
     ("white on a picture", drawn(on_a_picture)),
+    ("on a white copy of itself", drawn(on_a_halo)),
+    ("typed without a picture", typed_without_picture()),
     ("white on a rounded band", drawn(on_a_round_band)),
     ("white with an outline", drawn(outlined_in_black)),
     ("pale grey", drawn(pale)),
@@ -763,6 +825,89 @@ def in_row(properties: str) -> str:
     return f"<w:tbl><w:tr><w:trPr>{properties}</w:trPr><w:tc>{p(SECRET)}</w:tc></w:tr></w:tbl>"
 
 
+SHAPE = 'xmlns:s="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+ART = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+
+
+def filled(colour: str) -> str:
+    return f'<a:solidFill {ART}><a:srgbClr val="{colour}"/></a:solidFill>' if colour else f"<a:noFill {ART}/>"
+
+
+def behind(colour: str | None = None, side: int = 9_000_000) -> str:
+    """Put a shape behind the text, filled with a colour or with none (""); None: a picture."""
+    shape = "<x/>" if colour is None else f"<s:wsp {SHAPE}><s:spPr>{filled(colour)}</s:spPr></s:wsp>"
+    extent = f'<wp:extent cx="{side}" cy="{side}"/>'
+    return f'<w:r><w:drawing><wp:anchor {WP} behindDoc="1">{extent}{shape}</wp:anchor></w:drawing></w:r>'
+
+
+def white_in_box(colour: str) -> str:
+    """Write white letters in a text box that is filled with a colour, or with none ("")."""
+    text = f"<s:txbx><w:txbxContent><w:p>{run(SECRET, WHITE)}</w:p></w:txbxContent></s:txbx>"
+    shape = f"<s:wsp {SHAPE}><s:spPr>{filled(colour)}</s:spPr>{text}</s:wsp>"
+    return f"<w:r><w:drawing><wp:inline {WP}>{shape}</wp:inline></w:drawing></w:r>"
+
+
+def white_in_table() -> str:
+    """Write white letters in a table of style T."""
+    style = '<w:tblPr><w:tblStyle w:val="T"/></w:tblPr>'
+    return f"<w:tbl>{style}<w:tr><w:tc><w:p>{run(SECRET, WHITE)}</w:p></w:tc></w:tr></w:tbl>"
+
+
+def table_style(properties: str) -> str:
+    return styled(f'<w:style w:type="table" w:styleId="T">{properties}</w:style>')
+
+
+OF_FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+IVORY, SOLID = '<w:color w:val="FFFFE6"/>', '<w:shd w:val="solid" w:color="102030"/>'
+LOWERED, ON_TOP, CLOSER = '<w:position w:val="-6000"/>', '<w:spacing w:val="-900"/>', '<w:spacing w:val="-10"/>'
+COLOUR_BOTH = SHADE.replace("w:fill", 'w:color="FF0000" w:fill')
+YELLOW = '<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>'
+
+
+@pytest.mark.parametrize(
+    ("how", "body", "styles"),
+    [
+        pytest.param("same_colour", white_in_table(), table_style(""), id="white in a table without shades"),
+        pytest.param("same_colour", white_in_table(), "", id="white in a table of a style that is not there"),
+        pytest.param("same_colour", f"<w:p>{white_in_box('')}</w:p>", "", id="white in a box without filling"),
+        pytest.param("same_colour", f"<w:p>{white_in_box('FFFFFF')}</w:p>", "", id="white in a white box"),
+        pytest.param("same_colour", f"<w:p>{behind('FFFFFF')}{run(SECRET, WHITE)}</w:p>", "", id="white before a white shape"),
+        pytest.param("same_colour", f"<w:p>{behind('')}{run(SECRET, WHITE)}</w:p>", "", id="white before a shape without filling"),
+        pytest.param("same_colour", f"<w:p>{behind('102030', 900)}{run(SECRET, WHITE)}</w:p>", "", id="white beside a dot"),
+        pytest.param("same_colour", f"<w:p>{run(SECRET, YELLOW)}</w:p>", "", id="yellow on yellow"),
+        pytest.param("same_colour", f"<w:p>{run(SECRET, IVORY)}</w:p>", "", id="ivory"),
+        pytest.param("same_colour", f"<w:p>{run(SECRET, DARK + SOLID)}</w:p>", "", id="on a solid pattern"),
+        pytest.param("same_colour", f"<w:p>{run(SECRET, DARK + COLOUR_BOTH)}</w:p>", "", id="on a colour that is named beside another one"),
+        pytest.param("off_page", f"<w:p>{run(SECRET, LOWERED)}</w:p>", "", id="lowered off the page"),
+        pytest.param("squeezed", f"<w:p>{run(SECRET, ON_TOP)}</w:p>", "", id="letters on each other"),
+        pytest.param("off_page", f'<w:p><w:pPr><w:ind w:firstLine="31000"/></w:pPr>{run(SECRET)}</w:p>', "", id="indented beyond the right edge"),
+        pytest.param("off_page", in_row("").replace("<w:tr>", '<w:tblPr><w:tblInd w:w="-30000"/></w:tblPr><w:tr>'), "", id="in a table off the page"),
+        pytest.param("marked", f"<w:p>{OF_FIELD.format('begin')}{run(SECRET)}{OF_FIELD.format('separate')}{OF_FIELD.format('end')}</w:p>", "", id="in the code of a field"),
+        pytest.param("marked", in_row("").replace("<w:tr>", "<w:tr><w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr></w:tc></w:tr><w:tr>").replace("<w:tc><w:p>", "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p>"), "", id="in a cell that the one above takes up"),
+    ],
+)  # fmt: skip
+def test_hidden_text_of_a_docx_is_found_by_what_lies_around_it(how: str, body: str, styles: str) -> None:
+    parts = {"styles": styles} if styles else {}
+    assert flagged(docx(f"{body}{p(SEEN)}", **parts)) == (SEEN, [how])
+
+
+@pytest.mark.parametrize(
+    ("body", "styles"),
+    [
+        pytest.param(white_in_table(), table_style(f"<w:tblStylePr><w:tcPr>{SHADE}</w:tcPr></w:tblStylePr>"), id="white in a shaded table"),
+        pytest.param(f"<w:p>{white_in_box('102030')}</w:p>", "", id="white in a dark box"),
+        pytest.param(f"<w:p>{behind('102030')}</w:p><w:p>{white_in_box('')}</w:p>", "", id="white in a box that may lie on a dark shape"),
+        pytest.param(f"<w:p>{behind('102030')}{run(SECRET, WHITE)}</w:p>", "", id="white before a dark shape"),
+        pytest.param(f"<w:p>{run(SECRET, WHITE + '<w:emboss/>')}</w:p>", "", id="white with an edge"),
+        pytest.param(f"<w:p>{run(SECRET, CLOSER)}</w:p>", "", id="a little closer"),
+        pytest.param(f"<w:p>{OF_FIELD.format('begin')}{run(SECRET)}</w:p>", "", id="in a field without an end"),
+    ],
+)  # fmt: skip
+def test_what_lies_on_something_in_a_docx_is_left_alone(body: str, styles: str) -> None:
+    parts = {"styles": styles} if styles else {}
+    assert flagged(docx(body, **parts)) == (SECRET, [])
+
+
 OF_STYLE = '<w:pPr><w:pStyle w:val="S"/></w:pPr>'
 
 
@@ -808,9 +953,8 @@ def test_hidden_text_of_a_docx_is_taken_out_and_told(how: str, body: str, styles
     [
         pytest.param(f"<w:p>{run(SECRET, WHITE + SHADE)}</w:p>", id="shaded"),
         pytest.param(f"<w:p><w:pPr>{SHADE}</w:pPr>{run(SECRET, WHITE)}</w:p>", id="in a shaded paragraph"),
-        pytest.param(f"<w:p>{run(SECRET, WHITE)}<w:r><w:drawing><x behindDoc='1'/></w:drawing></w:r></w:p>".replace("'", '"'), id="on a picture"),
+        pytest.param(f"<w:p>{run(SECRET, WHITE)}{behind()}</w:p>", id="on a picture"),
         pytest.param(f"<w:tbl><w:tr><w:tc><w:tcPr>{SHADE}</w:tcPr><w:p>{run(SECRET, WHITE)}</w:p></w:tc></w:tr></w:tbl>", id="in a shaded cell"),
-        pytest.param(f"<w:tbl><w:tblPr><w:tblStyle w:val='T'/></w:tblPr><w:tr><w:tc><w:p>{run(SECRET, WHITE)}</w:p></w:tc></w:tr></w:tbl>", id="in a table of some style"),
         pytest.param(f"<w:p><w:r><w:pict><w:txbxContent><w:p>{run(SECRET, WHITE)}</w:p></w:txbxContent></w:pict></w:r></w:p>", id="in a text box"),
         pytest.param(f"<w:p>{run(SECRET, '<w:webHidden/>')}</w:p>", id="hidden on the web only"),
         pytest.param(f"<w:p>{run(SECRET, FOUR_POINT_FIVE)}</w:p>", id="4.5 pt"),
@@ -942,6 +1086,11 @@ def odt_style(properties: str, parent: str = "") -> str:
         pytest.param("marked", BOX.replace("BOX", "draw:display='none'"), "", id="in a box that is not shown"),
         pytest.param("off_page", BOX.replace("BOX", "svg:x='-50cm'"), "", id="in a box off the page"),
         pytest.param("tiny", BOX.replace("BOX", "svg:width='0cm'"), "", id="in a box without width"),
+        pytest.param("tiny", OF_P1, "fo:font-size='1%'", id="one per cent"),
+        pytest.param("off_page", OF_P1, "style:text-position='-9000% 100%'", id="lowered off the page"),
+        pytest.param("squeezed", OF_P1, "fo:letter-spacing='-2cm'", id="letters on each other"),
+        pytest.param("marked", f"<text:p><text:hidden-paragraph text:is-hidden='true'/>{SECRET}</text:p>", "", id="hidden paragraph"),
+        pytest.param("marked", f"<text:section text:display='condition' text:is-hidden='true'><text:p>{SECRET}</text:p></text:section>", "", id="hidden by a condition"),
     ],
 )  # fmt: skip
 def test_hidden_text_of_an_odt_is_taken_out_and_told(how: str, body: str, properties: str) -> None:
@@ -950,7 +1099,13 @@ def test_hidden_text_of_an_odt_is_taken_out_and_told(how: str, body: str, proper
 
 
 @pytest.mark.parametrize(
-    "properties", ["fo:color='#ffffff' fo:background-color='#102030'", "fo:font-size='6pt'", "text:display='true'"]
+    "properties",
+    [
+        "fo:color='#ffffff' fo:background-color='#102030'",
+        "fo:font-size='6pt'",
+        "text:display='true'",
+        "fo:color='#ffffff' style:text-outline='true'",
+    ],
 )
 def test_what_an_odt_shows_is_left_alone(properties: str) -> None:
     assert flagged(odt_file(f"<text:p text:style-name='P1'>{SECRET}</text:p>", properties)) == (SECRET, [])
@@ -1050,6 +1205,36 @@ def odt_file(body: str, properties: str = "") -> bytes:
         ("same_colour", f"<div style='background:#123456'><p style='color:#123457'>{SECRET}</p></div>"),
         ("same_colour", f"<div style='background:#123'><p style='color:#fff;background:#fff'>{SECRET}</p></div>"),
         ("same_colour", f"<style>p:hover {{ background:red }} @media print {{ p {{ background:red }} }}</style><p style='color:#fff'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:oklch(100% 0 0)'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:lab(100 0 0)'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:hwb(90 100% 0%)'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:color(srgb 1 1 1)'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:color-mix(in srgb, white 98%, black)'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:red;background:red'>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:#fff;background:linear-gradient(#fff, #fefefe)'>{SECRET}</p>"),
+        ("same_colour", f"<style>:root {{ --a:var(--b); --b:#fff }} .x {{ color:var(--a) }}</style><p class=x>{SECRET}</p>"),
+        ("same_colour", f"<p style='color:var(--none, #fff)'>{SECRET}</p>"),
+        ("same_colour", f"<font color=ffffff>{SECRET}</font>"),
+        ("tiny", f"<p style='font-size:calc(1px * 0 + .1pt)'>{SECRET}</p>"),
+        ("tiny", f"<p style='font-size:clamp(0px, .1vw, 1px)'>{SECRET}</p>"),
+        ("tiny", f"<p style='zoom:1%'>{SECRET}</p>"),
+        ("tiny", f"<p style='transform:rotateY(90deg)'>{SECRET}</p>"),
+        ("transparent", f"<div style='opacity:.1'><p style='opacity:calc(.1 / 1)'>{SECRET}</p></div>"),
+        ("transparent", f"<p style='mask-image:linear-gradient(transparent, #0000)'>{SECRET}</p>"),
+        ("squeezed", f"<p style='letter-spacing:-1em'>{SECRET}</p>"),
+        ("clipped", f"<div style='height:20px;overflow:hidden'><p style='margin-top:90px'>{SECRET}</p></div>"),
+        ("off_page", f"<p style='translate:-9999px'>{SECRET}</p>"),
+        ("marked", f"<style>.a {{ .b {{ display:none }} & i {{ color:red }} }}</style><div class=a><p class=b>{SECRET}</p></div>"),
+        ("marked", f"<style>.b {{ @media screen {{ display:none }} }}</style><p class=b>{SECRET}</p>"),
+        ("marked", f"<style>p:nth-child(3n) {{ display:none }}</style><p>{SECRET}</p>"),
+        ("marked", f"<style>p ~ div:not(.a, .b):last-child {{ display:none }}</style><div>{SECRET}</div>"),
+        ("marked", f"<style>[data-x^='ab' i]:is(p, b) {{ display:none }}</style><p data-x=abc>{SECRET}</p>"),
+        ("marked", f"<style>div:has(b) {{ display:none }}</style><div><b>{SECRET}</b></div>"),
+        ("marked", f"<link rel=stylesheet href='data:text/css;base64,cC54e2Rpc3BsYXk6bm9uZX0='><p class=x>{SECRET}</p>"),
+        ("transparent", f"<style>@keyframes a {{ from {{ opacity:1 }} to {{ opacity:0 }} }}</style><p style='animation:a 1s forwards'>{SECRET}</p>"),
+        ("same_colour", f"<svg width=300 height=20><text y=15 fill='#fff'>{SECRET}</text></svg>"),
+        ("transparent", f"<svg width=300 height=20><text y=15 fill=none>{SECRET}</text></svg>"),
+        ("off_page", f"<svg width=300 height=20><text x=3000 y=15>{SECRET}</text></svg>"),
         ("comment", f"<!-- {SECRET}, and a good deal more of this -->"),
     ],
 )  # fmt: skip
@@ -1066,7 +1251,7 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<style>.x {{ display:none }} #y {{ display:block }}</style><p class=x id=y>{SECRET}</p>",
         f"<div style='background:#123'><p style='color:#fff'>{SECRET}</p></div>",
         f"<table><tr bgcolor='#123456'><td style='color:white'>{SECRET}</td></tr></table>",
-        f"<style>.a + .b {{ background:#123 }}</style><p style='color:white'>{SECRET}</p>",
+        f"<style>p:nothing-known {{ background:#123 }}</style><p style='color:white'>{SECRET}</p>",
         f"<p style='font-size:7px'>{SECRET}</p>",
         f"<p style='opacity:.6; position:absolute; left:-4px'>{SECRET}</p>",
         f"<!-- end of header --><!--[if mso]> {SECRET} {SECRET} {SECRET} <![endif]-->{SECRET}",
@@ -1091,6 +1276,18 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<p style='margin:0 auto;text-indent:-2em'>{SECRET}</p>",
         f"<canvas>no</canvas><video>no</video><progress>no</progress>{SECRET}",
         f"<p style='font-size:{'1' * 5000}x;;:;color'>{SECRET}</p>",
+        f"<style media=print>p {{ display:none }}</style><p>{SECRET}</p>",
+        f"<style>@keyframes a {{ to {{ opacity:1 }} }}</style><p style='opacity:0;animation:a 1s forwards'>{SECRET}</p>",
+        f"<style>p {{ display:none }} #c:checked + p {{ display:block }}</style><i id=c checked></i><p>{SECRET}</p>",
+        f"<style>p:nth-child(3) {{ display:none }}</style><p>{SECRET}</p>",
+        f"<style>.x\\:y, p:not(p) {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<p style='color:#fff;text-shadow:0 0 2px #000'>{SECRET}</p>",
+        f"<p style='color:var(--none);font-size:calc(.8rem + .2vw)'>{SECRET}</p>",
+        f"<p style='color:oklch(40% .1 200);opacity:calc(1 - .2)'>{SECRET}</p>",
+        f"<div style='position:absolute;width:60%;height:9em;background:#124'></div><p style='color:#fff'>{SECRET}</p>",
+        f"<div style='height:100%;overflow:hidden'><p style='margin-top:90px'>{SECRET}</p></div>",
+        f"<svg viewBox='0 0 300 20'><title>no</title><defs><text>no</text></defs><g>no<text y=15>{SECRET}</text></g></svg>",
+        f"<svg width=300 height=20><rect width=300 height=20 fill='#124'/><text y=15 fill='#fff'>{SECRET}</text></svg>",
     ],
 )  # fmt: skip
 def test_what_a_page_shows_is_left_alone(markup: str) -> None:
@@ -1108,6 +1305,11 @@ def test_what_a_page_shows_is_left_alone(markup: str) -> None:
         "p" + " p" * 200_000 + "{}",
         "a{color:" + "(\"'" * 100_000,
         "a{font:" + "1 " * 200_000 + "}",
+        ".a{" * 100_000,
+        "a,b{& &{" * 100,
+        "p:not(" * 50_000,
+        "p:nth-child(" + "9" * 5_000 + "n){color:red}",
+        "a{" + "--a:var(--a)var(--a);color:var(--a);" * 5_000,
     ],
 )
 def test_a_style_sheet_of_rubbish_takes_no_time(css: str) -> None:
@@ -1147,6 +1349,11 @@ RTF_COLOURS = r"{\rtf1\ansi{\colortbl;\red0\green0\blue0;\red255\green250\blue25
         ("marked", rf"{{\shp{{\*\shpinst{{\sp{{\sn fHidden}}{{\sv 1}}}}{{\shptxt {SECRET}}}}}}}"),
         ("unused", rf"{{\headerf {SECRET}}}"),
         ("unused", rf"{{\footerl {SECRET}}}"),
+        ("off_page", rf"{{\dn9000 {SECRET}}}"),
+        ("squeezed", rf"{{\expndtw-2000 {SECRET}}}"),
+        ("off_page", rf"\pard\posx-30000 {SECRET}\par\pard "),
+        ("same_colour", rf"\pard\cbpat1\cf1 {SECRET}\par\pard\plain "),
+        ("tiny", rf"\trowd\trrh-1\cellx5000\intbl {SECRET}\cell\row\pard "),
     ],
 )
 def test_hidden_text_anywhere_in_an_rtf_is_taken_out_and_told(how: str, hidden: str) -> None:
@@ -1165,6 +1372,8 @@ def test_hidden_text_anywhere_in_an_rtf_is_taken_out_and_told(how: str, hidden: 
         rf"\facingp{{\headerl {SECRET}}}",
         rf"{{\shp{{\*\shpinst\shpleft-300{{\sp{{\sn fHidden}}{{\sv 0}}}}{{\shptxt {SECRET}}}}}}}",
         rf"\pard\cbpat1\cf2 {SECRET}",
+        rf"{{\embo\cf2 {SECRET}}}",
+        rf"{{\up6\expndtw-4 {SECRET}}}",
         rf"{{\shp{{\*\shpinst{{\shptxt\cf2 {SECRET}}}}}}}",
     ],
 )

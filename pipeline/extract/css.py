@@ -1,61 +1,48 @@
 """Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-That is: inline styles, and rules for a tag, a class, an id or an attribute, also within other elements and in blocks that
-count on usual screens (css_media.py). What needs a browser (other selectors, scripts) is passed over: then a text counts as
-seen.
+That is: inline styles, and rules for elements by name and by place (css_selectors.py), also in blocks that count on usual
+screens (css_media.py). What needs a browser (other selectors, scripts) is passed over: then a text counts as seen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.extract.css_media import counts
-from pipeline.extract.css_values import (
-    CLEAR,
-    ENDLESS,
-    FAINT,
-    WHITE,
-    Colour,
-    Said,
-    colour,
-    declarations,
-    ground,
-    is_clear,
-    merged,
-    number,
-    plainly,
-    points,
-    size,
-    uncommented,
-)
+from lxml import etree
+
+from pipeline.extract.css_blocks import blocks
+from pipeline.extract.css_colours import CLEAR, FAINT, WHITE, Colour, colour, is_clear
+from pipeline.extract.css_gone import Room, how_gone, is_pushed_out, room_within, shrunk
+from pipeline.extract.css_lengths import USUAL_SIZE, number, points, size
+from pipeline.extract.css_selectors import Compound, Test, listed, selector
+from pipeline.extract.css_values import Said, declarations, filled_in, ground, merged, plainly, uncommented
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
-from pipeline.extract.unseen import FAR, SMALLEST, are_alike
+from pipeline.extract.unseen import SMALLEST, are_alike
+from pipeline.extract.web_drawings import said_by_drawing, with_colour_of_drawing
 
-Path = tuple[frozenset[str], "Path"] | None
-"""What an element is called (its tag, ".class", "#id", "[attribute]"), and the path of the one around it."""
+Path = tuple[frozenset[str], etree._Element, "Path"] | None  # noqa: SLF001  # lxml has no public name for it
+"""What an element is called (its tag, ".class", "#id", "[attribute]"), it itself, and the path of the one around it."""
 
-_COMPOUND = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+|\[[\w-]+(?:=[\"']?[\w-]*[\"']?)?\])*)", re.IGNORECASE)
-_MARK = re.compile(r"[.#][\w-]+|\[[^\]]*\]")
-_COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
-_ONLY_AT_TIMES = re.compile(r":(?:hover|focus|active|visited|target|checked|disabled)\b|::?(?:selection|placeholder)\b")
+_ONLY_AT_TIMES = re.compile(r":(?:hover|focus|active|visited|target)\b|::?(?:selection|placeholder)\b")
 """What is said so of an element, nobody sees who only looks at the page."""
-_STATEMENTS = re.compile(r"\A(?:\s*(?:@[^;]*;|<!--|-->))+")
-"""What may stand before a rule without being of it. Any other semicolon there spoils the rule, as a browser sees it."""
-_NO_ROOM = re.compile(
-    r"(?:rect|inset)\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)|circle\(0.*\)"
-    r"|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
-)
-_NO_SIZE = re.compile(r"scale(?:x|y|3d)?\((?:[\s,\d]*[\s,])?0(?:\.0+)?[\s,)]|scale\(\s*0(?:\.0+)?\s*[,)]")
-_MOVED = re.compile(r"translate(?:x|y|3d)?\(\s*([^,()]{1,20})(?:,\s*([^,()]{1,20}))?[,)]")
-_FAR_RIGHT = 5_000.0
-"""Points: no page is so wide."""
+_BAND = 40.0
+"""Points: what is smaller on both sides lies under no line of text."""
+_ON_TOP = -0.45
+"""Of its size: by so much letters are moved back that stand on each other."""
 _MOST_CSS = 500_000
 """Characters of style sheets that are looked at."""
 _MOST_AROUND, _MOST_STEPS = 100, 1_000_000
 """Elements around one that are looked at for a rule, and for all rules together."""
+_STEPS_OF_TEST = 10
+"""What it costs to ask for an element's place, on the whole."""
+_FRAME = re.compile(r"@(?:-\w+-)?keyframes\s+[\"']?([\w-]+)[\"']?\s*\|(.*)", re.IGNORECASE | re.DOTALL)
+_LAST_FRAME = re.compile(r"(?:from\s*,\s*)?(?:to|100%)(?:\s*,\s*from)?", re.IGNORECASE)
+_BARE_DIGITS = re.compile(r"[\da-f]{6}", re.IGNORECASE)
+_ANIMATION = ("animation", "animation-name", "animation-fill-mode", "animation-iteration-count")
+_STAYS = frozenset(("forwards", "both", "infinite"))
 
 _LINES = frozenset(
     "block flex flow-root grid list-item table table-caption table-footer-group table-header-group table-row "
@@ -71,7 +58,7 @@ class Look(NamedTuple):
     gone: str = ""
     """How the element and all within it is hidden; empty: it is not."""
     is_invisible: bool = False
-    points: float = 12.0
+    points: float = USUAL_SIZE
     colour: Colour | None = None
     """None: nothing that is known here is said of it."""
     ground: Colour | None = WHITE
@@ -88,13 +75,26 @@ class Look(NamedTuple):
     """The edge of each of its children, in a flex box or a grid. Not inherited."""
     list_style: str = ""
     """What its style says of the marks of lists."""
+    of_root: float = USUAL_SIZE
+    """Points of the page's own letters."""
+    shrunk: float = 1.0
+    """To which share of its size it is drawn."""
+    opacity: float = 1.0
+    is_squeezed: bool = False
+    """Its letters stand on top of each other."""
+    room: Room = Room()
+    variables: Mapping[str, str] = {}  # it is never changed
+    is_drawn: bool = False
+    """It stands in a drawing."""
 
     def hidden(self) -> str:
         """Return how the text is hidden: a key of HOW in unseen.py; empty: it is seen."""
         if self.gone or self.is_invisible:
             return self.gone or "marked"
-        if self.points < SMALLEST:
+        if self.points * self.shrunk < SMALLEST:
             return "tiny"
+        if self.is_squeezed:
+            return "squeezed"
         if self.colour is None:
             return ""
         if is_clear(self.colour):
@@ -104,10 +104,15 @@ class Look(NamedTuple):
     def within(self, said: Said) -> Look:
         """Return the look of a child of which this is said."""
         named = said.get("color", "inherit")
+        opacity = self.opacity * min(1.0, number(said.get("opacity", "")))
+        size_now = size(said.get("font-size", ""), self.points, self.of_root)
+        spacing = said.get("letter-spacing", "inherit")
+        gone = self.gone or how_gone(said) or ("transparent" if opacity < FAINT else "")
+        own = {name: value for name, value in said.items() if name.startswith("--")}
         return Look(
-            self.gone or _gone(said),
+            gone or ("clipped" if is_pushed_out(said, self.room) else ""),
             said.get("visibility", "hidden" if self.is_invisible else "") in ("hidden", "collapse"),
-            size(said.get("font-size", ""), self.points),
+            size_now,
             self.colour if named in ("inherit", "currentcolor") else colour(named),
             self._ground(said),
             self.is_painted,
@@ -116,6 +121,13 @@ class Look(NamedTuple):
             self.childs_edge or _edge(said),
             _childs_edge(said),
             said.get("list-style-type", said.get("list-style", self.list_style)),
+            self.of_root,
+            self.shrunk * shrunk(said),
+            opacity,
+            self.is_squeezed if spacing == "inherit" else size(spacing, size_now) <= _ON_TOP * size_now,
+            room_within(said, self.room),
+            {**self.variables, **own} if own else self.variables,
+            self.is_drawn,
         )
 
     def _ground(self, said: Said) -> Colour | None:
@@ -132,11 +144,18 @@ class _Rule(NamedTuple):
 
     marks: frozenset[str]
     """What they are called, but for the mark by which the rule is found."""
-    around: tuple[tuple[frozenset[str], bool], ...]
-    """What elements around them are called, the nearest first; True: it is right around the one before."""
+    tests: tuple[Test, ...]
+    """What else has to be true of them."""
+    around: tuple[tuple[Compound, bool], ...]
+    """What elements around them are, the nearest first; True: it is right around the one before."""
     rank: tuple[int, int]
     """How much it says of which elements it is for, and its place among the rules."""
     said: Said
+
+    @property
+    def is_for_places(self) -> bool:
+        """Tell whether it is for some of the elements of a name only."""
+        return bool(self.around or self.tests)
 
 
 @dataclass(slots=True)
@@ -151,6 +170,10 @@ class Sheet:
     """Some rule that was passed over sets a background: then nothing is known to be white on white."""
     paints: bool = False
     """Some rule sets a background that is not white."""
+    has_bands: bool = False
+    """Some rule places freely what has such a background: it may lie under any text."""
+    frames: dict[str, Said] = field(default_factory=dict)
+    """What animations end with, by name."""
     names_attributes: bool = False
     looks_around: bool = False
     """Some rule is for elements within others."""
@@ -163,31 +186,35 @@ class Sheet:
     def of(cls, text: str) -> Sheet:
         """Read the rules; those in @media and other blocks are passed over, but for what is shown on every screen."""
         sheet = cls()
-        for selectors, body, is_plain in _blocks(uncommented(text[:_MOST_CSS])):
+        for selectors, body, is_plain in blocks(uncommented(text[:_MOST_CSS])):
             said = declarations(body)
+            if not said:
+                continue
+            if found := _FRAME.fullmatch(selectors):
+                if _LAST_FRAME.fullmatch(found[2].strip()):
+                    sheet.frames[found[1].lower()] = said
+                continue
             sheet.paints = sheet.paints or ground(plainly(said)) not in (CLEAR, WHITE)
-            for selector in selectors.split(",") if said else ():
-                sheet.add(selector.strip() if is_plain else "@", said)
+            sheet.has_bands = sheet.has_bands or is_band(said)
+            for each in listed(selectors):
+                sheet.add(each if is_plain else "@", said)
         return sheet
 
-    def add(self, selector: str, said: Said) -> None:
+    def add(self, text: str, said: Said) -> None:
         """Take up a rule, if its selector is one that is understood."""
-        if _ONLY_AT_TIMES.search(selector):
+        if _ONLY_AT_TIMES.search(text):
             return
-        *parts, last = _COMBINATOR.split(selector)
-        compounds = [_marks(part) for part in (last, *parts[-2::-2])]
-        names, *around = compounds
-        if not names or not all(around):
+        found = selector(text)
+        if found is None:
             self.has_unknown_grounds = self.has_unknown_grounds or ground(plainly(said)) != CLEAR
             return
-        near = [combinator is not None for combinator in parts[-1::-2]]
-        rank = sum(_rank(mark) for marks in compounds for mark in marks or ()), self.count
-        chain = tuple((frozenset(marks or ()) - {"*"}, is_near) for marks, is_near in zip(around, near, strict=True))
+        last, around = found
+        rank = last.rank + sum(compound.rank for compound, _ in around), self.count
         self.looks_around = self.looks_around or bool(around)
         self.count += 1
-        self.names_attributes = self.names_attributes or "[" in selector
-        rule = _Rule(frozenset(names[:-1]) - {"*"}, chain, rank, said)
-        self.rules.setdefault(names[-1], []).append(rule)
+        self.names_attributes = self.names_attributes or "[" in text
+        mark = max(last.marks, key=_tells, default="*")
+        self.rules.setdefault(mark, []).append(_Rule(last.marks - {mark}, last.tests, around, rank, said))
 
     def looks_at(self, tag: str) -> bool:
         """Tell whether there is a rule for a tag alone, here or in browsers."""
@@ -201,38 +228,66 @@ class Sheet:
             marks += [mark for key, value in attributes.items() for mark in (f"[{key}]", f"[{key}={value}]")]
         return frozenset(marks)
 
-    def said(self, tag: str, attributes: Mapping[str, str], path: Path = None) -> Said:
-        """Return what applies to an element, its own style last; `path`: that of the element."""
-        by_rules = self._by_rules(self.called(tag, attributes) if path is None else path[0], path)
-        said, style = _of_attributes(tag, attributes), attributes.get("style", "")
-        return plainly(merged(said | by_rules if said else by_rules, declarations(style)))
+    def said(self, node: etree._Element, attributes: Mapping[str, str], around: Look) -> Said:
+        """Return what applies to an element, its own style last; `around` has the path of the element itself."""
+        tag = str(node.tag)
+        marks = self.called(tag, attributes) if around.path is None else around.path[0]
+        by_rules = self._by_rules(marks, node, around.path)
+        is_drawn = around.is_drawn or tag == "svg"
+        said = said_by_drawing(attributes) if is_drawn else _of_attributes(tag, attributes)
+        said = merged(said | by_rules if said else by_rules, declarations(attributes.get("style", "")))
+        said = plainly(filled_in(self._animated(said), around.variables))
+        return with_colour_of_drawing(said, is_outermost=tag == "svg") if is_drawn else said
 
-    def _by_rules(self, marks: frozenset[str], path: Path) -> Said:
-        """Return what the rules say. Those that do not look around say the same of elements that are called the same."""
+    def _animated(self, said: Said) -> Said:
+        """Return what is said at the end of an animation that stays there."""
+        told = " ".join(said.get(name, "") for name in _ANIMATION).split() if self.frames else []
+        if not _STAYS.isdisjoint(told):
+            for name in told:
+                said = said | self.frames.get(name, {})
+        return said
+
+    def _by_rules(self, marks: frozenset[str], node: etree._Element, path: Path) -> Said:
+        """Return what the rules say. Those that ask for no place say the same of elements that are called the same."""
         if marks not in self.known:
             rules = (rule for mark in ("*", *marks) for rule in self.rules.get(mark, ()))
             fitting = sorted((rule for rule in rules if rule.marks <= marks), key=lambda rule: rule.rank)
-            looks_around = any(rule.around for rule in fitting)
-            self.known[marks] = (_said(rule for rule in fitting if not rule.around), fitting if looks_around else [])
-        said, rules_around = self.known[marks]
-        if path is None or not rules_around or self.steps > _MOST_STEPS:
+            are_for_places = any(rule.is_for_places for rule in fitting)
+            everywhere = _said(rule for rule in fitting if not rule.is_for_places)
+            self.known[marks] = (everywhere, fitting if are_for_places else [])
+        said, rules_for_places = self.known[marks]
+        if not rules_for_places or self.steps > _MOST_STEPS:
             return said
-        self.steps += len(rules_around)
-        return _said(rule for rule in rules_around if self._stands(rule.around, path[1]))
+        self.steps += len(rules_for_places)
+        return _said(rule for rule in rules_for_places if self._stands(rule, node, path))
 
-    def _stands(self, around: tuple[tuple[frozenset[str], bool], ...], path: Path) -> bool:
-        """Tell whether an element stands within those that a rule names. What takes too long to find out is not so."""
-        for marks, is_near in around:
+    def _stands(self, rule: _Rule, node: etree._Element, path: Path) -> bool:
+        """Tell whether an element stands where a rule asks for it. What takes too long to find out is not so."""
+        path = path and path[2]
+        for compound, is_near in rule.around:
             for _ in range(1 if is_near else _MOST_AROUND):
                 self.steps += 1
                 if path is None or self.steps > _MOST_STEPS:
                     return False
-                called, path = path
-                if marks <= called:
+                called, other, path = path
+                if compound.marks <= called and self._passes(compound.tests, other):
                     break
             else:
                 return False
-        return True
+        return self._passes(rule.tests, node)
+
+    def _passes(self, tests: tuple[Test, ...], node: etree._Element) -> bool:
+        self.steps += _STEPS_OF_TEST * len(tests)
+        return self.steps <= _MOST_STEPS and all(test(node) for test in tests)
+
+
+def is_band(said: Said) -> bool:
+    """Tell whether an element is placed freely, has a colour or a picture, and is no dot or line."""
+    if not any(word in said.get("position", "") for word in ("absolute", "fixed")):
+        return False
+    said = plainly(said)
+    is_small = all(points(said.get(side, "")) < _BAND and "%" not in said[side] for side in ("width", "height"))
+    return not is_small and ground(said) not in (CLEAR, WHITE)
 
 
 def _said(rules: Iterable[_Rule]) -> Said:
@@ -243,47 +298,9 @@ def _said(rules: Iterable[_Rule]) -> Said:
     return said
 
 
-def _marks(compound: str) -> list[str] | None:
-    """Return what an element is called by a part of a selector; None: it says more than is understood."""
-    found = _COMPOUND.fullmatch(compound)
-    if not found or not compound:
-        return None
-    marks = [re.sub(r"[\"']", "", mark) for mark in _MARK.findall(found[2])]
-    return [*([found[1].lower()] if found[1] else []), *marks]
-
-
-def _rank(mark: str) -> int:
-    return {"#": 100, ".": 10, "[": 10, "*": 0}.get(mark[0], 1)
-
-
-class _Block(NamedTuple):
-    """A rule, or a block of rules."""
-
-    name: str = ""
-    """Its selectors, or what it begins with ("@media print")."""
-    counts: bool | None = True
-    """What stands in it counts on a usual screen, as far as all around it does; None: on some, or not known."""
-    is_rule: bool = False
-    """It is a rule, or stands in one."""
-
-
-def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield selectors and body of each rule, and whether it counts on every usual screen; what counts on none is left out."""
-    around = [_Block()]
-    before = ""
-    for piece in re.split(r"([{}])", text):
-        outer = around[-1]
-        if piece == "{":
-            name = (before.rpartition(";")[2] if outer.is_rule else _STATEMENTS.sub("", before)).strip()
-            is_rule = not name.startswith("@")
-            both = (outer.counts, None if is_rule else counts(name))
-            around.append(_Block(name, False if False in both else all(both) or None, outer.is_rule or is_rule))
-        elif piece == "}":
-            selectors = around.pop().name if len(around) > 1 else ""
-            if around[-1].counts is not False:
-                yield selectors, before, around[-1].counts is True
-        else:
-            before = piece
+def _tells(mark: str) -> int:
+    """Return how few elements have a mark."""
+    return "[.#".find(mark[0])
 
 
 def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
@@ -296,37 +313,9 @@ def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
         said["background"] = attributes.get("bgcolor", "picture").lower()
     named = attributes.get({"font": "color", "body": "text"}.get(tag, ""))
     if named is not None:
-        said["color"] = named.lower()
+        bare = _BARE_DIGITS.fullmatch(named)  # as old pages write them
+        said["color"] = f"#{bare[0]}" if bare else named.lower()
     return said
-
-
-def _gone(said: Said) -> str:
-    """Return how declarations hide an element and all within it, empty where they do not."""
-    if not said:
-        return ""
-    if said.get("display") == "none" or said.get("content-visibility") == "hidden" or _has_no_room(said):
-        return "marked"
-    seen_through = re.fullmatch(r"opacity\((.*)\)", said.get("filter", ""))
-    if number(said.get("opacity", "")) < FAINT or (seen_through and number(seen_through[1]) < FAINT):
-        return "transparent"
-    if _NO_SIZE.search(said.get("transform", "")) or "0" in said.get("scale", "").split():
-        return "tiny"
-    return "off_page" if _is_far(said) else ""
-
-
-def _is_far(said: Said) -> bool:
-    """Tell whether an element is moved to where nobody looks."""
-    is_placed = said.get("position") in ("absolute", "fixed", "relative")
-    moved = _MOVED.search(said.get("transform", ""))
-    across = [said.get(side, "") for side in ("text-indent", "margin-left", *(("left",) if is_placed else ()))]
-    along = [said.get(side, "") for side in ("margin-top", *(("top", "right") if is_placed else ()))]
-    lengths = [*map(points, (*across, *along)), *(points(length or "") for length in (moved.groups() if moved else ()))]
-    is_cut = said.get("overflow") in ("hidden", "clip") and number(said.get("text-indent", "")) == 1
-    return (
-        any(length < FAR for length in lengths)
-        or any(_FAR_RIGHT < points(length) < ENDLESS for length in across)
-        or (is_cut and "%" in said["text-indent"])
-    )
 
 
 def _edge(said: Said) -> str:
@@ -354,12 +343,3 @@ def _childs_edge(said: Said) -> str:
         flow = " ".join(said.get(name, "") for name in ("flex-direction", "flex-wrap", "flex-flow"))
         return "\n" if re.search(r"column|\bwrap", flow) else "\t"
     return "\n" if display == "grid" else ""
-
-
-def _has_no_room(said: Said) -> bool:
-    """Tell whether an element is cut to nothing, as texts for screen readers are."""
-    if _NO_ROOM.fullmatch(said.get("clip", "")) or _NO_ROOM.fullmatch(said.get("clip-path", "")):
-        return True
-    overflow = (said.get(name, "visible") for name in ("overflow", "overflow-x", "overflow-y"))
-    rooms = (points(said.get(side, "")) for side in ("width", "height", "max-width", "max-height"))
-    return any(value != "visible" for value in overflow) and any(0 <= room < 1 for room in rooms)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, cycle
 from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.extract.page_objects import Box, Text, area, common, plain
-from pipeline.extract.unseen import ALIKE
+from pipeline.extract.unseen import ALIKE, ALIKE_BLUE
 
 _SCALE = 1.5
 """Pixels a point."""
@@ -20,6 +20,8 @@ _MOST_COMPARED = 20_000_000
 """Pixels, in all texts together: only texts as large as the page, and many of them, have more. The smallest come first."""
 _DEPTH = 4
 """Bytes a pixel."""
+_LIMITS = (ALIKE_BLUE, ALIKE, ALIKE, ALIKE)
+"""Difference of each up to which nobody tells two pixels apart."""
 
 _LARGER = 2
 """Times: a drawing in which the shapes of letters are compared."""
@@ -236,7 +238,7 @@ def _area(page: pypdfium2.PdfPage, box: Box, width: int, height: int) -> _Area:
 def _differ(one: bytes, other: bytes, width: int, area: _Area) -> bool:
     """Tell whether two drawings differ within an area by more than nobody sees."""
     return any(
-        before != after and any(abs(a - b) > ALIKE for a, b in zip(before, after, strict=True))
+        before != after and any(abs(a - b) > most for a, b, most in zip(before, after, cycle(_LIMITS), strict=False))
         for before, after in zip(_rows(one, width, area), _rows(other, width, area), strict=True)
     )
 

@@ -5,6 +5,7 @@ A person sees it as they see what is printed; to pdfium's text pages, and to pyp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ import pypdfium2.raw as pdfium
 from pipeline.errors import UnsupportedError
 from pipeline.extract.gutters import Piece
 from pipeline.extract.page_objects import number_of, plain, texts_within
+from pipeline.extract.unseen import SMALLEST
 
 _TYPED = frozenset((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP))
 _NOT_SHOWN = pdfium.FPDF_ANNOT_FLAG_INVISIBLE | pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
@@ -23,6 +25,11 @@ _LARGEST = 12.0
 """Points: no letters of ours are larger."""
 _MIDDLE = 0.35
 """In heights: how far above its base the middle of a letter is."""
+_SIZE = re.compile(r"(\d{0,4}\.?\d{1,4}) Tf")
+_WHITE = re.compile(
+    r"(?:(?<![\d.] )(?:1(?:\.0*)?|0?\.9[5-9]\d*) g|(?:(?:1(?:\.0*)?|0?\.9[5-9]\d*) ){3}rg|(?:0(?:\.0*)? ){4}k)(?![a-z])"
+)
+"""What is said of letters that are white."""
 _MOST = 5_000
 """Annotations of a page, and pieces of its text: with more than a form has, a page is left as it is."""
 _MOST_OPTIONS = 500
@@ -125,7 +132,32 @@ def _said(form: Any, found: Any) -> Sequence[str] | None:
         chosen = [_label(form, found, option) for option in options]
         # Our letters are those of Western Europe.
         return chosen if all(label.encode("cp1252", "ignore").decode("cp1252") == label for label in chosen) else None
-    return () if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON else None
+    if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON:
+        return ()
+    is_bare = pdfium.FPDFAnnot_GetSubtype(found) == pdfium.FPDF_ANNOT_FREETEXT and not pdfium.FPDFAnnot_HasKey(
+        found, b"AP"
+    )
+    return _without_picture(found) if is_bare else None
+
+
+def _without_picture(found: Any) -> Sequence[str]:
+    """Return the lines of a text typed on the page that readers draw themselves: nothing, where it would not be seen."""
+    edges = pdfium.FS_RECTF()
+    pdfium.FPDFAnnot_GetRect(found, edges)
+    look = _string(found, b"DA")
+    size = _SIZE.search(look)
+    is_small = min(abs(edges.right - edges.left), abs(edges.top - edges.bottom)) < 2 * SMALLEST
+    if is_small or _WHITE.search(look) or (size and 0 < float(size[1]) < SMALLEST):
+        return ()
+    return [line for line in _string(found, b"Contents").splitlines() if line.strip()]
+
+
+def _string(found: Any, key: bytes) -> str:
+    """Return a text of an annotation."""
+    size = pdfium.FPDFAnnot_GetStringValue(found, key, None, 0)
+    letters = (pdfium.FPDF_WCHAR * (size // 2))()
+    pdfium.FPDFAnnot_GetStringValue(found, key, letters, size)
+    return bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _label(form: Any, found: Any, option: int) -> str:

@@ -32,10 +32,10 @@ from pipeline.extract.page_objects import (
     plain,
 )
 from pipeline.extract.squeezed import squeezed
-from pipeline.extract.unseen import ALIKE, SMALLEST, are_alike, letters, told
+from pipeline.extract.unseen import SMALLEST, are_alike, letters, told
 from pipeline.records import Notice
 
-_WHITE = 255 - ALIKE
+_WHITE = (255, 255, 255)
 _STRIPS = 40
 """In so many strips of its height a page's texts and shapes are looked up."""
 _TWIN = 1.5
@@ -70,15 +70,15 @@ def find_hidden(
     textpage: pypdfium2.PdfTextPage,
     found: Painted,
     *,
-    layers_off: bool = False,
+    has_layers: bool = False,
     may_draw: bool = True,
 ) -> list[Hidden]:
     """Return which characters of a page nobody sees, in their order; `found`: all that is painted on it.
 
-    `layers_off`: some optional content of the file is switched off (see layers_off below), so layers are looked at.
+    `has_layers`: the file has optional content (see has_layers below), which may not be shown, so it is looked at.
     `may_draw`: the page may be drawn, which takes some 10 ms; otherwise what only looks can tell is taken as seen.
     """
-    _suspect(found, layers_off=layers_off)
+    _suspect(found, has_layers=has_layers)
     _spare_large(found.texts)
     _confirm(found, page, may_draw=may_draw)
     texts = [text for text in found.texts if text.hidden]
@@ -110,6 +110,11 @@ def without(text: str, hidden: Iterable[str]) -> str:
     return text
 
 
+def has_layers(reader: pypdf.PdfReader) -> bool:
+    """Tell whether a file has optional content (layers): which of it is shown, conditions may decide."""
+    return bool(_entry(_entry(reader.root_object, "/OCProperties"), "/OCGs"))
+
+
 def layers_off(reader: pypdf.PdfReader) -> bool:
     """Tell whether a file has optional content (layers) of which some may be switched off."""
     default = _entry(_entry(reader.root_object, "/OCProperties"), "/D")
@@ -124,7 +129,7 @@ def _entry(holder: Any, key: str) -> Any:
 # --- Suspicion --------------------------------------------------------------------------------------------------------
 
 
-def _suspect(found: Painted, *, layers_off: bool) -> None:
+def _suspect(found: Painted, *, has_layers: bool) -> None:
     """Note how each text is hidden, or may be."""
     _, foot, _, head = found.page
     height = (head - foot) / _STRIPS
@@ -144,7 +149,7 @@ def _suspect(found: Painted, *, layers_off: bool) -> None:
             text.hidden = text.hidden or "invisible"
         elif not text.hidden:
             text.hidden = _likely(
-                text, strips.get(int(((text.box[1] + text.box[3]) / 2 - foot) // height), ()), layers_off
+                text, strips.get(int(((text.box[1] + text.box[3]) / 2 - foot) // height), ()), has_layers
             )
 
 
@@ -161,19 +166,19 @@ def _certain(text: Text, page: Box, mode: int) -> str:
     return "clipped" if text.is_clipped_away() else ""
 
 
-def _likely(text: Text, shapes: Sequence[Shape], layers_off: bool) -> str:
+def _likely(text: Text, shapes: Sequence[Shape], has_layers: bool) -> str:
     """Return how a text may be hidden; `shapes` are those at its height."""
     if text.is_transparent:
         text.may_trace = _is_on_shape(shapes, text)
         return "transparent"
-    if layers_off and text.is_on_layer():
+    if has_layers and text.is_on_layer():
         return "layer"
     return _among(shapes, text) or _by_itself(text)
 
 
 def _by_itself(text: Text) -> str:
     """Return how a text may be hidden whatever its colour is, and that of its ground."""
-    if text.is_blended():
+    if text.is_veiled or text.is_blended():
         return "transparent"
     if text.may_be_cut:
         return "clipped"
@@ -193,11 +198,13 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
     if text.colour == PATTERN:
         may_be = True
     elif ground is None:
-        may_be = min(text.colour) >= _WHITE
+        may_be = are_alike(text.colour, _WHITE)
+    elif ground.is_picture:
+        may_be = True
     elif ground.colour is not None and holds(ground.box, text.box):
         may_be = are_alike(text.colour, ground.colour)
     else:  # a picture, a gradient, another outline than a rectangle's
-        colours = ((255, 255, 255), *(shape.colour for shape in shapes if shape.colour))
+        colours = (_WHITE, *(shape.colour for shape in shapes if shape.colour))
         may_be = any(are_alike(text.colour, colour) for colour in colours)
     return "same_colour" if may_be else ""
 
@@ -263,8 +270,9 @@ def _spare_twins(texts: Sequence[Text]) -> None:
 
 
 def _place(text: Text, across: int, along: int) -> tuple[int, int, int, int]:
-    left, bottom, right, top = (int(edge // _TWIN) for edge in text.box)
-    return left + across, bottom + along, right - left, top - bottom
+    left, bottom, right, top = text.box
+    size = round((right - left) / _TWIN), round((top - bottom) / _TWIN)
+    return int(left // _TWIN) + across, int(bottom // _TWIN) + along, *size
 
 
 # --- Characters -------------------------------------------------------------------------------------------------------

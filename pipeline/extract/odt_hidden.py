@@ -17,11 +17,15 @@ _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(pt|cm|mm|in|px)")
-_SHARE = re.compile(r"(\d{1,3})(?:\.\d+)?%")
+_SHARE = re.compile(r"(\d{1,4})(?:\.\d+)?%")
 _NARROW = 10
 """Percent of the usual width or size."""
 _MOST_STYLES_DEEP = 12
-_OWN_STYLE = (f"{TEXT}p", f"{TEXT}h", f"{TEXT}span")
+_OWN_STYLE = (f"{TEXT}p", f"{TEXT}h", f"{TEXT}span", f"{TEXT}ruby-base", f"{TEXT}ruby-text")
+_FAR_UP = 1_000
+"""Percent of their size by which letters are raised, or lowered, off the page."""
+_ON_TOP = -5.0
+"""Points by which letters are moved back that stand on each other."""
 _SIDE_OF_PAGE = re.compile(rf"{STYLE}(?:header|footer)(?:-left|-first)?".replace("{", r"\{").replace("}", r"\}"))
 Said = dict[str, str]
 
@@ -45,6 +49,8 @@ class _Look(NamedTuple):
 
     def _is_of_its_ground(self) -> bool:
         colour, is_usual = self.said.get(f"{_FO}color", ""), self.said.get(f"{STYLE}use-window-font-color") == "true"
+        is_usual = is_usual or self.said.get(f"{STYLE}text-outline") == "true"
+        is_usual = is_usual or self.said.get(f"{STYLE}font-relief", "none") != "none"
         return bool(self.ground and not is_usual and _HEX.fullmatch(colour) and look_alike(colour[1:], self.ground))
 
 
@@ -99,10 +105,7 @@ def _look(node: etree._Element, around: _Look, styles: Styles, by_name: dict[str
 
 def _gone(node: etree._Element, tag: str, said: Said) -> str:
     """Return how an element hides all that is in it; empty: it does not."""
-    if tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
-        return "marked" if node.get(f"{TEXT}is-hidden", "true") == "true" else ""
-    shown = (node.get(f"{TEXT}display"), node.get(f"{DRAW}display"))
-    if "none" in shown or node.get(f"{TABLE}visibility", "visible") != "visible":
+    if _is_marked(node, tag):
         return "marked"
     if node.get(f"{STYLE}display") == "false" and _SIDE_OF_PAGE.fullmatch(tag):
         return "unused"
@@ -113,11 +116,27 @@ def _gone(node: etree._Element, tag: str, said: Said) -> str:
     return "tiny" if 0 <= _points(said.get(f"{STYLE}row-height", "")) < SMALLEST else ""
 
 
+def _is_marked(node: etree._Element, tag: str) -> bool:
+    """Tell whether an element says itself that it is not shown; a paragraph says so by a field within it."""
+    if tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
+        return node.get(f"{TEXT}is-hidden", "true") == "true"
+    field = node.find(f"{TEXT}hidden-paragraph") if tag == f"{TEXT}p" else node if tag == f"{TEXT}section" else None
+    if field is not None and field.get(f"{TEXT}is-hidden") == "true":
+        return True
+    shown = (node.get(f"{TEXT}display"), node.get(f"{DRAW}display"))
+    return "none" in shown or node.get(f"{TABLE}visibility", "visible") != "visible"
+
+
 def _how_shaped(said: Said) -> str:
     """Return how letters are made invisible by their shape or their place."""
     if any(0 <= _points(said.get(f"{_FO}{name}", "")) < SMALLEST for name in ("font-size", "line-height")):
         return "tiny"
-    shares = (said.get(f"{STYLE}text-scale", ""), said.get(f"{STYLE}text-position", "").rpartition(" ")[2])
+    position, _, raised_size = said.get(f"{STYLE}text-position", "").rpartition(" ")
+    shares = (said.get(f"{STYLE}text-scale", ""), raised_size, said.get(f"{_FO}font-size", ""))
+    if (_share(position.lstrip("-")) if position else 0) in range(_FAR_UP, 10 * _FAR_UP):
+        return "off_page"
+    if _points(said.get(f"{_FO}letter-spacing", "")) < _ON_TOP:
+        return "squeezed"
     if any(_share(share) < _NARROW for share in shares):
         return "tiny"
     if _share(said.get(f"{_LOEXT}opacity", "")) == 0 or said.get(f"{_LOEXT}char-transparency") == "100%":

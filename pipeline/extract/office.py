@@ -22,9 +22,8 @@ from pipeline.extract.odt_hidden import has_paper_colour, odt_styles, take_out_o
 from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import MC as _MC
-from pipeline.extract.office_hidden import STYLE as _STYLE
-from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import (
+    OFF,
     DocxStyles,
     may_be_of_its_ground,
     may_hide,
@@ -32,9 +31,12 @@ from pipeline.extract.office_hidden import (
     take_out_of_docx,
     used_styles_may_hide,
 )
+from pipeline.extract.office_hidden import STYLE as _STYLE
+from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import W as _W
 from pipeline.extract.office_lists import DocxLists, put_marks_of_odt
 from pipeline.extract.office_places import choose_alternatives, take_out_unplaced, take_out_unused_notes, unused_parts
+from pipeline.extract.office_shapes import paper_of
 from pipeline.extract.office_zip import Archive
 from pipeline.extract.pages import without_pages
 from pipeline.extract.unseen import letters
@@ -98,9 +100,9 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
     may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
     if may_be_unseen or may_be_of_its_ground(looks, *raw.values()):
         styles = DocxStyles.of(archive.parsed("word/styles.xml", looks) if looks else None)
-        on_white = not any(map(may_shade, raw.values()))
+        paper = paper_of(parts)
         for part in parts:
-            hidden += take_out_of_docx(part, styles, on_white=on_white)
+            hidden += take_out_of_docx(part, styles, paper)
     with contextlib.suppress(DamagedError):  # costs the marks of lists, not the document
         numbering, named = archive.read_xml("word/numbering.xml", missing=b""), looks or b"<none/>"
         if numbering:
@@ -211,7 +213,7 @@ def _edge(run: etree._Element) -> str:
         value = mark.get(f"{_W}val", "true")
         if mark.tag == f"{_W}vertAlign" and value == "superscript":
             return RAISED
-        if mark.tag == f"{_W}strike" and value not in office_forms.OFF:
+        if mark.tag == f"{_W}strike" and value not in OFF:
             return CROSSED_OUT
     return ""
 

@@ -8,13 +8,11 @@ from importlib import resources
 
 from lxml import etree
 
-from pipeline.extract.office_hidden import DRAW, W
+from pipeline.extract.office_hidden import DRAW, OFF, W
 
 _SYMBOLS = tomllib.loads(resources.files(__package__).joinpath("symbols.toml").read_text(encoding="utf-8"))
 _FORM = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-OFF = frozenset(("0", "false", "off"))
-"""How Word says that something is not so."""
 
 _NOTHING_SHOWN = frozenset("button file generic-control grid hidden image image-frame password value-range".split())
 """Kinds of controls that show no words."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.unseen import SMALLEST, are_alike, letters
+from pipeline.extract.office_shapes import Paper, filling_of_box
+from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -23,17 +24,17 @@ STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _MAY_HIDE = re.compile(
-    rb"[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){3}\""
+    rb"[<:](?:vanish|position|spacing)\s[^<]*?val=\"-?\d{3,}\"|[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){2}(?:[d-fD-F][0-9a-fA-F])\""
     rb"|themeColor=\"(?:background|light)1\"|[<:]w\s[^<]*?val=\"\d%?\"|[<:](?:textFill|highlight)\b"
-    rb"|text-scale=\"\d%\"|text-position=\"\S+ \d%\"|=\"-\d{2,}\.?\d*(?:cm|in|mm|pt|px)\"|opacity=\"0%\"|char-transparency=\"100%\""
+    rb"|is-hidden=|(?:font-size|text-position)=\"-?(?:\d|\d{4,})%|letter-spacing=\"-|text-scale=\"\d%\"|text-position=\"\S+ \d%\"|=\"-\d{2,}\.?\d*(?:cm|in|mm|pt|px)\"|opacity=\"0%\"|char-transparency=\"100%\""
     rb"|visibility=\"|display=\"false\"|(?:height|width)=\"0(?:\.\d+)?\w\w\""
     rb"|[<:]sz\s[^<]*?val=\"[0-3]\"|font-size=\"(?:[01](?:\.\d+)?pt|0(?:\.\d+)?\w\w)\""
 )
-_FILL = re.compile(rb"[<:]shd\s[^<>]*?fill=\"([0-9a-fA-F]{6})\"")
+_FILL, _PATTERN = (re.compile(rb"[<:]shd\s[^<>]*?%s=\"([0-9a-fA-F]{6})\"" % name) for name in (b"fill", b"color"))
 _COLOUR = re.compile(rb"[<:]color\s[^<>]*?val=\"([0-9a-fA-F]{6})\"")
 _ODT_FILL, _ODT_COLOUR = (re.compile(rb":%s=\"#([0-9a-fA-F]{6})\"" % name) for name in (b"background-color", b"color"))
 _MAY_SHADE = re.compile(rb"behindDoc=\"(?:1|true)\"|<\w+:background\b|z-index:\s*-|run-through=\"background\"")
-_USED_STYLE = re.compile(rb'<w:[pr]Style\s[^<]*?w:val="([^"]*)"')
+_USED_STYLE = re.compile(rb'<w:(?:[pr]|tbl)Style\s[^<]*?w:val="([^"]*)"')
 _BASE_STYLE = re.compile(rb'<w:basedOn\s[^<]*?w:val="([^"]*)"')
 _STYLE_ID = re.compile(rb'[^<]*?w:styleId="([^"]*)"')
 _DEFAULT_STYLE = re.compile(rb'[^<]*?w:default="1"')
@@ -45,17 +46,34 @@ _OTHER_SPELLINGS = (
     *(pair for blank in (b" ", b"\t", b"\r", b"\n") for pair in (blank + b"=", b"=" + blank)),
 )
 """By which XML says the same in other bytes: quotes, blanks, numbers for letters, entities."""
+OFF = frozenset(("0", "false", "off"))
+"""How Word says no."""
 _MOST_PAIRS = 10_000
 """Of colours that are compared; a document of more is looked at as a whole."""
 _HEX = re.compile(r"[0-9a-fA-F]{6}")
+_WHOLE = re.compile(r"-?\d{1,9}")
 PAPER, ANY = "FFFFFF", ""
 """What lies beneath a text: paper; what may have any colour."""
-_MARKER = {"none": None, "black": "000000", "white": PAPER}
+_MARKER = {
+    "none": None, "black": "000000", "white": PAPER, "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF",
+    "red": "FF0000", "yellow": "FFFF00", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
+    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
+}  # fmt: skip
+"""Colours of Word's marker."""
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OPAQUE = 98_000
 """From here on Word's alpha, which counts how much shines through, leaves nothing to see."""
 _NARROW = 10
 """Percent of their usual width."""
+_FAR_UP = -2 * FAR
+"""Half points by which letters are raised, or lowered, off the page."""
+_ON_TOP = -9
+"""Twips for each point of their size by which letters are moved back that stand on each other."""
+_USUAL_HALF_POINTS = 22
+_SEEN_ANYHOW = frozenset((f"{W}outline", f"{W}emboss", f"{W}imprint", f"{W}shadow"))
+"""What draws an edge around letters of any colour."""
+_EDGED = "edged"
+"""Instead of a colour."""
 _MOST_STYLES_DEEP = 12
 Styles = dict[str, etree._Element]
 
@@ -67,7 +85,7 @@ def may_hide(xml: bytes) -> bool:
 
 def may_be_of_its_ground(*parts: bytes) -> bool:
     """Tell whether parts name a colour for text that is one of those that they name for what lies beneath."""
-    fills = {found for part in parts for named in (_FILL, _ODT_FILL) for found in named.findall(part)}
+    fills = {found for part in parts for named in (_FILL, _PATTERN, _ODT_FILL) for found in named.findall(part)}
     colours = {found for part in parts for named in (_COLOUR, _ODT_COLOUR) for found in named.findall(part)}
     if len(fills) * len(colours) > _MOST_PAIRS:
         return True
@@ -126,6 +144,10 @@ class _Look(NamedTuple):
     """Six digits, or ANY."""
     is_clear: bool | None = None
     is_narrow: bool | None = None
+    is_away: bool | None = None
+    """It is raised or lowered off the page."""
+    spacing: int | None = None
+    """Twips between its letters."""
 
     def over(self, other: _Look) -> _Look:
         """Return the look where this one is nearer than another."""
@@ -137,6 +159,11 @@ class _Look(NamedTuple):
             return "marked"
         if self.is_narrow or (self.half_points is not None and self.half_points < 2 * SMALLEST):
             return "tiny"
+        if self.is_away:
+            return "off_page"
+        half_points = _USUAL_HALF_POINTS if self.half_points is None else self.half_points
+        if self.spacing is not None and self.spacing < _ON_TOP * half_points / 2:
+            return "squeezed"
         return "transparent" if self.is_clear else ""
 
     def is_of_colour(self, ground: str | None) -> bool:
@@ -171,6 +198,17 @@ class DocxStyles:
         found.default = _said(None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
         return found
 
+    def shades(self, table_style: str) -> bool:
+        """Tell whether a style of tables, or one that it is based on, lays a colour under some of its cells."""
+        for _ in range(_MOST_STYLES_DEEP):
+            style = self.by_id.get(table_style)
+            if style is None:
+                return False
+            if any(_shade(shade) not in (None, PAPER) for shade in style.iter(f"{W}shd")):
+                return True
+            table_style = _value(style.find(f"{W}basedOn"))
+        return True
+
     def look(self, name: str, depth: int = 0) -> _Look:
         """Return what a style says, and the styles that it is based on."""
         if name not in self.looks:
@@ -184,7 +222,7 @@ class DocxStyles:
         return self.looks[name]
 
 
-def take_out_of_docx(part: etree._Element, styles: DocxStyles, *, on_white: bool) -> Counter[str]:
+def take_out_of_docx(part: etree._Element, styles: DocxStyles, paper: Paper) -> Counter[str]:
     """Take hidden runs out of a part. Returns how many characters were hidden in which way."""
     counts: Counter[str] = Counter()
     around: dict[etree._Element, _Look] = {}
@@ -194,7 +232,7 @@ def take_out_of_docx(part: etree._Element, styles: DocxStyles, *, on_white: bool
             around[paragraph] = _around(paragraph, styles)
         look = _look(run, styles, around[paragraph])
         hidden = look.hidden()
-        if not hidden and look.is_of_colour(_beneath(run, on_white=on_white) if look.ground is None else look.ground):
+        if not hidden and look.is_of_colour(_beneath(run, styles, paper) if look.ground is None else look.ground):
             hidden = "same_colour"
         if hidden:
             counts[hidden] += sum(letters(text.text or "") for text in run.iter(f"{W}t"))
@@ -207,9 +245,14 @@ def take_out_of_docx(part: etree._Element, styles: DocxStyles, *, on_white: bool
 def _around(paragraph: etree._Element, styles: DocxStyles) -> _Look:
     """Return what a paragraph says of its runs."""
     properties = paragraph.find(f"{W}pPr")
+    default = styles.default
+    table = next(paragraph.iterancestors(f"{W}tbl"), None)
+    if table is not None and default.vanish is None:
+        style = table.find(f"{W}tblPr/{W}tblStyle")
+        default = default if style is None else default._replace(vanish=styles.look(_value(style)).vanish)
     if properties is None:
-        return styles.look(styles.paragraph).over(styles.default)
-    look = styles.look(_value(properties.find(f"{W}pStyle")) or styles.paragraph).over(styles.default)
+        return styles.look(styles.paragraph).over(default)
+    look = styles.look(_value(properties.find(f"{W}pStyle")) or styles.paragraph).over(default)
     shade = _shade(properties.find(f"{W}shd"))
     return look if shade is None else look._replace(ground=shade)
 
@@ -225,24 +268,48 @@ def _look(run: etree._Element, styles: DocxStyles, around: _Look) -> _Look:
 
 def _said(properties: etree._Element | None) -> _Look:
     """Return what run properties say."""
-    vanish, colour, half_points, ground, is_clear, is_narrow = _Look()
+    look = _SEEN
     for mark in () if properties is None else properties:
-        value = mark.get(f"{W}val", "true")
-        if mark.tag == f"{W}vanish":
-            vanish = value not in ("0", "false", "off")
-        elif mark.tag == f"{W}color":
-            colour = PAPER if _is_paper(mark) else value
-        elif mark.tag == f"{W}sz" and value.isdecimal():
-            half_points = int(value)
-        elif mark.tag == f"{W}w":
-            is_narrow = value.rstrip("%").isdecimal() and int(value.rstrip("%")[:4]) < _NARROW
-        elif mark.tag == f"{W}highlight":
-            ground = _MARKER.get(value, ANY)
-        elif mark.tag == f"{W}shd" and ground is None:
-            ground = _shade(mark)
-        elif mark.tag == f"{_W14}textFill":
-            is_clear = _is_clear(mark)
-    return _Look(vanish, colour, half_points, ground, is_clear, is_narrow)
+        look = look._replace(**_of_mark(mark, look))
+    return look
+
+
+def _of_mark(mark: etree._Element, look: _Look) -> dict[str, Any]:
+    """Return what one run property says."""
+    said = _SAYS.get(str(mark.tag))
+    return said(mark, mark.get(f"{W}val", "true"), look) if said else {}
+
+
+def _of_filling(mark: etree._Element) -> dict[str, Any]:
+    """Return what the filling of letters says: that there is none, or its colour."""
+    if _is_clear(mark):
+        return {"is_clear": True}
+    shade = mark.find(f"{_W14}solidFill/{_W14}srgbClr")
+    outline = next(mark.itersiblings(f"{_W14}textOutline", preceding=True), None)
+    has_outline = outline is not None and outline.find(f"{_W14}solidFill") is not None
+    return {} if shade is None else {"colour": _EDGED if has_outline else shade.get(f"{_W14}val", "")}
+
+
+_SAYS: dict[str, Callable[[etree._Element, str, _Look], dict[str, Any]]] = {
+    f"{W}vanish": lambda _, value, __: {"vanish": value not in OFF},
+    f"{W}color": lambda mark, value, look: (
+        {} if look.colour == _EDGED else {"colour": PAPER if _is_paper(mark) else value}
+    ),
+    f"{W}sz": lambda _, value, __: {"half_points": int(value)} if value.isdecimal() else {},
+    f"{W}w": lambda _, value, __: {"is_narrow": value.rstrip("%").isdecimal() and int(value.rstrip("%")[:4]) < _NARROW},
+    f"{W}highlight": lambda _, value, __: {"ground": _MARKER.get(value, ANY)},
+    f"{W}shd": lambda mark, _, look: {"ground": _shade(mark)} if look.ground is None else {},
+    f"{W}position": lambda _, value, __: {"is_away": abs(_whole(value)) > _FAR_UP},
+    f"{W}spacing": lambda _, value, __: {"spacing": _whole(value)},
+    f"{_W14}textFill": lambda mark, _, __: _of_filling(mark),
+    **{tag: lambda _, value, __: {} if value in OFF else {"colour": _EDGED} for tag in _SEEN_ANYHOW},
+}
+"""What a run property says, from its value and what was said before."""
+
+
+def _whole(text: str) -> int:
+    """Return a whole number; what is none counts as 0."""
+    return int(text) if _WHOLE.fullmatch(text) else 0
 
 
 def _is_paper(colour: etree._Element) -> bool:
@@ -266,24 +333,28 @@ def _shade(mark: etree._Element | None) -> str | None:
     if mark is None:
         return None
     fill = mark.get(f"{W}fill", "auto")
+    if mark.get(f"{W}val") == "solid" and mark.get(f"{W}themeColor") is None:
+        fill = mark.get(f"{W}color", "auto")
+        return fill if _HEX.fullmatch(fill) else ANY
     is_plain = mark.get(f"{W}val") == "clear" and mark.get(f"{W}themeFill") is None
     if mark.get(f"{W}val") == "nil" or (is_plain and fill == "auto"):
         return None
     return fill if is_plain and _HEX.fullmatch(fill) else ANY
 
 
-def _beneath(run: etree._Element, *, on_white: bool) -> str:
+def _beneath(run: etree._Element, styles: DocxStyles, paper: Paper) -> str:
     """Return the colour that a cell, a table or a text box around a run has, or may have; else that of the paper."""
     for holder in run.iterancestors(f"{W}tc", f"{W}tbl", f"{W}txbxContent"):
         if holder.tag == f"{W}txbxContent":
-            return ANY
+            filled = filling_of_box(holder)
+            return filled if filled is not None else ANY if paper.has_paint else PAPER
         properties = holder.find(f"{W}tcPr" if holder.tag == f"{W}tc" else f"{W}tblPr")
-        if properties is not None and properties.find(f"{W}tblStyle") is not None:
-            return ANY
         shade = _shade(None if properties is None else properties.find(f"{W}shd"))
         if shade is not None:
             return shade
-    return PAPER if on_white else ANY
+        if properties is not None and styles.shades(_value(properties.find(f"{W}tblStyle"))):
+            return ANY
+    return PAPER if paper.is_white else ANY
 
 
 def _value(mark: etree._Element | None) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from pipeline.extract.office_forms import OFF
-from pipeline.extract.office_hidden import MC, W
+from pipeline.extract.office_hidden import MC, OFF, W
 from pipeline.extract.unseen import FAR, POINTS, SMALLEST, letters
 
 _BOX, _RUN_TEXT, _PARAGRAPH = f"{W}txbxContent", f"{W}t", f"{W}p"
@@ -21,13 +20,16 @@ _BODY, _EDGE = re.compile(r"word/document\d*\.xml"), re.compile(r"word/(?:header
 _EVEN_APART = re.compile(rb"[<:]evenAndOddHeaders(?![^<>]*val=\"(?:0|false|off)\")")
 _TWIPS, _EMUS = 20, 12_700
 """In a point."""
+_FAR_RIGHT = 1_500.0
+"""Points: Word's largest page is little wider."""
+_SIDES = ("x", "y", "left", "start", "firstLine", "tblpX", "tblpY")
 _STYLE_LENGTH = re.compile(r"(margin-left|margin-top|left|top|width|height):(-?\d*\.?\d+)(pt|in|cm|mm|px)")
 
 
 def take_out_unplaced(part: etree._Element) -> Counter[str]:
     """Take out of a part what stands where nothing is shown. Returns how many characters, by kind."""
     counts: Counter[str] = Counter()
-    for holder, kind in (*_flat(part), *_moved(part)):
+    for holder, kind in (*_flat(part), *_moved(part), *_codes(part), *_merged_away(part)):
         box = _box_around(holder)
         counts[kind] += _emptied(text for text in holder.iter(_RUN_TEXT) if text.text and _box_around(text) is box)
     for box in part.iter(_BOX):
@@ -104,11 +106,39 @@ def _flat(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 def _moved(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Yield paragraphs that are moved off the page."""
-    for mark in part.iter(f"{W}framePr", f"{W}ind"):
-        places = [mark.get(f"{W}{side}", "0") for side in ("x", "y", "left", "start", "firstLine")]
-        paragraph = next(mark.iterancestors(_PARAGRAPH), None)
-        if paragraph is not None and any(_number(place) < FAR * _TWIPS for place in places):
-            yield paragraph, "off_page"
+    for mark in part.iter(f"{W}framePr", f"{W}ind", f"{W}tblInd", f"{W}tblpPr"):
+        sides = ("w",) if mark.tag == f"{W}tblInd" else _SIDES
+        places = [_number(mark.get(f"{W}{side}", "0")) / _TWIPS for side in sides]
+        holder = next(mark.iterancestors(_PARAGRAPH, f"{W}tbl"), None)
+        if holder is not None and any(place < FAR or _FAR_RIGHT <= place < float("inf") for place in places):
+            yield holder, "off_page"
+
+
+def _codes(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the texts that stand where a field says what it is to show: of those that begin and end in one paragraph."""
+    marked = (next(mark.iterancestors(_PARAGRAPH), None) for mark in part.iter(f"{W}fldChar"))
+    for paragraph in {paragraph for paragraph in marked if paragraph is not None}:
+        waiting: list[list[etree._Element]] = []
+        for node in paragraph.iter(f"{W}fldChar", _RUN_TEXT):
+            kind = node.get(f"{W}fldCharType")
+            if kind == "begin":
+                waiting.append([])
+            elif kind and waiting:
+                yield from ((text, "marked") for text in waiting.pop())
+            elif kind is None and waiting:
+                waiting[-1].append(node)
+
+
+def _merged_away(part: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the cells that are taken up by the one above them, which Word shows instead."""
+    for row in part.iter(f"{W}tr"):
+        above = row.getprevious()
+        if above is None or above.find(f"{W}tc/{W}tcPr/{W}vMerge") is None:
+            continue
+        for merge in row.iterfind(f"{W}tc/{W}tcPr/{W}vMerge"):
+            cell = next(merge.iterancestors(f"{W}tc"), None)
+            if cell is not None and merge.get(f"{W}val", "continue") == "continue":
+                yield cell, "marked"
 
 
 def _how_box_is_hidden(box: etree._Element) -> str:

@@ -80,6 +80,8 @@ class Text:
     is_certain: bool = False
     may_be_cut: bool = False
     """A clip path may let nothing of it through, or only a part."""
+    is_veiled: bool = False
+    """It stands in a form that is drawn transparent, masked or blended as a whole."""
     may_trace: bool = False
     """Something is painted at its place, which may have the shape of its letters."""
 
@@ -132,7 +134,7 @@ class Text:
 
     def is_on_layer(self) -> bool:
         """Tell whether it is marked as optional content, or stands in a form, which may be."""
-        return self.outer != _IDENTITY or any(name == "OC" for name in _mark_names(self.handle))
+        return self.outer is not _IDENTITY or any(name == "OC" for name in _mark_names(self.handle))
 
 
 class Shape(NamedTuple):
@@ -142,6 +144,8 @@ class Shape(NamedTuple):
     order: int
     colour: Colour | None
     """None: it may have several, be transparent, or not fill its box."""
+    is_picture: bool = False
+    """It is no path: a picture or a gradient, the colours of which are not known."""
 
 
 class Rule(NamedTuple):
@@ -219,7 +223,7 @@ def number_of(pointer: Any) -> int:
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0
 
 
-def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -> None:
+def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int, *, is_veiled: bool = False) -> None:
     """Note the objects of a page or of a form. The one loop that counts: a page has up to thousands."""
     edges, parts = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)()
     edge, part = ctypes.addressof(edges), ctypes.addressof(parts)
@@ -231,7 +235,9 @@ def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -
             return
         if kind == _FORM:
             if depth < _MOST_DEPTH:
-                _gather(found, _within(handle), _product(_matrix(handle), outer), depth + 1)
+                matrix = _product(_matrix(handle), outer)
+                veiled = is_veiled or bool(plain.FPDFPageObj_HasTransparency(handle))
+                _gather(found, _within(handle), matrix, depth + 1, is_veiled=veiled)
         elif box_of(handle, edge, edge + 4, edge + 8, edge + 12):
             own = tuple(edges)
             left, bottom, right, top = box = own if outer is _IDENTITY else _moved(own, outer)
@@ -241,7 +247,10 @@ def _gather(found: Painted, objects: Iterable[int], outer: Matrix, depth: int) -
                 continue
             if kind == _TEXT:
                 is_clear = has_colour and not alpha
-                found.texts.append(Text(handle, found.count, box, own, outer, (red, green, blue), bool(is_clear)))
+                colour = (red, green, blue)
+                found.texts.append(
+                    Text(handle, found.count, box, own, outer, colour, bool(is_clear), is_veiled=is_veiled)
+                )
                 continue
             if kind == _PATH:
                 found.rules.note(box)
@@ -261,7 +270,7 @@ def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour
         if not (fill or (is_stroked and _is_broad(handle))):
             return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)
-    found.shapes.append(Shape(box, found.count, colour if is_plain else None))
+    found.shapes.append(Shape(box, found.count, colour if is_plain else None, kind != _PATH))
     if kind == _IMAGE:
         _count_pixels(found, handle, box)
 

@@ -18,7 +18,7 @@ from pipeline.extract import forms
 from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
-from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_notices, layers_off, without
+from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, has_layers, hidden_notices, layers_off, without
 from pipeline.extract.layout import arranged
 from pipeline.extract.ligatures import ligatures
 from pipeline.extract.limits import Limits
@@ -60,7 +60,9 @@ _NOT_SHOWN = 0b100010
 class _Known(NamedTuple):
     """What is known of a file before pdfium reads it."""
 
-    layers: bool = False
+    has_layers: bool = False
+    """Which of them is shown, is looked at."""
+    layers_off: bool = False
     """Some are switched off."""
     ligatures: Callable[[], Mapping[int, str]] = dict
     """For codes that pdfium does not understand; looked for where there are such."""
@@ -145,12 +147,12 @@ def _is_portfolio(reader: pypdf.PdfReader) -> bool:
 
 
 def _known(reader: pypdf.PdfReader) -> _Known:
-    return _Known(_has_layers(reader), functools.cache(lambda: _ligatures(reader)))
+    return _Known(_told(has_layers, reader), _told(layers_off, reader), functools.cache(lambda: _ligatures(reader)))
 
 
-def _has_layers(reader: pypdf.PdfReader) -> bool:
+def _told(of_layers: Callable[[pypdf.PdfReader], bool], reader: pypdf.PdfReader) -> bool:
     try:
-        return layers_off(reader)
+        return of_layers(reader)
     except _PYPDF_ERRORS:
         return True  # then they are looked at
 
@@ -198,7 +200,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, known: _Known) -> _Page:
     try:
         read = _read(page, number, known)
         printed = "\n".join(piece.text for frame in read.frames for piece in frame)
-        filled = forms.filled(document, page, number, layers=known.layers)
+        filled = forms.filled(document, page, number, layers=known.layers_off)
         if filled:
             try:
                 read = read.with_typed(_read(filled.page, number, known, filled.start))
@@ -235,7 +237,7 @@ def _read(
     try:
         first = start(textpage)
         drawn = painted(page)
-        found = find_hidden(page, textpage, drawn, layers_off=known.layers, may_draw=number < DRAWN_PAGES)
+        found = find_hidden(page, textpage, drawn, has_layers=known.has_layers, may_draw=number < DRAWN_PAGES)
         hidden = [run for run in found if run.start >= first]
         unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
         shown = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn.rules, known.ligatures)

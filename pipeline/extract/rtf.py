@@ -37,13 +37,15 @@ _BODY, _IN_BOX = "body", "box"
 _ORDER = ("header", _BODY, "footnote", "footer")
 """The parts of a document as they are read."""
 _BOXES = frozenset(("shptxt", "dptxbxtext"))
-_DROPPED = frozenset(("pict", "shprslt"))
-"""Pictures, and the same text box again for old readers."""
+_DROPPED = frozenset(("pict", "shprslt", "tcn"))
+"""Pictures, the same text box again for old readers, and entries of a table of contents that are printed nowhere else."""
 _ENDS = frozenset(("par", "row", "sect", "page"))
 """What ends a paragraph; the text boxes that are anchored in it follow."""
 _BREAK, _BOX = "\x1d", "\x1c"
 """Marks in what striprtf reads: between parts, before and behind text boxes."""
 _BOX_EDGES = re.compile(rf"(?<!\n)\n*+{_BOX}[\n{_BOX}]*")
+_ON_TOP = -4.5
+"""Twips for each half point of their size by which letters are moved back that stand on each other."""
 _USUAL_SIZE = 24
 """Half points."""
 
@@ -108,6 +110,16 @@ class _Group(NamedTuple):
     """Twips that its paragraph is moved to the right."""
     gone: str = ""
     """How the shape that it stands in is hidden."""
+    paragraphs_ground: int = 0
+    """Number of the colour that is laid beneath the paragraph; 0: none is."""
+    raised: int = 0
+    """Half points by which it is raised or lowered."""
+    spacing: int = 0
+    """Twips between its letters."""
+    row: int = 0
+    """Twips that its row is high; below 0: exactly."""
+    is_edged: bool = False
+    """Its letters have outlines, and so are seen in whatever colour."""
 
     def after(self, word: str, number: int | None) -> _Group:
         """Return what is said after a control word."""
@@ -125,7 +137,11 @@ class _Group(NamedTuple):
             return self.gone or "marked"
         if self.size < 2 * SMALLEST or self.width < _NARROW or -SMALLEST * _TWIPS < self.line < 0:
             return "tiny"
-        return "off_page" if self.place < FAR * _TWIPS else ""
+        if -SMALLEST * _TWIPS < self.row < 0:
+            return "tiny"
+        if self.spacing < _ON_TOP * self.size:
+            return "squeezed"
+        return "off_page" if self.place < FAR * _TWIPS or self.raised > -2 * FAR else ""
 
 
 _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
@@ -134,12 +150,23 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
     "cf": lambda group, number: group._replace(colour=number or 0),
     "fs": lambda group, number: group._replace(size=_USUAL_SIZE if number is None else number),
     "f": lambda group, number: group._replace(font=f"\\f{number or 0} "),
-    "plain": lambda group, _: group._replace(is_marked=False, colour=0, ground=0, size=_USUAL_SIZE, width=100),
-    "pard": lambda group, _: group._replace(line=0, place=0),
+    "plain": lambda group, _: group._replace(
+        is_marked=False, colour=0, ground=0, size=_USUAL_SIZE, width=100, raised=0, spacing=0, is_edged=False
+    ),
+    "pard": lambda group, _: group._replace(line=0, place=0, paragraphs_ground=0),
     "charscalex": lambda group, number: group._replace(width=100 if number is None else number),
     "sl": lambda group, number: group._replace(line=number or 0),
     "li": lambda group, number: group._replace(place=number or 0),
     "fi": lambda group, number: group._replace(place=min(group.place, number or 0)),
+    "posx": lambda group, number: group._replace(place=min(group.place, number or 0)),
+    "cbpat": lambda group, number: group._replace(paragraphs_ground=number or 0),
+    "expndtw": lambda group, number: group._replace(spacing=number or 0),
+    "expnd": lambda group, number: group._replace(spacing=5 * (number or 0)),
+    "trowd": lambda group, _: group._replace(row=0),
+    "trrh": lambda group, number: group._replace(row=number or 0),
+    "row": lambda group, _: group._replace(row=0),
+    **dict.fromkeys(("up", "dn"), lambda group, number: group._replace(raised=abs(number or 0))),
+    **dict.fromkeys(("outl", "embo", "impr", "shad"), lambda group, number: group._replace(is_edged=number != 0)),
     _GONE: lambda group, _: group._replace(gone="marked"),
     **dict.fromkeys(("highlight", "cb", "chcbpat"), lambda group, number: group._replace(ground=number or 0)),
     **dict.fromkeys(("shpleft", "shptop"), lambda group, number: group.moved(number or 0)),
@@ -218,8 +245,10 @@ class _Document:
     def _hidden(self, group: _Group) -> str:
         """Return how the text of a group is hidden; empty: it is seen."""
         colour = self.colours.get(group.colour)
-        ground = self.colours.get(group.ground) if group.ground else self.paper
-        return group.hidden() or ("same_colour" if colour and ground and are_alike(colour, ground) else "")
+        under = group.ground or group.paragraphs_ground
+        ground = self.colours.get(under) if under else self.paper
+        is_seen = group.is_edged or not (colour and ground and are_alike(colour, ground))
+        return group.hidden() or ("" if is_seen else "same_colour")
 
 
 def _close(group: _Group, around: _Group) -> None:

@@ -33,7 +33,9 @@ SMALLEST = 2.0
 FAR = -400.0
 """Points: nobody looks at what lies so far to the left of the page, or above it."""
 ALIKE = 12
-"""Difference of two colours (0 to 255), in one of red, green and blue, up to which nobody tells them apart."""
+"""Difference of two colours (0 to 255), in red or green, up to which nobody tells them apart."""
+ALIKE_BLUE = 32
+"""The same in blue, which adds little to how light a colour is: ivory on white is white on white."""
 
 # A flag such as Scotland's is spelled with tag characters. Joiners, zero-width blanks and selectors of a variant come
 # singly in honest text; a row of them spells something. Tag characters have no honest use beside flags.
@@ -46,7 +48,8 @@ _SENTENCE, _LONGEST_PROPERTY = 8, 10_000
 
 def are_alike(one: Sequence[float], other: Sequence[float]) -> bool:
     """Tell whether nobody tells two colours apart (red, green, blue)."""
-    return all(abs(left - right) <= ALIKE for left, right in zip(one, other, strict=True))
+    red, green, blue = (abs(left - right) for left, right in zip(one, other, strict=True))
+    return red <= ALIKE and green <= ALIKE and blue <= ALIKE_BLUE
 
 
 def told(counts: Mapping[str, int], page: int | None = None) -> tuple[Notice, ...]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.errors import LimitError, NoTextError
-from pipeline.extract.css import Look, Sheet
-from pipeline.extract.css_values import WHITE
+from pipeline.extract.css import Look, Sheet, is_band
+from pipeline.extract.css_colours import WHITE
+from pipeline.extract.css_values import declarations
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
@@ -18,13 +19,15 @@ from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import without_pages
 from pipeline.extract.plain import decode
 from pipeline.extract.unseen import letters
+from pipeline.extract.web_drawings import is_outside, paints, prepare_drawings, scale_of_drawing
 from pipeline.extract.web_forms import FIELDS
 from pipeline.extract.web_lists import WebLists
+from pipeline.extract.web_styles import style_sheets
 from pipeline.records import Extraction
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SKIPPED = frozenset(
-    "audio button canvas datalist del head iframe math meter noembed noframes noscript object progress script style svg template "
+    "audio button canvas datalist del head iframe math meter noembed noframes noscript object progress rp script style template "
     "title video".split()
 )
 """What browsers do not show, what is there to be pressed, and what was deleted."""
@@ -45,8 +48,10 @@ _EDGE_OF_TAG = {
     **dict.fromkeys(("s", "strike"), CROSSED_OUT),
     **dict.fromkeys(FIELDS, BESIDE),
     "sup": RAISED,
+    "text": "\n",  # of a drawing
 }
 _PAINTED = etree.XPath("boolean(//img | //@bgcolor | //@background | //@style[contains(., 'background')])")
+_PLACED = etree.XPath("//@style[contains(., 'background') and contains(., 'position')]")
 _KEEP_LINES = frozenset(("pre", "textarea"))
 
 
@@ -99,9 +104,11 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
 
     Comments are counted in `hidden`, visible links are put into `targets`.
     """
-    sheet = Sheet.of("\n".join(style.text or "" for style in root.iter("style")))
+    sheet = Sheet.of(style_sheets(root))
+    prepare_drawings(root)
     is_painted = sheet.paints or bool(_PAINTED(root))
-    looks = [Look(ground=None if sheet.has_unknown_grounds else WHITE, is_painted=is_painted)]
+    has_bands = sheet.has_bands or any(is_band(declarations(str(style))) for style in _styles_placed(root))
+    looks = [Look(ground=None if sheet.has_unknown_grounds or has_bands else WHITE, is_painted=is_painted)]
     edges: list[str] = []
     in_figures, lists, mark = _in_rows_of_figures(root), WebLists(), ""
     for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -130,6 +137,12 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
         if mark and words.strip() and not how:
             words, mark = f"{mark} {words.lstrip()}", ""
         yield edge, words, how
+
+
+def _styles_placed(root: etree._Element) -> list[object]:
+    """Return the styles of elements that are placed, and have a ground of their own."""
+    found = _PLACED(root)
+    return list(found) if isinstance(found, list) else []
 
 
 def _in_rows_of_figures(root: etree._Element) -> set[etree._Element]:
@@ -162,14 +175,30 @@ def _look(node: etree._Element, tag: str, around: Look, sheet: Sheet) -> Look:
     attributes = {str(name): str(value) for name, value in node.attrib.items()}
     look = around
     if sheet.looks_around:
-        around = around._replace(path=(sheet.called(tag, attributes), around.path))
+        around = around._replace(path=(sheet.called(tag, attributes), node, around.path))
     if attributes or sheet.looks_at(tag):
-        look = around.within(sheet.said(tag, attributes, around.path))
+        look = around.within(sheet.said(node, attributes, around))
     elif around.edge or around.childs_edge:
         look = around.within({})
     elif sheet.looks_around:
         look = around
+    if tag == "svg" or look.is_drawn:
+        return _drawn(node, tag, look)
+    if tag == "html":
+        look = look._replace(of_root=look.points)
     return look._replace(keeps_lines=True) if tag in _KEEP_LINES else look
+
+
+def _drawn(node: etree._Element, tag: str, look: Look) -> Look:
+    """Return the look of an element of a drawing."""
+    if tag == "foreignobject":
+        return look._replace(is_drawn=False, ground=None)
+    if tag == "svg":
+        is_nothing = any(node.get(side, "").strip() in ("0", "0px") for side in ("width", "height"))
+        ground = None if paints(node) else look.ground
+        gone = look.gone or ("marked" if is_nothing else "")
+        return look._replace(is_drawn=True, ground=ground, gone=gone, shrunk=look.shrunk * scale_of_drawing(node))
+    return look._replace(gone="off_page") if tag == "text" and not look.gone and is_outside(node) else look
 
 
 def _edge(node: etree._Element, tag: str, look: Look, around: Look) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
 from pipeline.inference.offline.words import any_of, phrases, word_list
-from pipeline.schemas.dates import month_names
+from pipeline.schemas.dates import find_dates, month_names
 from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
@@ -48,6 +48,11 @@ _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Too
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
 _CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+")
 _BARS = re.compile(r"\s\|\s")
+_REACHABLE = re.compile(r"@|(?:\d[ ()-]{0,2}){7}")  # an e-mail address or a phone number
+_UNSPACED_TOWN = re.compile(
+    rf"(?:^|[\s:|])(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:[\u4e00-\u9fff]{{2,3}}[省県府道])?"
+    rf"(?P<town>[\u4e00-\u9fff\uac00-\ud7a3]{{1,6}}?(?:{any_of('addresses', 'city_endings')}))(?![\uac00-\ud7a3])"
+)
 _ZIP_CODE = re.compile(r"\s+\d{4,6}(?:-\d{4})?$")
 _TOWN_AND_STATE = re.compile(r"\s*,\s*[^\W\d_][^,\n]{1,30},?\s+(?P<state>[A-Z]{2,3})(?!\w)")
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
@@ -58,6 +63,7 @@ _TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})
 _LONGEST_LINE = 160
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
+_LONGEST_UNSPACED = 12
 _PIECES = re.compile(r"[,|•·‧;\n\t]|\s[-–—]\s")
 
 
@@ -79,6 +85,7 @@ def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bo
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
         _by_postcode(text, is_other)
+        or _by_ending(lines)
         or _by_label(lines)
         or _by_country(lines, is_other)
         or _by_company(contact_lines, is_other)
@@ -110,8 +117,15 @@ def is_street(line: str) -> bool:
 
 def _without_birth(line: str) -> str:
     """Leave out what is said about birth and nationality, which name towns and countries as well."""
-    kept = [part for part in _BARS.split(line) if not _is_about_birth(part)]
+    kept = [part for part in _BARS.split(without_birth_date(line)) if not _is_about_birth(part)]
     return " | ".join(kept)
+
+
+def without_birth_date(line: str) -> str:
+    """Return what stands behind the day of birth on a line that tells how to reach the person as well."""
+    dates = find_dates(line) if phrases("labels", "birth").prefix(line) else []
+    rest = line[dates[0].end :].lstrip(" ,;|•·") if dates else ""
+    return rest if _REACHABLE.search(rest) else line
 
 
 def _is_about_birth(line: str) -> bool:
@@ -190,6 +204,15 @@ def _with_cells(lines: list[str]) -> Iterator[str]:
     """Yield the lines, and behind each its cells."""
     for line in lines:
         yield from dict.fromkeys([line, *_CELLS.split(line)])
+
+
+def _by_ending(lines: list[str]) -> Place | None:
+    """Read "〒810-0001 福岡市中央区天神1-2" and "부산시 중앙로 41": a town by its last letter, before a number or alone."""
+    for line in lines:
+        found = _UNSPACED_TOWN.search(line) if re.search(r"\d", line) or len(line) <= _LONGEST_UNSPACED else None
+        if found:
+            return Place(found["town"])
+    return None
 
 
 def _by_label(lines: list[str]) -> Place | None:

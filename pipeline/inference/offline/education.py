@@ -21,6 +21,7 @@ from pipeline.inference.offline.words import phrases, split_words
 
 _CHAMBER = re.compile(r"\s\([A-Z]{3,4}\)")  # before whom it was passed: "Koch (IHK)"
 _LONGEST = 110
+_MOST_WORDS_OF_SUBJECT = 6
 _LINES_BELOW = 3  # in which the subject of a course is looked for
 _ANY_LANGUAGE = Scores(None)
 
@@ -208,9 +209,10 @@ def _course(parts: list[str]) -> Course:
     if not others:
         return Course(institution=institution, area=subject)
     best = max(others, key=lambda at: (leanings[at], split_degree(parts[at])[1] is not None, -at))
-    beside = (parts[at] for at in (best + 1, best - 1) if at in others and _is_subject(parts[at]))
+    behind = [parts[best + 1]] if best + 1 in others and _may_be_subject(parts[best + 1]) else []
+    beside = (*behind, *(parts[at] for at in (best + 1, best - 1) if at in others and _is_subject(parts[at])))
     fields = (parts[at] for at in others if at != best and names_field(parts[at]))
-    return _named(institution, parts[best], subject or next(beside, None) or next(fields, None))
+    return _named(institution, parts[best], subject or next(iter(beside), None) or next(fields, None))
 
 
 def _in_firm(degree: str, subject: str | None) -> Course:
@@ -227,6 +229,12 @@ def _named(institution: str | None, degree: str, subject: str | None) -> Course:
     if subject and not study_type:
         return Course(institution, subject, area)
     return Course(institution, area or subject, study_type)
+
+
+def _may_be_subject(text: str) -> bool:
+    """Tell whether a part right behind an award is its subject, in small letters: "inżynier – budowa maszyn"."""
+    is_short = len(text.split()) <= _MOST_WORDS_OF_SUBJECT and not re.search(r"[\d:.]", text)
+    return text[0].islower() and is_short and not award(text) and not school(text)
 
 
 def _is_subject(text: str) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.inference.offline.address import is_street
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
@@ -22,8 +23,13 @@ _LONGEST, _LONGEST_LINE = 60, 120
 _CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?), ([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
-_NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’`´.–\-]*(?:['’`´.–\-]+[^\W\d_]+)*\.?")
-_CJK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,2}\s[\u4e00-\u9fff]{1,2}")
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
+"""Accents and vowels that are letters of their own behind the one they belong to, as in Arabic."""
+_NAME_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_'’`´.–\-]|[{_MARKS}])*(?:['’`´.–\-]+(?:[^\W\d_]|[{_MARKS}])+)*\.?")
+_HOUSE_NUMBER = re.compile(r",?\s+(?:n\.?\s?[º°]?\s?|#|No:?\s?)?\d{1,4}(?!\d)\W{0,3}(?:$|[^\d\s])")
+_CJK_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff々]{1,3}\s[\u3040-\u30ff\u4e00-\u9fff々]{1,4}|[\uac00-\ud7a3]{2,4}|[\uac00-\ud7a3]{1,2}\s[\uac00-\ud7a3]{1,2}"
+)
 _SHORT_SURNAME = re.compile(r"[^\W\d_AEIOU][AEIOU]|[AEIOU][^\W\d_AEIOU]")  # "MEI XU", but not "SURESH KR"
 _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
@@ -66,7 +72,7 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
     best, best_score = None, 0.0
     first = int(bool(lines) and lines[0].text in phrases("headings", "title"))  # below "Curriculum vitae"
     for one in _candidates(lines, headings):
-        if not has_name_form(one.text):
+        if not has_name_form(one.text) or _names_street(lines[one.at].text, one.text):
             continue
         at, agreement = max(0, one.at - first), _agreement(one.text, local_parts)
         heads_column = _heads_a_column(lines, headings, one, scores)
@@ -77,7 +83,25 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
         score -= _other_reading(one.text, scores) * (0.5 if at == 0 else 1.0) + one.doubtful + _is_town(lines, one)
         if score > best_score:
             best, best_score = Name(display_name(one.text, scores.language), one.at, one.lines), score
-    return best if best_score >= _ENOUGH else None
+    return best if best_score >= _ENOUGH else _above_main(lines, headings, scores)
+
+
+def _above_main(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
+    """Return what stands alone above the first heading of the main column, behind a side bar that was read before it.
+
+    It has the form of a name, and nothing else under the side bar's last heading has it: there it would be one of a list.
+    """
+    first = min((at for at, heading in headings.items() if heading.kind in _MAIN), default=0)
+    at = first - 2 if first >= 2 and scores.role(lines[first - 1].text) >= 1 else first - 1
+    above = max((other for other in headings if other < at), default=None)
+    if above is None or at in headings:
+        return None
+    text = _without_titles(lines[at].text)
+    is_level = any(text in phrases("levels", kind) for kind in ("native", "others"))
+    others = [line.text for line in lines[above + 1 : at] if line.text not in phrases("headings", "title")]
+    if lines[at].bullet or is_level or not looks_like_name(text, scores) or any(map(has_name_form, others)):
+        return None
+    return Name(display_name(text, scores.language), at)
 
 
 def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Candidate]:
@@ -216,6 +240,12 @@ def _heads_a_column(lines: list[Line], headings: dict[int, Heading], one: _Candi
     heading = headings.get(under + 1) or headings.get(under + 2)
     is_title = len(lines[under].text) <= _LONGEST and not is_sentence(lines[under].text)
     return is_title and heading is not None and heading.kind in _MAIN and scores.role(lines[under].text) >= 1
+
+
+def _names_street(line: str, text: str) -> bool:
+    """Tell whether a text is a street in front of its number: "Avda. de la Constitución, 96"."""
+    rest = line.partition(text)[2]
+    return is_street(f"{text} 1") and bool(_HOUSE_NUMBER.match(rest))
 
 
 def _is_town(lines: list[Line], one: _Candidate) -> bool:

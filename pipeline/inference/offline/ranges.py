@@ -22,7 +22,7 @@ from pipeline.schemas.dates import (
     present_words,
 )
 
-_SEPARATORS = " \t|•·‧,;:–—−-/"
+_SEPARATORS = " \t|•·‧,;:–—−-/~〜"
 _MAY_BE_DATED = re.compile(r"\d\d|[成和]\s?[元\d]")  # a year of an era of Japan may have one digit
 _DASHES, _DASH_BEFORE = re.compile(r"\s*[-–—−]\s*"), re.compile(r"\s*[-–—−]\s*$")
 _PARTING = re.compile(r"[|•·‧\t]")
@@ -34,6 +34,7 @@ _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])
 _FIRST_UNSPACED = "\u2e80"
 """From here on there are scripts without blanks, of which a word of three letters is a long one."""
 _SINCE_BEHIND = re.compile(rf"(?:['’][^\W\d_]{{1,4}})?\s*(?:{any_of('ranges', 'since_behind')})(?!\w)", re.IGNORECASE)
+_UNTIL_BEHIND = re.compile(rf"-?(?:{any_of('ranges', 'until_behind')})(?!\w)", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
@@ -179,7 +180,9 @@ def _range_at(text: str, date: PrintedDate, following: PrintedDate | None) -> Sp
     if following and _is_joint(text[date.end : following.start]):
         first, last = (date, following) if date.iso[:4] <= following.iso[:4] else (following, date)
         if first is date or _DASHES.fullmatch(text, date.end, following.start):  # "2019 - 2016", as in Hebrew
-            return _span(text, date.start, following.end, (first.iso, _last_year(text, last), False))
+            behind = _UNTIL_BEHIND.match(text, following.end)  # "2020-tól 2024-ig"
+            end = behind.end() if behind else following.end
+            return _span(text, date.start, end, (first.iso, _last_year(text, last), False))
     edges = _open_edges(text, date)
     if edges:
         return _span(text, *edges, (date.iso, None, True))
@@ -279,7 +282,7 @@ def _last_phrase(text: str, kind: str) -> tuple[str, str]:
 
 
 def _is_left_open(rest: str) -> bool:
-    return bool(re.match(r" ?[-–—−]{1,2} ?(?:\s*$|\.{3}|…|\)|\t)", rest))
+    return bool(re.match(r" ?[-–—−~〜]{1,2} ?(?:\s*$|\.{3}|…|\)|\t)", rest))
 
 
 def _span(

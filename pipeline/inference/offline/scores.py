@@ -21,7 +21,7 @@ _GENDER = re.compile(
 _GRADE = re.compile(r"\s+(?:I{1,3}|I?V|VI|\d{1,2})\s*$")  # "Software Engineer II"
 _FULL, _HALF, _ENDING = 2.0, 1.0, 1.0
 _LEGAL = 4.0
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def has_legal_form(text: str) -> bool:
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
     if words and _squeezed(words[0]) in _legal_forms() and not words[0].isascii():
         return True  # it leads the name in Cyrillic: "ТОВ «Карпати»"
-    if any(_is_unspaced_firm(word) for word in words):
+    if any(_is_unspaced_firm(word) for word in (*words, *text.split())):  # "(주)" is a form with its brackets
         return True
     for first in range(1, len(words)):
         for last in range(first + 1, min(first + 4, len(words)) + 1):

@@ -77,7 +77,7 @@ def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
 
 def find_headings(lines: list[Line]) -> dict[int, Heading]:
     """Return the headings of a document by the line they stand on."""
-    whole = _without_listed(dict(_whole_lines(lines)), lines)
+    whole = _without_small(_without_listed(dict(_whole_lines(lines)), lines))
     styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
     if styles:
         whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
@@ -91,6 +91,12 @@ def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, H
     plain = {at: heading for at, heading in whole.items() if not lines[at].bullet}
     has_lists = sum(line.bullet for line in lines) > len(whole) - len(plain) + _FEWEST_PLAIN
     return plain if has_lists and len(plain) >= _FEWEST_PLAIN else whole
+
+
+def _without_small(whole: dict[int, Heading]) -> dict[int, Heading]:
+    """Leave out "communication" among skills, where the headings begin with a capital."""
+    capitals = {at: heading for at, heading in whole.items() if not heading.text[:1].islower()}
+    return capitals if len(capitals) >= _FEWEST_PLAIN else whole
 
 
 def _is_item(at: int, whole: dict[int, Heading], lines: list[Line]) -> bool:

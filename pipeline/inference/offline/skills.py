@@ -21,7 +21,7 @@ _MOST = 120
 _LONGEST, _MOST_WORDS = 70, 7
 _MOST_LINES, _LONGEST_LIST = 500, 4_000
 _SEPARATOR = re.compile(r"\s*[;|•·‧▪●■►✓\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
-_GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?::\s*|:?\t\s*)(?=\S)")
+_GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b")
 _YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
 _EXPLAINED_WORDS = 4
