@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _OPENING_WORDS = 3
-_HEADING_END = re.compile(r"[:\t\d#№|]")
+_HEADING_END = re.compile(r"[:\t#№|]|[^\s:\t#№|]*[\d@]")
 _WORD = re.compile(r"\w+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
@@ -29,7 +29,7 @@ class MatchRules(BaseModel):
     name: tuple[str, ...] = ()
     """Patterns of file names ("*invoice*"), 2 points together."""
     headings: tuple[str, ...] = ()
-    """Phrases that stand alone on a line, or before a colon or a number: 2 points each; opening a longer line: 1."""
+    """Phrases that stand alone on a line, or before a colon, a number or an address: 2 points each; opening a longer line: 1."""
     words: tuple[str, ...] = ()
     """Phrases anywhere in the text, 1 point each."""
     unless: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Seen:
     name: str
     text: str
     headings: frozenset[str]
-    """Every line, and every start of a line before a colon, a number or a tab, squeezed."""
+    """Every line, and every start of a line before a colon, a number, an e-mail address or a tab, squeezed."""
     openings: frozenset[str]
     """The first one, two and three words of every line, squeezed."""
     words: frozenset[str]
@@ -113,7 +113,7 @@ def _squeezed_lines(lines: list[str]) -> frozenset[str]:
 
 def _bare(folded: str) -> str:
     """Take marks apart from their letters, which then fall away: capitals are often printed without ("ΕΜΠΕΙΡΙΑ")."""
-    return folded if folded.isascii() else unicodedata.normalize("NFD", folded).replace("ı", "i")
+    return folded if folded.isascii() else unicodedata.normalize("NFD", folded).replace("ı", "i").replace("º", "")
 
 
 def _found(words: Iterable[str], text: str) -> set[str]:

@@ -296,3 +296,85 @@ def test_a_town_is_found_in_addresses_of_more_countries(head: str, expected: tup
 
 def test_a_cv_may_be_of_somebody() -> None:
     assert read(f"RESUME OF IDA HOLT\n{JOBS.partition(chr(10))[2]}")["basics"]["name"] == "Ida Holt"
+
+
+# --- Headings, employers and towns that no list knows ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["The road so far", "Au fil des années", "Was bisher geschah"])
+@pytest.mark.parametrize("above", ["Skills\nBaking\nFirst aid", "Education\nBSc Biology\nUniversity of Hull\n2014"])
+def test_what_heads_the_jobs_is_told_by_the_dates_below_it(heading: str, above: str) -> None:
+    text = f"Ida Holt\n{above}\n{heading}\nCook, Old Mill Inn Ltd\n2018 – 2020\n• Made soups\n"
+    assert jobs(text) == [("Old Mill Inn Ltd", "Cook", "2018", "2020")]
+    assert heading not in str(read(text)["skills"])
+
+
+def test_courses_alone_are_no_jobs_below_an_unknown_heading() -> None:
+    text = (
+        "Ida Holt\nEducation\nDiploma Baking\nHull College\n2014 – 2016\nBSc Biology\nUniversity of Hull\n2010 – 2013\n"
+    )
+    assert not jobs(text)
+    assert len(courses(text)) == 2
+
+
+@pytest.mark.parametrize("heading", ["What I do well", "Mes compétences", "Das kann ich", "Wat ik kan"])
+def test_headings_may_speak_in_the_first_person(heading: str) -> None:
+    assert [one["name"] for one in read(f"{JOBS}\n{heading}\nBaking, Grilling")["skills"]] == ["Baking", "Grilling"]
+
+
+@pytest.mark.parametrize(
+    ("line", "employer", "position"),
+    [
+        ("Brand Manager for Zephyro", "Zephyro", "Brand Manager"),
+        ("Teacher for Kochi High School", "Kochi High School", "Teacher"),
+        ("Head of Year for science", None, "Head of Year for science"),
+    ],
+)
+def test_an_employer_may_stand_behind_for(line: str, employer: str | None, position: str) -> None:
+    assert jobs(f"Ida Holt\nExperience\n{line} (2018 – 2020)\n• Met people\n") == [(employer, position, "2018", "2020")]
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_several_positions_stand_below_their_employer_among_jobs_on_one_line(gap: str) -> None:
+    text = (
+        "Ida Holt\nExperience\n2021 – 2023: Cook, Old Mill Inn Ltd\n• Made soups for guests\n"
+        f"{gap}Harbour Kitchens\nChef (2018 – 2020)\n• Ran a team of nine cooks\nCook (2016 – 2017)\n• Made bread\n"
+    )
+    assert jobs(text) == [
+        ("Old Mill Inn Ltd", "Cook", "2021", "2023"),
+        ("Harbour Kitchens", "Chef", "2018", "2020"),
+        ("Harbour Kitchens", "Cook", "2016", "2017"),
+    ]
+
+
+def test_a_word_left_over_from_an_item_heads_no_job() -> None:
+    text = (
+        "Ida Holt\nExperience\nOld Mill Inn Ltd\nCook\n2021 – 2023\n• Stood in for the head chef on free days and\n"
+        "kept all of the six kitchens of the hotel open\n• Talked to guests, farmers and with the other\nDepartments\n"
+        "Harbour Kitchens Ltd\nChef\n2018 – 2020\n"
+    )
+    assert [name for name, *_ in jobs(text)] == ["Old Mill Inn Ltd", "Harbour Kitchens Ltd"]
+
+
+def test_jobs_that_have_the_mark_of_a_time_line_are_jobs() -> None:
+    text = "Ida Holt\nExperience\n● Harbour Kitchens Ltd\t2018 – 2020\nChef\nNew menu in 2019\n● Old Mill Inn Ltd\t2016 – 2017\nCook\n"
+    assert [(name, position) for name, position, *_ in jobs(text)] == [
+        ("Harbour Kitchens Ltd", "Chef"),
+        ("Old Mill Inn Ltd", "Cook"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "city"),
+    [
+        ("Ida Holt\nAdresse: Hauptstrasse 6, 3636 Aarau Handy: +41 79 678 55 83", "Aarau"),
+        ("Ida Holt\nBaurstrasse 83, 5290 St. Gallen", "St. Gallen"),
+        ("Ida Holt\n6 Elm Road, St. Paul, MN 55101", "St. Paul"),
+        ("Ida Holt\nMyrthebaan 16, 2443 AD Bergen op Zoom", "Bergen op Zoom"),
+        ("Ida Holt\nNamur", "Namur"),
+        ("Ida Holt\n12 Mill Lane, Galway", "Galway"),
+        ("Ida Holt\nFull UK driving licence", None),
+    ],
+)
+def test_the_town_is_found_beside_other_details(head: str, city: str | None) -> None:
+    assert place(head)[0] == city

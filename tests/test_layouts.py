@@ -16,7 +16,7 @@ from known_text import LAYOUTS, kept, truth
 from pipeline.extract.clean import clean
 from pipeline.extract.direction import as_read, is_rtl, leaning
 from pipeline.extract.gutters import Piece
-from pipeline.extract.layout import arranged
+from pipeline.extract.layout import arranged, joined
 from pipeline.extract.limits import USUAL
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.rows import Row, add, read_rows
@@ -195,6 +195,36 @@ def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> 
     side = column("Contact/07700 900123/Leeds/Skills/Rigging/Drawing/Languages/English", 330, leading=16)
     assert arranged(main + side).split("\n")[:3] == ["Welder 0\t2010 – 2011", "Anvil Works", "built many gates"]
     assert arranged(main + side).endswith(arranged(side))
+
+
+def test_dates_beside_a_side_bar_that_was_drawn_first_stay_with_their_jobs() -> None:
+    side = column("Contact/07700 900123/Leeds/Skills/Rigging/Drawing/Languages/English/French/Dutch", 330, 690, 16)
+    main = [
+        one
+        for at in range(4)
+        for one in (
+            piece(f"Welder {at}", 50, 700 - 45 * at),
+            piece(f"201{at} – 201{at + 1}", 240, 700 - 45 * at),
+            piece("Anvil Works", 50, 686 - 45 * at),
+            piece("built many gates", 50, 672 - 45 * at),
+        )
+    ]
+    text = arranged([*side, *main])
+    assert "Welder 0\t2010 – 2011\nAnvil Works" in text
+    assert arranged(side) in text
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        ("ada-", "lovelace@example.org", "ada-lovelace@example.org"),
+        ("LinkedIn: linkedin.com/in/ada-", "lovelace", "LinkedIn: linkedin.com/in/ada-lovelace"),
+        ("www.linkedin.com/in/", "ada-lovelace", "www.linkedin.com/in/ada-lovelace"),
+        ("and/", "or", "and/\nor"),
+    ],
+)
+def test_an_address_that_is_broken_over_two_lines_is_whole(above: str, below: str, whole: str) -> None:
+    assert joined([above, below]) == whole
 
 
 def test_a_row_above_both_columns_and_a_deeper_margin_in_one_do_not_part_them() -> None:

@@ -303,7 +303,15 @@ def cuts(pieces: list[Piece]) -> list[Cut]:
     )
     found += [cut for cut in narrow if cut.trimmed().is_one_by_one]
     least = max(_SURE_COLUMN, max((cut.weight for cut in found), default=0) / 2)
-    return sorted(found, key=lambda cut: (cut.weight >= least and not cut.is_mixed, cut.weight), reverse=True)
+    return sorted(
+        found,
+        key=lambda cut: (
+            cut.weight >= least and not cut.is_mixed,
+            cut.weight >= least and cut.is_one_by_one,
+            cut.weight,
+        ),
+        reverse=True,
+    )
 
 
 def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:

@@ -47,6 +47,9 @@ _DEEPEST = 12
 _BROKEN_WORD = re.compile(r"[^\W\d_][-\u2010\u00ad\x02\ufffe]$")
 _NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, _WORDS['after_a_hanging_hyphen']))})\b")
 """What follows a hyphen that stands for the rest of a word ("Vor- und Nachteile")."""
+_ANY_HYPHEN = re.compile(r"[-\u2010\u00ad\x02\ufffe]$")
+_ADDRESS_BEGUN = re.compile(r"(?:@|www\.|://|[^\W\d_]\.[a-z]{2,}/)\S*(?:[-\u2010\u00ad\x02\ufffe]|(?<=\w)/)$")
+_ADDRESS_ENDED = re.compile(r"[\w.+-]+@[\w.-]+\.\w+(?!\S)")
 _HYPHEN = "\x02"
 """pdfium's own mark for a word that was broken at the end of a line."""
 
@@ -369,8 +372,18 @@ def joined(lines: Iterable[str]) -> str:
     """Join lines; a word that is broken at the end of one is marked, for `clean` to mend."""
     text: list[str] = []
     for line in lines:
+        if text and _is_broken_address(text[-1], line):
+            text[-1] = _ANY_HYPHEN.sub("-", text[-1]) + line
+            continue
         if text and _BROKEN_WORD.search(text[-1]):
             is_broken = line[:1].isalpha() and not _NOT_BROKEN.match(line)
             text[-1] = text[-1][:-1] + (_HYPHEN if is_broken else "-")
         text.append(line)
     return "\n".join(text)
+
+
+def _is_broken_address(above: str, line: str) -> bool:
+    """Tell whether an e-mail or web address runs on from one line to the next, behind a hyphen or a slash that is its own."""
+    if _ADDRESS_BEGUN.search(above):
+        return bool(line) and " " not in line and line[0].isalnum()
+    return bool(_BROKEN_WORD.search(above) and _ADDRESS_ENDED.match(line))

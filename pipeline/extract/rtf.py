@@ -9,11 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from striprtf.striprtf import destinations, rtf_to_text
 
 from pipeline.extract.edges import RAISED, with_blanks
+from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
 
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-f]{2}|\\.|[{}]|[^\\{}]+", re.IGNORECASE | re.DOTALL)
@@ -41,6 +43,9 @@ _DROPPED = frozenset(("pict", "shprslt", "tcn"))
 """Pictures, the same text box again for old readers, and entries of a table of contents that are printed nowhere else."""
 _ENDS = frozenset(("par", "row", "sect", "page"))
 """What ends a paragraph; the text boxes that are anchored in it follow."""
+_CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
+"""What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
+_ROWS, _LINES = frozenset(("row", "nestrow")), frozenset(("par", "line"))
 _BREAK, _BOX = "\x1d", "\x1c"
 """Marks in what striprtf reads: between parts, before and behind text boxes."""
 _BOX_EDGES = re.compile(rf"(?<!\n)\n*+{_BOX}[\n{_BOX}]*")
@@ -71,11 +76,24 @@ def _colours(rtf: str) -> dict[int, tuple[int, ...]]:
 
 
 @dataclass(slots=True)
+class _Row:
+    """A row of a table, by the places of the pieces that it is written with."""
+
+    start: int
+    ends: list[int] = field(default_factory=list)
+    """Of its cells."""
+    breaks: list[int] = field(default_factory=list)
+    """Between the lines of its cells."""
+
+
+@dataclass(slots=True)
 class _Flow:
     """What is written of one part, or of one text box."""
 
     kind: str
     pieces: list[str] = field(default_factory=list)
+    row: _Row | None = None
+    """The row of a table that is being written."""
     waiting: list[_Flow] = field(default_factory=list)
     """Text boxes, until the end of the paragraph that they are anchored in; a box within a box waits with it."""
 
@@ -86,6 +104,30 @@ class _Flow:
         for box in self.waiting:
             self.pieces += (f"{{}}{_BOX}", *box.pieces, _BOX)
         self.waiting.clear()
+
+    def put_in_row(self, word: str) -> None:
+        """Note what was written last in the row of a table; at its end, part its cells as its lines want it."""
+        if word == "intbl":
+            self.row = self.row or _Row(len(self.pieces))
+        elif self.row and word in _LINES:
+            self.row.breaks.append(len(self.pieces) - 1)
+        elif self.row and word in _CELLS:
+            self.row.ends.append(len(self.pieces) - 1)
+        elif self.row and word in _ROWS:
+            self._end_row(self.row)
+            self.row = None
+
+    def _end_row(self, row: _Row) -> None:
+        """Part cells by lines where one holds several (a table for layout); in a row of figures its lines mean nothing."""
+        if not row.breaks:
+            return
+        texts = [self._text(start, end) for start, end in pairwise([row.start, *row.ends])]
+        are_figures = is_row_of_figures(texts)
+        for at in row.breaks if are_figures else row.ends[:-1]:
+            self.pieces[at] = " " if are_figures else "\\par "
+
+    def _text(self, start: int, end: int) -> str:
+        return "".join(piece for piece in self.pieces[start:end] if piece[0] not in "\\{}")
 
 
 class _Group(NamedTuple):
@@ -175,10 +217,6 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
 """What control words say of the text that follows."""
 
 
-_CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
-"""What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
-
-
 @dataclass(slots=True)
 class _Document:
     """An RTF on its way to striprtf: what is seen of it, part by part."""
@@ -237,6 +275,7 @@ class _Document:
         elif not word or word == "u":
             self.hidden[hidden] += 1 if piece[0] == "\\" else letters(piece)
         if not hidden and not group.is_passed_over:
+            group.to.put_in_row(word)
             if word == "super":
                 group.to.pieces.append(RAISED)
             if word in _ENDS:

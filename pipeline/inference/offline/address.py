@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
-from pipeline.inference.offline.words import any_of, phrases, word_list
+from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates, month_names
 from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
-_TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?(?:{_B}(?:(?:am|an|der|de|del|della|di|im|in|la|le|les|sur|sous|en|upon|on|aan|den|bei|nad|pod|und|a\.|M\.|i\.|d\.)(?={_B})|[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?)){{0,4}})"
+_TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?(?:{_B}(?:(?:am|an|der|de|del|della|di|im|in|la|le|les|sur|sous|en|upon|on|aan|op|aux|auf|zu|den|bei|nad|pod|und|a\.|M\.|i\.|d\.)(?={_B})|[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?)){{0,4}})"
 _YEAR_AT_END = rf"(?:19|20)\d\d{_B}*\n"  # "Last updated in May 2024", the name below
 _PREFIX = r"(?:(?P<country>[A-Z]{1,3})[-–]\s?)?"
 _AFTER_POSTCODE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?<![\w+/.-]){_PREFIX}\d{{2}}-\d{{3}}\s+{_TOWN}",  # Poland
-        rf"(?<![\w+/.-]){_PREFIX}\d{{4}}-\d{{3}}\s+{_TOWN}",  # Portugal
+        rf"(?<![\w+/.-]){_PREFIX}\d{{4,5}}-\d{{3}}\s+{_TOWN}",  # Portugal, Brazil
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}{_B}?[A-Z]{{2}}\s+{_TOWN}",  # Netherlands
         rf"(?<![\w+/.-]){_PREFIX}\d{{3}}{_B}\d{{2}}\s+{_TOWN}",  # Czechia, Slovakia, Sweden, Greece
         rf"(?<![\w+/.-]){_PREFIX}(?:(?!{_YEAR_AT_END})\d{{4,6}}|\d{{5}},)\s+{_TOWN}",  # most others
@@ -48,7 +48,7 @@ _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Too
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
 _CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+")
 _BARS = re.compile(r"\s\|\s")
-_REACHABLE = re.compile(r"@|(?:\d[ ()-]{0,2}){7}")  # an e-mail address or a phone number
+_REACHABLE = re.compile(r"@|(?:\d[ ./()-]{0,2}){7}")  # an e-mail address or a phone number
 _UNSPACED_TOWN = re.compile(
     rf"(?:^|[\s:|])(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:[\u4e00-\u9fff]{{2,3}}[省県府道])?"
     rf"(?P<town>[\u4e00-\u9fff\uac00-\ud7a3]{{1,6}}?(?:{any_of('addresses', 'city_endings')}))(?![\uac00-\ud7a3])"
@@ -58,6 +58,7 @@ _TOWN_AND_STATE = re.compile(r"\s*,\s*[^\W\d_][^,\n]{1,30},?\s+(?P<state>[A-Z]{2
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
 _COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
+_SAINT = re.compile(r"St\.?\s(?=[^\W\d_a-z])")
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
 _TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
 _LONGEST_LINE = 160
@@ -89,6 +90,7 @@ def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bo
         or _by_label(lines)
         or _by_country(lines, is_other)
         or _by_company(contact_lines, is_other)
+        or _beside(lines, is_other)
     )
     place = place or Place()
     return Place(place.city, place.region, place.country or _country(lines))
@@ -150,7 +152,12 @@ def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
 
 def _may_be_behind(town: str, is_other: Callable[[str], bool]) -> bool:
     """Tell whether what stands behind a postcode may be its town, and is no street, country or name."""
-    return not (_STREET.search(town) or _is_labelled(town) or _named_country(town) or is_other(town))
+    return not (_names_street(town) or _is_labelled(town) or _named_country(town) or is_other(town))
+
+
+def _names_street(text: str) -> bool:
+    """Tell whether a text names a street; "St." in front of a name is a saint: "St. Gallen", "Bury St Edmunds"."""
+    return any(not _SAINT.match(text, found.start()) for found in _STREET.finditer(text))
 
 
 def _before_postcode(found: re.Match[str], is_other: Callable[[str], bool]) -> Place | None:
@@ -171,15 +178,21 @@ def _town_before(text: str, is_other: Callable[[str], bool]) -> str | None:
 
 def _town(text: str) -> str:
     """Leave out a country printed right behind the town, and a final point."""
-    words = text.split()
+    words = _before_label(text).split()
     if len(words) > 1 and (_named_country(words[-1]) or re.fullmatch("[A-ZÆØÅ]", words[-1])):  # "Aarhus C"
         words = words[:-1]
     return " ".join(words).strip(" .")
 
 
+def _before_label(text: str) -> str:
+    """Leave out the label of the next detail and what stands behind it: "Thun Mobil", "Linz Führerschein Klasse B"."""
+    begins = (word.start for word in split_words(text)[1:] if _is_labelled(text[word.start :]))
+    return text[: next(begins, len(text))].strip()
+
+
 def _last_part(text: str) -> str:
     """Return what stands behind the street in "Mill Lane Leeds"."""
-    found = list(_STREET.finditer(text))
+    found = [one for one in _STREET.finditer(text) if one.start() or not _SAINT.match(text)]
     rest = text[found[-1].end() :] if found else text
     return rest.strip(" .,")
 
@@ -196,7 +209,7 @@ def _is_labelled(text: str) -> bool:
     is_number = text.endswith(("º", "°"))  # "Colegiada nº"
     return is_number or any(
         first in phrases("labels", kind) or text in phrases("labels", kind)
-        for kind in ("phone", "email", "website", "birth")
+        for kind in ("phone", "email", "website", "birth", "licence")
     )
 
 
@@ -254,6 +267,25 @@ def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
     return None
 
 
+def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
+    """Read "Leeds" alone, or "12 Mill Lane, Leeds", on a line right above or below one with a phone or e-mail."""
+    reachable = {at for at, line in enumerate(lines) if "|" in line or _REACHABLE.search(line)}
+    for at, line in enumerate(lines):
+        street, _, last = line.rpartition(",")
+        is_whole = not street or bool(re.search(r"\d", street))
+        if at in reachable or not is_whole or not {at - 1, at + 1} & reachable:
+            continue
+        town = _bare(last)
+        if _is_town(town) and looks_capitalised(town) and not is_other(town):
+            return Place(town)
+    return None
+
+
+def looks_capitalised(text: str) -> bool:
+    """Tell whether each longer word of a text has a capital, as in the names of towns."""
+    return all(word[0].isupper() for word in re.findall(r"[^\W\d_]{4,}", text)) and not text.isupper()
+
+
 def _town_like(text: str) -> Iterator[Place]:
     pieces = [_bare(piece) for piece in _PIECES.split(text)]
     for at, piece in enumerate(pieces):
@@ -286,7 +318,7 @@ def is_land(text: str) -> bool:
 
 
 def _is_town(text: str) -> bool:
-    if not 1 <= len(text.split()) <= 4 or not re.fullmatch(r"[^\d@:+()_.]{2,40}", text) or _STREET.search(text):
+    if not 1 <= len(text.split()) <= 4 or not re.fullmatch(r"(?:St\.)?[^\d@:+()_.]{2,40}", text) or _names_street(text):
         return False
     return not text[0].islower() and not _named_country(text) and not _is_labelled(text)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.inference.offline.kinds import is_titled, kind_of_document
+from pipeline.inference.offline.kinds import OTHER, is_titled, kind_of_document
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.moments import Moment, document_date, labelled_dates, month_leads
 from pipeline.inference.offline.money import (
@@ -24,9 +24,11 @@ from pipeline.inference.offline.person import find_name
 from pipeline.inference.offline.scores import Scores
 from pipeline.inference.offline.summary import summary_of
 from pipeline.inference.offline.titles import find_title
-from pipeline.inference.offline.totals import columned_money, total_of
+from pipeline.inference.offline.totals import agreed_price, columned_money, proven_total, total_of
 
 _MOST_LISTED = 20
+_ADDED_UP = ("invoice", OTHER)
+"""Kinds of documents whose figures add up to what is to be paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     stated = stated_currency(lines)
     amounts = in_stated_currency(amounts, stated)
     total = total_of(amounts)
+    if kind in _ADDED_UP:
+        total = proven_total(lines, language, total) or total
+    if kind == "contract":
+        total = total or agreed_price(lines, language)
     currency = total.currency if total else None
     return Business(
         kind=kind,

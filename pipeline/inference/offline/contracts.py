@@ -49,13 +49,17 @@ def _below_heading(lines: list[Line]) -> Iterator[str]:
         if line.text.strip(" :").casefold() in phrases("business", "labels", "parties"):
             below = [text.text for text in lines[at + 1 : at + _LINES_OF_PARTIES]]
             names = list(filter(_is_party, below))
-            if len(names) >= 2 and all(map(tidy_name, names[:2])):
-                yield from names[:2]
+            joined = list(filter(tidy_name, _two_parties(below))) if below else []
+            if len(names) >= _SIDES and all(map(tidy_name, names[:_SIDES])):
+                yield from names[:_SIDES]
+            elif len(joined) == _SIDES:
+                yield from joined
             return
 
 
 def _is_party(text: str) -> bool:
-    is_called = any(True for _ in phrases("business", "cues", "contract").find(split_words(text)))
+    calls = phrases("business", "cues", "contract").find(split_words(text))
+    is_called = next((at for at, _ in calls), 0) > 0  # a name stands before it
     return bool(NUMBERING.match(text) or is_called or has_legal_form(tidy_name(text) or ""))
 
 
@@ -100,7 +104,9 @@ def _two_parties(block: list[str]) -> Iterator[str]:
 
 def _and_in(text: str) -> tuple[int, int] | None:
     """Return where an "and" between two capitalised names begins and ends."""
-    words = split_words(text)
+    firm = tidy_name(text) or ""
+    start = text.find(firm) + len(firm) if has_legal_form(firm) else 0  # "Rossi, Bianchi e Neri s.r.l. e Ida Berg"
+    words = [word for word in split_words(text) if word.end >= start]
     for before, word, after in zip(words, words[1:], words[2:], strict=False):
         capitals = not text[before.start].islower() or text[: word.start].rstrip().endswith((",", ")", "."))
         is_and = word.key in phrases("skills", "and") and word.key != "&"

@@ -7,6 +7,7 @@ of the section belongs to at most one entry, and the order of entries is the pri
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,6 +24,10 @@ _MAX_HEADS_ABOVE = 3
 _LONGEST_HEAD = 130
 _LONGEST_DATED = 200  # a heading on one line with its dates may be followed by what was done there
 _PROSE_WORDS = 6
+_MOST_WRAPPED = 2
+"""Words that a line may have left over for the next, and still look like a heading there."""
+_FULL = 0.85
+"""Of the widest line: how long one must be that goes on below."""
 _BARS = re.compile(r"\s+\|\s+|;\s+")
 _COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
@@ -64,6 +69,8 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     for anchor, stop in zip(anchors, stops, strict=True):
         body = anchor.at + 1 if most and _is_place(lines, anchor.at + 1, stop - 1) else anchor.at
         next_above = _heads_above(lines, body, stop, most) if stop < len(lines) else []
+        if not most and stop < len(lines) and _has_heading(lines, body, stop, takes):
+            next_above = [stop - 1]
         end = stop - len(next_above)
         entry, begin = _entry(lines[:end], above, anchor, takes)
         entries.append(replace(entry, below=tuple(lines[begin:end])))
@@ -107,10 +114,41 @@ def _heads_above(lines: list[Line], after: int, at: int, most: int) -> list[int]
     """Return the lines right above some dates that can be their heading, at most so many."""
     found: list[int] = []
     for above in range(at - 1, after, -1):
-        if len(found) >= most or not is_head_like(lines[above]):
+        is_rest = len(lines[above].text.split()) <= _MOST_WRAPPED and _ends_item(lines, above)
+        if len(found) >= most or not is_head_like(lines[above]) or is_rest:
             break
         found.insert(0, above)
     return found
+
+
+def _has_heading(lines: list[Line], after: int, at: int, takes: Takes) -> bool:
+    """Tell whether a line names the employer of a position that stands with dates alone: others are printed under it, too."""
+    line, span = lines[at - 1], find_span(lines[at].text)
+    own = [part for part in (span.before, span.after) if part] if span else []
+    if at - 1 <= after or len(own) != 1 or is_titled(own[0]):
+        return False  # "Cook, Inn, Hull." is whole
+    if not is_head_like(line) or not line.text[:1].isupper():
+        return False
+    is_set_apart = line.gap or (len(line.text.split()) <= _PROSE_WORDS and not _may_be_wrapped(lines, at - 1))
+    is_followed = at + 1 < len(lines) and is_head_like(lines[at + 1]) and takes(own, lines[at + 1].text, False)
+    return is_set_apart and not is_followed and takes(own, line.text, False)
+
+
+def _ends_item(lines: list[Line], at: int) -> bool:
+    """Tell whether a line is the end of a list item, where items of this section are seen to go on from line to line."""
+    is_below_item = any(line.bullet for line in lines[max(0, at - _MOST_WRAPPED) : at])
+    goes_on = (
+        line.text[:1].islower() and above.bullet and not line.bullet for above, line in itertools.pairwise(lines)
+    )
+    return is_below_item and _may_be_wrapped(lines, at) and any(goes_on)
+
+
+def _may_be_wrapped(lines: list[Line], at: int) -> bool:
+    """Tell whether a line may be the end of the one above, which fills the column and ends no sentence."""
+    above = lines[at - 1].text if at else ""
+    widest = max(len(line.text) for line in lines)
+    is_full = len(above) >= _FULL * min(widest, _LONGEST_HEAD) and len(above.split()) >= _PROSE_WORDS
+    return is_full and not lines[at].gap and not above.endswith((".", "!", "?"))
 
 
 def _is_place(lines: list[Line], at: int, stop: int) -> bool:
@@ -148,6 +186,10 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
     """Return the lines that carry the dates of an entry. Single dates count where ranges stand in the same way, or alone."""
     spans = [(at, find_span(line.text)) for at, line in enumerate(lines)]
     dated = [(at, span) for at, span in spans if span and _can_anchor(lines[at], span)]
+    if any(lines[at].bullet and span.is_range for at, span in dated) and not any(
+        span.is_range and not lines[at].bullet for at, span in dated
+    ):
+        dated = [(at, span) for at, span in dated if span.is_range]  # each job is an item of a list, or has its mark
     if not all(lines[at].bullet for at, _ in dated):
         dated = [(at, span) for at, span in dated if not lines[at].bullet or not span.before]
     has_ranges = any(span.is_range for _, span in dated)

@@ -29,7 +29,7 @@ _LONGEST_TITLE, _SHORTEST_HEAD = 70, 3
 _SEARCHED_LINES, _SEARCHED_CHARACTERS = 400, 400
 _TITLE_WEIGHT, _MOST_CUES = 4, 6
 _ENOUGH = 3
-_ENOUGH_FOR_CV = 6
+_ENOUGH_FOR_CV, _FEWEST_PARTS = 6, 2
 _CV_SECTIONS = frozenset(
     {"work", "education", "skills", "languages", "certificates", "licences", "hobbies", "references"}
 )
@@ -42,12 +42,20 @@ def kind_of_document(lines: list[Line], *, expected_cv: bool = False) -> str:
     kind, most = max(points.items(), key=lambda item: item[1])
     if expected_cv:
         return kind if most >= _TITLE_WEIGHT + 1 and cv < _ENOUGH_FOR_CV else CV
-    is_offer = (
-        kind == "job_ad" and most > _TITLE_WEIGHT
-    )  # it asks for skills, languages and education as a CV names them
-    if cv >= _ENOUGH_FOR_CV and cv >= most and not is_offer:
+    # It asks for skills, languages and education as a CV names them.
+    is_offer = kind == "job_ad" and (most > _TITLE_WEIGHT or _has_parts_of_offer(lines))
+    is_deed = kind == "contract" and any(
+        line.text in phrases("business", "titles", kind) for line in lines[:_FIRST_LINES]
+    )
+    if cv >= _ENOUGH_FOR_CV and cv >= most and not (is_offer or is_deed):
         return CV
     return kind if most >= _ENOUGH else OTHER
+
+
+def _has_parts_of_offer(lines: list[Line]) -> bool:
+    """Tell whether lines stand by themselves that head the parts of a job offer: "Your profile", "What we offer"."""
+    heads = (line.text.strip(" :") in phrases("business", "cues", "job_ad") for line in lines[:_SEARCHED_LINES])
+    return sum(heads) >= _FEWEST_PARTS
 
 
 def _cv_points(lines: list[Line], headings: dict[int, Heading]) -> int:
@@ -75,17 +83,30 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
     known = phrases("business", "titles", kind)
     head = [line.text for line in lines[:_TITLE_LINES]]
     titled = [text for text in head if _begins_with_title(kind, text)]
-    titles = (text for text in titled if not is_dated(text))
+    titles = sorted((text for text in titled if not is_dated(text)), key=_is_numbered_label)
     capitals = (text for text in head if text.isupper() and _ends_in(known, text))
     in_title_case = (text for text in head[:_FIRST_LINES] if _TITLE_CASE.fullmatch(text) and _ends_in(known, text))
     cell = _titled_cell(head, known) if kind in _TITLED_IN_CELLS else None
     return next(itertools.chain(titles, capitals, filter(None, [cell]), in_title_case, titled), None)
 
 
+def _is_numbered_label(text: str) -> bool:
+    """Tell whether a line is the label of a number and its value: "Invoice No.: 4711" may stand above "Credit note"."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and label in phrases("business", "labels", "number")
+
+
 def _begins_with_title(kind: str, line: str) -> bool:
-    text = _ORDINAL.sub("", line)
+    text = _ORDINAL.sub("", _behind_subject(line))
     end = phrases("business", "titles", kind).prefix(text) or _compound(kind, text)
     return bool(end) and not _is_name(text, end) and len(line) <= _LONGEST_TITLE and _is_title(text, end)
+
+
+def _behind_subject(line: str) -> str:
+    """Return what stands behind "Subject:", as most letters name there what they are."""
+    label, colon, subject = line.partition(":")
+    is_label = bool(colon) and label in phrases("business", "labels", "subject")
+    return subject[:1].upper() + subject[1:] if is_label and (subject := subject.strip()) else line
 
 
 def begins_like_title(text: str) -> bool:

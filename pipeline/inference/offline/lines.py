@@ -37,6 +37,7 @@ _LONGEST_CRY = 2  # words of a firm that cries its name: "Yippie!"
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═+|:│┃┌┐└┘├┤┬┴┼]*")
 _SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
 _SHORTEST_SPACED = 7  # "S K I L"
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,40}/?>")  # alone on a line it is no text, and may be meant for a model
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
 _DRAWN_ROW = re.compile(r"[|│┃](.*)[|│┃]")
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
@@ -71,7 +72,7 @@ def read_lines(text: str) -> list[Line]:
     for raw in raws:
         if raw in running:
             continue
-        if _RULE.fullmatch(raw):
+        if _RULE.fullmatch(raw) or _TAG.fullmatch(raw.strip()):
             gap = True
             continue
         for piece in _pieces(raw):

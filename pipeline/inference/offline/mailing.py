@@ -15,14 +15,23 @@ from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
 
 _HEAD_LINES, _MOST_LINES, _LONGEST_LINE = 40, 6, 60
+_TWO_COLUMNS = 2
+_STREET = re.compile(r"[^:]*[^\W\d_]{3}\.? \d{1,4}[a-z]?")
+"""With its house, as "Lindenweg 4"."""
 _VALUE = re.compile(r"(?=\D*\d)[^\s:]+(?: [^\s:]+)?")
-_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s|\d(?:[\s./-]?\d){6}")
-"""What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number."""
+_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s|\d(?:[\s./-]?\d){6}|^www\.")
+"""What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number, a web site."""
 
 
 def addressed_names(lines: list[Line]) -> Iterator[str]:
     """Yield the name above each postal address in the head of a document."""
-    head = [Line(_left(line.text), line.bullet, line.gap) for line in lines[:_HEAD_LINES]]
+    columns = [_addressed([Line(side(line.text), line.bullet, line.gap) for line in lines[:_HEAD_LINES]])
+               for side in (_left, _right)]  # fmt: skip
+    yield from (name for _, _, name in sorted((at, side, name) for side in (0, 1) for at, name in columns[side]))
+
+
+def _addressed(head: list[Line]) -> Iterator[tuple[int, str]]:
+    """Yield where the address of each name begins, and the name."""
     last = -1
     for at, line in enumerate(head):
         if not ends_in_town(line.text) or ":" in line.text:  # "Power: 1450 W" is no town
@@ -31,14 +40,21 @@ def addressed_names(lines: list[Line]) -> Iterator[str]:
         last = at
         name = head[first].text
         if first < at and not is_street(name) and not name[0].isdigit():
-            yield name
+            yield first, name
+
+
+def _right(text: str) -> str:
+    """Return the right one of two columns: the addressee's address stands there beside the sender's."""
+    cells = text.split("\t")
+    return cells[1] if len(cells) == _TWO_COLUMNS else ""
 
 
 def _left(text: str) -> str:
     """Return the left one of two columns; of a label and its value, which may stand above an address, nothing."""
     cells = text.split("\t")
     is_value = len(cells) == 2 and (_VALUE.fullmatch(cells[1]) or any(not date.start for date in find_dates(cells[1])))
-    return "" if is_value else cells[0]
+    are_addresses = all(map(_STREET.fullmatch, cells)) or all(map(ends_in_town, cells))
+    return "" if is_value and not are_addresses else cells[0]
 
 
 def _first_of_block(lines: list[Line], town: int, last: int) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.inference.offline.kinds import title_line
 from pipeline.inference.offline.lines import Line, has_long_word
-from pipeline.inference.offline.words import any_of, phrases, split_words
+from pipeline.inference.offline.words import Word, any_of, phrases, split_words
 from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 
 _MOST = 100
@@ -19,8 +20,8 @@ _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
 _LONGEST_BEFORE = 60
 """Characters in front of a date in which a contract says that it was made then."""
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
-_MOST_OF_TOWN = 4
-"""Words."""
+_MOST_OF_TOWN, _FEWEST_OF_SENTENCE = 5, 5
+"""Words of "Vila Real de Santo António", and of a sentence that a line breaks off."""
 _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
@@ -85,9 +86,15 @@ def _kind(label: str) -> str | None:
         words.pop()
     for kind in ("foreign_date", "due", "start", "other_date", "date"):
         known = phrases("business", "labels", kind)
-        if any(known.match(words[-count:], 0) == count for count in range(min(4, len(words)), 0, -1)):
+        counts = (count for count in range(min(4, len(words)), 0, -1) if known.match(words[-count:], 0) == count)
+        if any(count == len(words) or not _is_small(words[-count:]) for count in counts):
             return kind
     return None
+
+
+def _is_small(words: list[Word]) -> bool:
+    """Tell whether a label may stand in front of any date: "born on den", "prend effet le" name no date of a document."""
+    return " ".join(word.key for word in words) in phrases("business", "small_date_labels")
 
 
 def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american: bool) -> str | None:
@@ -96,7 +103,10 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     if kind in ("contract", "certificate"):
         named = named or next(_concluded(lines, american), None)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
-    alone = next(filter(None, (_date_line(line.text, american) for line in edges)), None)
+    lone = (
+        _date_line(line.text, american) for before, line in pairwise([Line(""), *edges]) if not _goes_on(before, line)
+    )
+    alone = next(filter(None, lone), None)
     titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
     other = next((one.iso for one in dates if one.kind == "other_date"), None) if kind == "other" else None
     if named or alone or titled or other:
@@ -106,6 +116,13 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
     is_anothers = kind == "job_ad" or any(one.iso == every[0] and _is_anothers(one, kind) for one in dates if every)
     return every[0] if is_only and not is_anothers else None
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Tell whether a line is the rest of a sentence that the line above broke off: "has worked here since / 1 May 2012."."""
+    words = before.text.split()
+    is_open = len(words) >= _FEWEST_OF_SENTENCE and words[-1][-1:].islower()
+    return is_open and line.text.endswith(".") and line.text[:1].isdigit() and not line.gap
 
 
 def _is_anothers(moment: Moment, kind: str) -> bool:
@@ -133,6 +150,9 @@ def _date_line(text: str, american: bool) -> str | None:
     if len(found) != 1 or text[found[0].end :].strip(" .,rг"):
         return None
     before = text[: found[0].start].strip()
+    label, colon, town = before.rpartition(": ")
+    if colon and _kind(label) == "date":  # "Ort und Datum: Köln, den"
+        before = town.strip()
     return found[0].iso if not before or _is_town(before) else None
 
 

@@ -13,6 +13,8 @@ from pipeline.inference.offline.words import phrases, word_list
 
 _LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
 _MOST_WORDS_OF_FORM = 4
+_LONGEST_SMALL_WORD = 3
+"""Of a name: "and", "von", "e"; a legal form has points."""
 _END_OF_NAME = re.compile(
     r"\t|\s[-–—|•·]\s|\s\(|\s*<|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
 )
@@ -60,8 +62,15 @@ def _firm(text: str) -> str | None:
     if not name or not _END_OF_NAME.search(name) or len(name.split()) > _MOST_WORDS_OF_FIRM:
         return None
     words = name.replace("(", " ").replace(")", " ").split()
-    is_list = "," not in name or bool(re.search(r",.*\s(?:&|and|und|et|y|e)\s", name))
-    return name if is_list and all(word[0].isupper() or word[0].isdigit() or len(word) <= 3 for word in words) else None
+    is_list = "," not in name or _joins(name.rpartition(",")[2])
+    small = [word for word in words if not (word[0].isupper() or word[0].isdigit() or "." in word)]
+    return name if is_list and all(len(word) <= _LONGEST_SMALL_WORD for word in small) else None
+
+
+def _joins(text: str) -> bool:
+    """Tell whether an "and" joins the last names of a list: "Smith, Jones & Co. LLP"."""
+    words = text.split()
+    return any(word in phrases("skills", "and") for word in words[1:-1])
 
 
 def _with_quoted(text: str) -> str | None:

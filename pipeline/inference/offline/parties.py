@@ -9,8 +9,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.contracts import contract_parties
-from pipeline.inference.offline.kinds import begins_like_title
+from pipeline.inference.offline.kinds import begins_like_title, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.mailing import addressed_names, honoured_names
 from pipeline.inference.offline.money import find_money
@@ -22,11 +23,17 @@ from pipeline.inference.offline.words import phrases, split_words
 _HEAD_LINES = 14
 _GENDER = re.compile(r"(?<=[^\W\d_]{4})(?:[/*:_]-?in(?:nen)?|/-?(?:e|a|ka)|\((?:in|e|a|ka|s)\))(?=\s*(?:[:\t]|$))")
 """Behind a label: "Mieter/in:", "Salarié(e)"."""
+_DATES = ("other_date", "foreign_date", "start")
 _FEWEST_HEADS = 4
 """Cells without a colon that are the heads of a table."""
 _LONGEST_SMALL = 3
 _SHORTEST_LABEL, _MOST_WORDS = 5, 4
 """Characters of a label without a colon, and words of a name behind it."""
+_CAPITALS = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?: (?:(?:de|da|do|dos|di|del|van|von|der|den|le|la|du|af) )*[^\W\d_a-zß-öø-ÿ][\w'’-]*)+"
+)
+_FEWEST_IN_SENTENCE = 6
+"""Words of a line of running text, which may end anywhere."""
 _IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
 _HOUSE_NUMBER = re.compile(r"[^\W\d_]\.?\s\d{1,4}[a-z]?$")
 
@@ -65,7 +72,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
             elif not rest and len(cells) >= _FEWEST_HEADS:
                 if len(below) == len(cells) and end >= _SHORTEST_LABEL:  # "From" and "To" stand above flights
                     yield below[column]
-            elif beside and not _is_label(beside):
+            elif beside and not (_is_label(beside) or _is_labelled(beside)):
                 yield beside
             elif below and (rest or cell.isupper() or len(cell) > 3):
                 yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
@@ -90,6 +97,12 @@ def _without_name_label(text: str) -> str:
     end = phrases("business", "labels", "party_name").prefix(text)
     rest = text[end:].lstrip(" \t")
     return rest.lstrip(" :\t") if end and rest[:1] == ":" else text
+
+
+def _is_labelled(text: str) -> bool:
+    """Tell whether a text is another label with its value, which begins a column of its own: "Invoice date: 1 May 2026"."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and (_is_label(label) or any(label in phrases("business", "labels", kind) for kind in _DATES))
 
 
 def _is_label(text: str) -> bool:
@@ -136,11 +149,32 @@ def _first_plain(lines: list[Line]) -> list[str]:
 
 
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    known = list(labelled(lines, "party", "seller", "buyer"))[:2]
     yield from (
         list(contract_parties(lines))
-        or list(labelled(lines, "party", "seller", "buyer"))[:2]
+        or (known if len(known) > 1 else list(_in_roles(lines, scores))[:2])
+        or known
         or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
     )
+
+
+def _in_roles(lines: list[Line], scores: Scores) -> Iterator[str]:
+    """Yield the names behind what each side is in the contract, whatever that is called: "Licence giver: Anker Ltd"."""
+    for at, line in enumerate(lines[:_HEAD_LINES]):
+        role, name = _role(line.text)
+        is_other = not role or _is_labelled(f"{role}:") or len(role.split()) > _MOST_WORDS or is_sentence(line.text)
+        if is_other or not name or any(sign.isdigit() for sign in name):
+            continue
+        below = itertools.takewhile(lambda text: ":" not in text, (near.text for near in lines[at + 1 : at + 3]))
+        is_addressed = any(map(ends_in_town, below))
+        if has_legal_form(name) or looks_like_name(name, scores) or _names_organisation(name, scores) or is_addressed:
+            yield name
+
+
+def _role(text: str) -> tuple[str, str]:
+    """Return what stands before a colon or a tab, and what stands behind it."""
+    label, parting, value = text.partition(":") if ":" in text else text.partition("\t")
+    return (label.strip(), value.strip(" :\t")) if parting and label[:1].isupper() else ("", "")
 
 
 def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
@@ -151,7 +185,8 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
             "business", "titles", "cover_letter"
         ).prefix(line.text):
             return
-        if line.text != person and not _HOUSE_NUMBER.search(line.text) and _names_organisation(line.text, scores):
+        is_house = _HOUSE_NUMBER.search(line.text) or is_street(line.text)
+        if line.text != person and not is_house and _names_organisation(line.text, scores):
             yield line.text
             return
 
@@ -170,7 +205,7 @@ def _without_offer(text: str) -> str:
 
 def _of_certificate(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
     named = itertools.chain(_certified(lines, scores), _addressed(lines, scores), _below_colon(lines, scores))
-    holder = next(named, None) or person
+    holder = next(named, None) or next(_first_named(lines, scores), None) or person
     if holder:
         yield holder
     issuers = (
@@ -214,6 +249,29 @@ def _below_colon(lines: list[Line], scores: Scores) -> Iterator[str]:
     )
 
 
+def _first_named(lines: list[Line], scores: Scores) -> Iterator[str]:
+    """Yield the persons below the title, on lines of their own or within sentences, whatever the words beside them say."""
+    titled = title_line("certificate", lines)
+    start = next((at + 1 for at, line in enumerate(lines) if titled and line.text.endswith(titled)), len(lines))
+    for at, line in enumerate(lines[start:], start):
+        is_address = any(is_street(near.text) or ends_in_town(near.text) for near in lines[at + 1 : at + 2])
+        if looks_like_name(line.text, scores) and not is_address:
+            yield line.text
+        elif len(line.text.split()) >= _FEWEST_IN_SENTENCE:
+            yield from names_within(line.text, scores)
+
+
+def names_within(text: str, scores: Scores) -> Iterator[str]:
+    """Yield the persons named in a sentence: what stands in a row with capitals there."""
+    for run in _CAPITALS.findall(text):
+        words = run[phrases("business", "address_forms").prefix(run) :].split()
+        for first in range(len(words) - 1):
+            name = " ".join(words[first:])
+            if looks_like_name(name, scores) and not phrases("business", "titles").prefix(name):
+                yield name
+                break
+
+
 def _leading_name(text: str, scores: Scores) -> str | None:
     """Return the longest beginning of a text that reads like a person's name."""
     words = [word for word in text.split()[:6] if word]
@@ -227,6 +285,18 @@ def _leading_name(text: str, scores: Scores) -> str | None:
 
 
 def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
+    named = list(dict.fromkeys(labelled(lines, "memo", "party", "seller", "buyer"))) or _authorised(lines, scores)
+    senders = _senders(lines, scores, named)
+    if len(named) == 1 and not senders:
+        senders = _addressees(lines, named)
+    found = [*named, *senders] if len(named) != 1 else [*senders, *named]
+    if not named:
+        found += _addressees(lines, senders, most=1 if senders else 2)
+    yield from found or _attending(lines, scores)
+
+
+def _attending(lines: list[Line], scores: Scores) -> Iterator[str]:
+    """Yield who was at a meeting, where the minutes do not say whose meeting it was."""
     for at, line in enumerate(lines):
         end = phrases("business", "labels", "people").prefix(line.text)
         if end and line.text[end:].strip()[:1] in ("", ":"):
@@ -235,13 +305,17 @@ def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[
             )
             for text in (line.text[end:].strip(" :\t"), *below):
                 yield from re.split(r"[,;]\s*|\s(?:and|und|et|y|i|en|e|a)\s", text)
-    named = list(labelled(lines, "party", "seller", "buyer"))
-    senders = _senders(lines, scores, named)
-    if len(named) == 1 and not senders:
-        senders = _addressees(lines, named)
-    yield from [*named, *senders] if len(named) != 1 else [*senders, *named]
-    if not named:
-        yield from _addressees(lines, senders, most=1 if senders else 2)
+
+
+def _authorised(lines: list[Line], scores: Scores) -> list[str]:
+    """Return who gives a power of attorney and who gets it: the first two persons that its sentences name."""
+    titled = next((at for at, line in enumerate(lines[:_HEAD_LINES]) if _authorises(line.text)), None)
+    below = lines[titled + 1 :] if titled is not None else []
+    return list(dict.fromkeys(name for line in below for name in names_within(line.text, scores)))[:2]
+
+
+def _authorises(text: str) -> bool:
+    return phrases("business", "authorising").prefix(text) > 0 and not is_sentence(text)
 
 
 def _organisations(lines: list[Line], scores: Scores) -> Iterator[str]:

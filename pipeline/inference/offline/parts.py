@@ -99,15 +99,27 @@ class PartReader:
         return [opening] if self.names_both([opening]) else []
 
     def _at_joint(self, text: str) -> list[str] | None:
+        both = self._parted(text, "words")
+        if both and self._scores.role(both[0]):
+            return both
+        both = self._parted(text, "weak")
+        return both if both and self.leaning(both[0]) >= LIKELY and self.leaning(both[1]) <= -LIKELY else None
+
+    def _at_weak_joint(self, text: str) -> list[str] | None:
+        """Part "Brand Manager for Zephyro", where nothing else names an employer; "for" is also before what is managed."""
+        both = self._parted(text, "weak")
+        if not both or self.leaning(both[0]) < SURE or self.leaning(both[1]) > 0:
+            return None
+        return both if all(map(looks_like_title, both)) and both[1][:1].isupper() else None
+
+    def _parted(self, text: str, kind: str) -> list[str] | None:
+        """Return what stands before and behind the one joint of this kind."""
         words = split_words(text)
-        joints = [
-            joint for joint in phrases("roles", "at", "words").find(words) if 0 < joint[0] < len(words) - joint[1]
-        ]
+        joints = [joint for joint in phrases("roles", "at", kind).find(words) if 0 < joint[0] < len(words) - joint[1]]
         if len(joints) != 1:
             return None
         at, count = joints[0]
-        position, employer = text[: words[at].start], text[words[at + count - 1].end :]
-        return [position.strip(" ,"), employer.strip(" ,")] if self._scores.role(position) else None
+        return [text[: words[at].start].strip(" ,"), text[words[at + count - 1].end :].strip(" ,")]
 
     def _at_bracket(self, text: str) -> list[str] | None:
         name, inner = without_brackets(text)
@@ -126,6 +138,7 @@ class PartReader:
             return [self._part(text) for text in self._at_employer(others[0])] + places
         if places and len(others) > 1:
             return [self._part(text) for text in others] + places
+        texts = (self._at_weak_joint(texts[0]) if len(texts) == 1 else None) or texts
         parted = (self.names_both(texts[:1]) and not self._names_field(texts)) or (
             len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
         )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.certificates import read_licences
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.scores import Scores, award, school
 from pipeline.inference.offline.words import Phrases, any_of, letters_only, split_words, word_list
 
 HEAD = "head"
@@ -26,6 +27,8 @@ _NO_SECTIONS = ("inside", "extras", "weak", "tails", "nouns")
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
+_MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
+_ANY_LANGUAGE = Scores(None)
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
 _REACHABLE = re.compile(r"@|(?:\d[ -]?){7}")  # an e-mail address or a phone number
@@ -83,7 +86,44 @@ def find_headings(lines: list[Line]) -> dict[int, Heading]:
         whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
         whole = dict(_described(lines, whole, styles)) | whole
     whole = {at: one for at, one in whole.items() if not _is_item(at, whole, lines)}
-    return whole | _run_in(lines, whole) | _table_like(lines, whole)
+    known = whole | _run_in(lines, whole) | _table_like(lines, whole)
+    return known | _unnamed_work(lines, known)
+
+
+def _unnamed_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
+    """Find what heads the jobs where no list knows it ("My journey so far"): a line that says nothing, above dates and a role."""
+    if any(heading.kind == "work" for heading in known.values()):
+        return {}
+    section, begin = HEAD, 0
+    for at, line in enumerate(lines):
+        if at in known:
+            section, begin = known[at].kind, at + known[at].lines
+            continue
+        span = find_span(line.text) if section in _MAY_HIDE_JOBS and not line.bullet else None
+        first = max(begin, at - _FARTHEST_DATES) if span and span.is_range else at
+        above = [other for other in range(at - 1, first - 1, -1) if _may_head_jobs(lines[other], known)]
+        if above and _names_position(lines[above[0] + 1 : at + 2]):
+            return {above[0]: Heading("work", lines[above[0]].text)}
+    return {}
+
+
+def _may_head_jobs(line: Line, known: Mapping[int, Heading]) -> bool:
+    """Tell whether a line is set as this document's headings are, and names neither position nor employer nor course."""
+    text = line.text.rstrip(" :?")
+    is_short = len(text.split()) <= _MOST_DESCRIBED and text[:1].isupper()
+    if line.bullet or not is_short or re.search(r"[\d,;|\t@:.(]", text) or letters_only(text) in _titles():
+        return False
+    capitals = {heading.text.isupper() for heading in known.values() if not heading.rest}
+    is_styled = not capitals or text.isupper() in capitals
+    return is_styled and abs(_ANY_LANGUAGE.leaning(text)) < 1 and not school(text) and award(text) <= 1
+
+
+def _names_position(lines: Iterable[Line]) -> bool:
+    """Tell whether some lines name a position; that of an award ("Diplôme d'État, Ambulancier") is none."""
+    texts = [
+        text for line in lines if not line.bullet and not award(line.text) for text in re.split(r"[\t,|–(@]", line.text)
+    ]
+    return any(_ANY_LANGUAGE.role(text) >= 1 for text in texts)
 
 
 def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:

@@ -22,8 +22,8 @@ _MOST_WORDS_OF_OFFER, _MOST_WORDS_OF_TOWN = 9, 4
 _THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
 """What names a matter: "Ref: 4711" does not."""
 _JOB_LINE = re.compile(r"\((?:m|w|f|d|h|x|k|v)(?:\s?[/|]\s?(?:m|w|f|d|h|x|k|v|div))+\)", re.IGNORECASE)
-_NO_SUBJECT = re.compile(r"@|:\s|:$|\d(?:[\s./-]?\d){6}")
-"""An address, a label or a long number."""
+_NO_SUBJECT = re.compile(r"@|:\s|:$|^\D{0,12}\d(?:[\s./-]?\d){6}")
+"""An address, a label or a long number that no words lead to."""
 
 
 def find_title(kind: str, lines: list[Line]) -> str | None:

@@ -8,13 +8,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.money import LabelledMoney, Money, amount_kind, find_money, with_its_currency
+from pipeline.inference.offline.words import phrases, split_words
 
 _TOTALS = ("due", "gross", "total")
 _MOST_COMPARED = 20
+_MOST_LINES_OF_CONTRACT, _LONGEST_LEAD = 400, 60
+"""Lines, and characters between "the purchase price" and its amount."""
+_MOST_PAYMENTS, _MOST_ADDED = 4, 80
+_HIGHEST_RATE, _ROUNDED = 28, Decimal("0.02")
+"""Percent: taxes on sales are not higher, and are rounded to cents."""
 _LONGEST_HEAD, _FEWEST_COLUMNS, _CELLS_OF_EXPORT = 40, 2, 5
 
 
@@ -23,6 +29,81 @@ def total_of(amounts: list[LabelledMoney]) -> Money | None:
     last = {one.kind: one.money for one in amounts}
     named = [last[kind] for kind in _TOTALS if kind in last]
     return next((money for money in named if Decimal(money.amount)), None) or next(iter(named), None)
+
+
+def proven_total(lines: list[Line], language: str | None, named: Money | None) -> Money | None:
+    """Return what is to be paid where the figures tell and the words do not.
+
+    What is left of a named total behind what was paid of it, or, where no total is named, the last amount that the ones
+    right above it add up to. Both are printed: nothing is added up that the document does not add up.
+    """
+    figures = list(_figures(lines, language))
+    return _left_of(figures, named) if named else _added_up(figures)
+
+
+def agreed_price(lines: list[Line], language: str | None) -> Money | None:
+    """Return the price that a contract of sale names, or the sum of a loan: what stands first behind such words."""
+    known = phrases("business", "amounts", "price")
+    for line in lines[:_MOST_LINES_OF_CONTRACT]:
+        found = find_money(line.text, language)
+        words = split_words(line.text) if found else []
+        for at, count in known.find(words):
+            end = words[at + count - 1].end
+            behind = next((money for money in found if 0 <= money.start - end <= _LONGEST_LEAD), None)
+            if behind:
+                return behind
+    return None
+
+
+def _figures(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
+    """Yield the last amount of each line that has one, with the words in front of the first."""
+    for line in lines:
+        found = find_money(line.text, language)
+        if found:
+            label = line.text[: found[0].start].strip(" :\t")
+            yield LabelledMoney(amount_kind(label) or "", label, found[-1])
+
+
+def _left_of(figures: list[LabelledMoney], named: Money) -> Money | None:
+    """Return the amount that a total and the payments below it leave: 1,000.00, less 300.00, 700.00."""
+    total = Decimal(named.amount)
+    places = (at for at, one in enumerate(figures) if one.kind in _TOTALS and one.money.amount == named.amount)
+    start = max(places, default=len(figures))
+    paid = Decimal(0)
+    for one, left in pairwise(figures[start + 1 : start + _MOST_PAYMENTS + 2]):
+        if one.kind or left.kind in ("net", "tax"):
+            return None
+        paid += abs(Decimal(one.money.amount))
+        rest = Decimal(left.money.amount)
+        if rest > 0 and total - paid == rest and not _is_rate(paid, rest):
+            return left.money
+    return None
+
+
+def _is_rate(part: Decimal, rest: Decimal) -> bool:
+    """Tell whether an amount may be the tax that is in a total: a whole percentage of the rest."""
+    percent = part * 100 / rest
+    return percent < _HIGHEST_RATE and abs(percent - round(percent)) < _ROUNDED
+
+
+def _added_up(figures: list[LabelledMoney]) -> Money | None:
+    """Return the last amount behind words that is the sum of the ones right above it."""
+    values = [Decimal(one.money.amount) for one in figures]
+    for at in range(len(figures) - 1, 0, -1):
+        one = figures[at]
+        if one.kind in ("net", "tax") or not _is_plain_label(one.label) or values[at] <= 0:
+            continue
+        whole = Decimal(0)
+        for value in reversed(values[max(0, at - _MOST_ADDED) : at]):
+            whole += value
+            if whole == values[at]:
+                return one.money
+    return None
+
+
+def _is_plain_label(label: str) -> bool:
+    """Tell whether words name an amount and list nothing: a row of goods has several cells or figures."""
+    return any(sign.isalpha() for sign in label) and not any(sign.isdigit() or sign == "\t" for sign in label)
 
 
 def net_and_tax(amounts: list[LabelledMoney]) -> tuple[str | None, str | None]:

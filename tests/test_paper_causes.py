@@ -1,0 +1,134 @@
+"""Business papers in layouts and words that real ones have: two columns, roles of any name, dates that are not theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.extract.formats import extract
+from pipeline.inference.offline.engine import answer
+from pipeline.prompts import load
+from pipeline.schemas.schema import built_in
+
+PROMPTS = Path(__file__).parent.parent / "prompts"
+_SCHEMA = built_in("document")
+assert _SCHEMA
+DOCUMENT = _SCHEMA.json_schema
+
+
+def document(text: str) -> dict[str, Any]:
+    """Return the summary of any business document."""
+    return answer(text, "document", DOCUMENT)
+
+
+def routed(text: str) -> str:
+    """Return the prompt that the match rules choose."""
+    return load(PROMPTS, "document", 2_000).route("", "scan001.pdf", text).name
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("FAKTURA\nLipa S.A.\nNabywca:\tData: 10.07.2023\nDąb Sp. z o.o.\tData sprzedaży: 09.07.2023", ["Lipa S.A.", "Dąb Sp. z o.o."]),
+        (
+            "Lauwers\nkade 4\n9968 AB Hasselt\nwww.example.org\nOle Grove\tDatum: 8 mei 2025\nlaan 6\n9636 CD Gent\nOfferte 659",
+            ["Lauwers", "Ole Grove"],
+        ),
+        (
+            "Ida Berg\tMühle Nord\nWeg 2\tGasse 4\n34117 Kassel\t20095 Hamburg\nKassel, 04.02.2026\nReklamation der Lieferung",
+            ["Ida Berg", "Mühle Nord"],
+        ),
+        ("Licence Agreement\nLicence giver: Anker Ltd\nLicence taker: Ida Berg\n1. It begins on 2 May 2026.", ["Anker Ltd", "Ida Berg"]),
+        (
+            "Contratto di locazione\nTra Rossi, Bianchi e Neri s.r.l., via Po 4 di seguito «Locatore» e Ida Verdi, via Roma 3.",
+            ["Rossi, Bianchi e Neri s.r.l.", "Ida Verdi"],
+        ),
+        ("Arbeidscontract\nDe ondergetekenden:\nVelora BV\nKade 2\nen\nIda Berg\nhierna te noemen: werknemer", ["Velora BV", "Ida Berg"]),
+        ("Carta de recomendación\nMolino S.L.\nJuan Prado ha trabajado con nosotros como panadero.", ["Juan Prado", "Molino S.L."]),
+        ("Vollmacht\nHiermit bevollmächtige ich, Ida Berg, geboren am 03.04.1984, Herrn Ole Grove, mich zu vertreten.", ["Ida Berg", "Ole Grove"]),
+        ("Minutes of the Team Meeting\nMill Ltd\nPresent: Ida Berg, Ole Grove", ["Mill Ltd"]),
+        ("Minutes of the Team Meeting\nPresent: Ida Berg, Ole Grove", ["Ida Berg", "Ole Grove"]),
+    ],
+)  # fmt: skip
+def test_both_sides_are_found_in_columns_in_roles_and_in_sentences(text: str, parties: list[str]) -> None:
+    assert document(text)["fields"]["parties"] == parties
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Anställningsavtal\nAnställningen börjar den 28 oktober 2023.\nLund den 18 september 2023", "2023-09-18"),
+        ("Referencje\nIda Berg, urodzona dnia 05.01.1998, pracowała u nas.\nKraków, dnia 28.03.2023", "2023-03-28"),
+        ("Contrato de compra e venda\nA entrega é em 09-06-2025.\nLocal e data: Aparecida, 21-05-2025", "2025-05-21"),
+        ("Certificado\nIda Prado presta servicios aquí desde el\n25 de diciembre de 2012.\nMelilla, 19 de mayo de 2024", "2024-05-19"),
+    ],
+)  # fmt: skip
+def test_a_date_within_a_sentence_is_not_that_of_the_document(text: str, date: str) -> None:
+    assert document(text)["fields"]["date"] == date
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        ("Pipe\t2\t20.00\nHire\t1\t30.00\nSchlussziffer: 50.00 EUR", "50.00"),
+        ("Total: 1,000.00 EUR\nSent before: 300.00 EUR\nStill open: 700.00 EUR", "700.00"),
+        ("Total: 119.00 EUR\nTherein levied: 19.00 EUR\nBefore levy: 100.00 EUR", "119.00"),
+        ("Total: 1,000.00 EUR\nSent before: 300.00 EUR\nBonus: 650.00 EUR", "1000.00"),
+    ],
+)  # fmt: skip
+def test_figures_tell_the_total_where_words_do_not(rows: str, total: str) -> None:
+    assert document(f"Invoice\nInvoice no 7\nDate: 2 May 2026\n{rows}")["fields"]["total"] == total
+
+
+def test_the_price_of_a_sale_and_the_sum_of_a_loan_are_the_total_of_a_contract() -> None:
+    sale = document("Kaufvertrag\nzwischen Ida Berg und Ole Grove\nDer Kaufpreis beträgt 4.500,00 €.")["fields"]
+    assert (sale["total"], sale["currency"]) == ("4500.00", "EUR")
+    lease = document("Mietvertrag\nzwischen Ida Berg und Ole Grove\nDie Miete beträgt 500,00 €.")["fields"]
+    assert lease["total"] is None
+
+
+def test_a_letter_is_what_its_subject_line_says() -> None:
+    letter = document(
+        "Ida Berg\nKassel, 2. Mai 2026\nBetreff: Bewerbung als Bäckerin\nGuten Tag,\ngern komme ich vorbei."
+    )
+    assert (letter["document_type"], letter["title"]) == ("cover_letter", "Bewerbung als Bäckerin")
+
+
+def test_a_title_comes_before_the_number_of_an_invoice_and_a_subject_may_hold_a_long_number() -> None:
+    assert document("Invoice No.: 533540\nMill Ltd\nCredit Note\nTotal: 12.00 EUR")["title"] == "Credit Note"
+    letter = "Mill\n4 Lane\nHull HU1 2AA\n2 May 2026\n\nYour lapse of 12345678\n\nDear Ms Hall,\nwe write to you."
+    assert document(letter)["title"] == "Your lapse of 12345678"
+
+
+OFFER = "Mill Ltd\nBaker (m/f/d)\nYour tasks\nbread\nYour profile\n- Education: any\n- Work experience: none\nSkills\nbread\nEducation\nany\nLanguages\nEnglish\nWhat we offer\nbread\nApply to jobs@example.org"
+
+
+def test_an_offer_that_asks_for_skills_and_education_is_no_cv() -> None:
+    assert routed(OFFER) == "document"
+    assert document(OFFER)["document_type"] == "job_ad"
+
+
+def test_a_contract_with_the_headings_of_a_cv_is_a_contract() -> None:
+    text = "Employment Contract\nbetween\nMill Ltd\nand\nIda Berg\nEducation\nWork experience\nLanguages\nReferences"
+    assert document(text)["document_type"] == "contract"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nordwind s.r.o.\nDatum: 19. 2. 2026\nUpomínka\nČástka\nK úhradě\t3 669,38 Kč",
+        "Aanmaning\nMill BV\nDatum: 2-5-2026\nTe betalen: 40,00 EUR\nTotaal: 40,00 EUR",
+        "Fatura n.º RG88691\nMoinho Lda.\nTotal com IVA: 40,00 EUR\nIBAN PT50",
+    ],
+)
+def test_reminders_and_numbered_titles_go_to_the_invoice_prompt(text: str) -> None:
+    assert routed(text) == "invoice"
+
+
+def test_cells_of_a_layout_in_rtf_are_read_one_after_the_other() -> None:
+    layout = rb"{\rtf1\trowd\intbl Ida Berg\line Weg 2\line 34117 Kassel\cell Date: 2 May 2026\cell\row after}"
+    assert extract(layout, "a.rtf").text.split("\n")[:4] == ["Ida Berg", "Weg 2", "34117 Kassel", "Date: 2 May 2026"]
+    figures = rb"{\rtf1\trowd\intbl Pipe\line 15 mm\cell 2\cell 10,00\cell 20,00\cell\row after}"
+    assert extract(figures, "b.rtf").text.split("\n")[0] == "Pipe 15 mm\t2\t10,00\t20,00"
