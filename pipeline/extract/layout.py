@@ -385,5 +385,6 @@ def joined(lines: Iterable[str]) -> str:
 def _is_broken_address(above: str, line: str) -> bool:
     """Tell whether an e-mail or web address runs on from one line to the next, behind a hyphen or a slash that is its own."""
     if _ADDRESS_BEGUN.search(above):
-        return bool(line) and " " not in line and line[0].isalnum()
+        note = line.partition(" ")[2]  # "(LinkedIn)"
+        return line[:1].isalnum() and (not note or note.startswith("("))
     return bool(_BROKEN_WORD.search(above) and _ADDRESS_ENDED.match(line))

@@ -80,6 +80,10 @@ _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE), re.compile(ending, re.IGNORECASE) if ending else None)
     for pattern, ending in (
         (rf"{_year(_NO_DATE)}(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?){_END}", ""),
+        (
+            rf"{_year(_NO_RANGE)}(?P<s>[/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?)(?!\d|[/.]\d)",
+            "",
+        ),  # "2019.03.01-2021.02.28"
         (rf"{_YEAR}\s*年\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?", ""),
         (rf"(?P<era>{ERAS})\s*(?P<n>元|\d\d?)\s*年(?:\s*(?P<m>\d\d?)\s*月(?:\s*(?P<d>\d\d?)\s*日)?)?", ""),
         (rf"{_YEAR}\s*년\s*(?P<m>\d\d?)\s*월(?:\s*(?P<d>\d\d?)\s*일)?", ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
@@ -27,7 +27,7 @@ _AFTER_POSTCODE = tuple(
         rf"(?<![\w+/.-]){_PREFIX}\d{{4,5}}-\d{{3}}\s+{_TOWN}",  # Portugal, Brazil
         rf"(?<![\w+/.-]){_PREFIX}\d{{4}}{_B}?[A-Z]{{2}}\s+{_TOWN}",  # Netherlands
         rf"(?<![\w+/.-]){_PREFIX}\d{{3}}{_B}\d{{2}}\s+{_TOWN}",  # Czechia, Slovakia, Sweden, Greece
-        rf"(?<![\w+/.-]){_PREFIX}(?:(?!{_YEAR_AT_END})\d{{4,6}}|\d{{5}},)\s+{_TOWN}",  # most others
+        rf"(?<![\w+/.-]){_PREFIX}(?:(?!{_YEAR_AT_END})\d{{4,6}}|\d{{5,6}},)\s+{_TOWN}",  # most others
     )
 )
 _BEFORE_POSTCODE = tuple(
@@ -41,14 +41,16 @@ _BEFORE_POSTCODE = tuple(
         rf",?{_B}*[-–]?{_B}*\d{{3}}{_B}?\d{{3}}(?![\d\s]*\d)",  # India and others
         rf",?{_B}+(?P<region>[A-Z]{{2,3}}){_B}+\d{{4}}(?!\d)",  # Australia
         rf",?{_B}+\d{{4,5}}(?![\d/.-])",
+        rf"{_B}[A-Z]{{2}}\d{{1,2}}(?=\s*(?:[|•·,]|$))",  # "Wrexham LL11", as much of it as many British print
     )
 )
 _BEHIND_BRITISH = re.compile(rf"(?<![\w/.-])[A-Z]{{1,2}}\d[A-Z\d]?{_B}\d[A-Z]{{2}}{_B}+{_TOWN}")
 _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Tools: Git, Docker"
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
-_CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+")
+_CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+|\s+[–—]\s+")
 _BARS = re.compile(r"\s\|\s")
-_REACHABLE = re.compile(r"@|(?:\d[ ./()-]{0,2}){7}")  # an e-mail address or a phone number
+REACHABLE = re.compile(r"@|(?:\d[ ./()-]{0,2}){7}")
+"""An e-mail address or a phone number."""
 _UNSPACED_TOWN = re.compile(
     rf"(?:^|[\s:|])(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:[\u4e00-\u9fff]{{2,3}}[省県府道])?"
     rf"(?P<town>[\u4e00-\u9fff\uac00-\ud7a3]{{1,6}}?(?:{any_of('addresses', 'city_endings')}))(?![\uac00-\ud7a3])"
@@ -59,8 +61,11 @@ _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, bel
 _COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _SAINT = re.compile(r"St\.?\s(?=[^\W\d_a-z])")
+_TOWN_NAME = re.compile(r"(?:St\.)?[^\d@:+()_.]{2,40}(?: \([^\W\d_]{2,}\))?")  # "Halle (Saale)"
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
-_TOWN_SLASH_STATE = re.compile(r"(?:^|[,–-])\s*([^,–\d/|-]{3,40})/([A-Z]{2})(?:\s*$|\s*[|•·,])")  # "São Paulo/SP"
+_TOWN_SLASH_STATE = re.compile(
+    r"(?:^|[,–-])\s*([^,–\d/|-]{3,40}?)(?:/|\s[–-]\s)([A-Z]{2})(?:\s*$|\s*[|•·,])"
+)  # "São Paulo/SP", "Recife - PE"
 _LONGEST_LINE = 160
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
@@ -77,20 +82,25 @@ class Place:
     country: str | None = None
 
 
-def find_place(text: str, contact_lines: list[str], is_other: Callable[[str], bool]) -> Place:
+def find_place(
+    text: str, contact_lines: list[str], is_other: Callable[[str], bool], titles: Collection[str] = ()
+) -> Place:
     """Return the town, region and country printed in the head of a CV.
 
-    `contact_lines` stand beside a phone or e-mail. `is_other` tells what is known to be no town: the name, a position.
+    `contact_lines` stand beside a phone or e-mail. `is_other` tells what is known to be no town: the name, a position;
+    `titles` head the jobs.
     """
-    lines = [_without_birth(line) for line in text.split("\n")]
+    printed = text.split("\n")
+    lines = [_without_birth(line) for line in printed]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
-        _by_postcode(text, is_other)
+        _by_sign(lines)
+        or _by_postcode(text, is_other)
         or _by_ending(lines)
         or _by_label(lines)
         or _by_country(lines, is_other)
         or _by_company(contact_lines, is_other)
-        or _beside(lines, is_other)
+        or _beside(printed, lambda town: town in titles or is_other(town))
     )
     place = place or Place()
     return Place(place.city, place.region, place.country or _country(lines))
@@ -127,18 +137,27 @@ def without_birth_date(line: str) -> str:
     """Return what stands behind the day of birth on a line that tells how to reach the person as well."""
     dates = find_dates(line) if phrases("labels", "birth").prefix(line) else []
     rest = line[dates[0].end :].lstrip(" ,;|•·") if dates else ""
-    return rest if _REACHABLE.search(rest) else line
+    return rest if REACHABLE.search(rest) else line
 
 
 def _is_about_birth(line: str) -> bool:
     return any(phrases("labels", kind).prefix(line) for kind in ("nationality", "birth"))
 
 
+def _by_sign(lines: list[str]) -> Place | None:
+    """Read "461355, г. Казань, ул. Ленина": a town behind the abbreviation for it."""
+    for piece in (_bare(piece) for line in lines for piece in _PIECES.split(line)):
+        sign = _TOWN_SIGN.match(piece)
+        if sign and _is_town(piece[sign.end() :]):
+            return Place(piece[sign.end() :])
+    return None
+
+
 def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
     text = re.sub(r"\S+@\S+", "|", text)
     for pattern in _BEFORE_POSTCODE[:3]:
         for found in pattern.finditer(text):
-            town = _last_part(found["town"])
+            town = _last_part(found)
             if town:
                 return Place(town, found["region"])
     for pattern in _AFTER_POSTCODE:
@@ -161,7 +180,7 @@ def _names_street(text: str) -> bool:
 
 
 def _before_postcode(found: re.Match[str], is_other: Callable[[str], bool]) -> Place | None:
-    town = _last_part(found["town"])
+    town = _last_part(found)
     if _COUNTY.match(town) or town in phrases("addresses", "counties") or town in phrases("addresses", "state_names"):
         return Place(_town_before(found.string[: found.start()], is_other), town)
     is_date = bool(town) and town.split()[-1].casefold() in month_names()  # "Updated in May 2024"
@@ -190,10 +209,16 @@ def _before_label(text: str) -> str:
     return text[: next(begins, len(text))].strip()
 
 
-def _last_part(text: str) -> str:
-    """Return what stands behind the street in "Mill Lane Leeds"."""
-    found = [one for one in _STREET.finditer(text) if one.start() or not _SAINT.match(text)]
-    rest = text[found[-1].end() :] if found else text
+def _last_part(found: re.Match[str]) -> str:
+    """Return what stands behind the street in "12 Mill Lane Leeds"; "St" is one behind a number: not in "Bury St Edmunds"."""
+    text = _bare(found["town"].rpartition("\t")[2])
+    is_numbered = found.string[max(0, found.start() - 3) : found.start()].rstrip()[-1:].isdigit()
+    streets = [
+        one
+        for at, one in enumerate(_STREET.finditer(text))
+        if not _SAINT.match(text, one.start()) or (is_numbered and at == 0 < one.start())
+    ]
+    rest = text[streets[-1].end() :] if streets else text
     return rest.strip(" .,")
 
 
@@ -231,10 +256,9 @@ def _by_ending(lines: list[str]) -> Place | None:
 def _by_label(lines: list[str]) -> Place | None:
     """Read "City: Leeds" and "Wohnort: 2. Bezirk, Wien, Österreich"."""
     for line in _with_cells(lines):
-        found = _TOWN_SIGN.match(line)
         end = phrases("labels", "address").prefix(line)
-        if found or (end and line[end:].lstrip(" ")[:1] in (":", "\t")):
-            towns = list(_town_like(line[found.end() if found else end :].lstrip(" :\t")))
+        if end and line[end:].lstrip(" ")[:1] in (":", "\t"):
+            towns = list(_town_like(_before_label(line[end:].lstrip(" :\t"))))
             if towns:
                 return towns[-1]
     return None
@@ -253,7 +277,8 @@ def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
             place = next((one for one in _town_like(line) if one.region or one.country), None)
             if place:
                 return place
-        if ends_in_place and len(pieces) <= 3 and _is_town(pieces[0]) and not is_other(pieces[0]):
+        is_short = len(pieces) <= 3 or all(_names_street(one) or re.search(r"\d", one) for one in pieces[1:-1])
+        if ends_in_place and is_short and _is_town(pieces[0]) and not is_other(pieces[0]):
             return next(_town_like(line))
     return None
 
@@ -268,12 +293,12 @@ def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
 
 
 def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
-    """Read "Leeds" alone, or "12 Mill Lane, Leeds", on a line right above or below one with a phone or e-mail."""
-    reachable = {at for at, line in enumerate(lines) if "|" in line or _REACHABLE.search(line)}
+    """Read "Leeds" alone, or "12 Mill Lane, Leeds", on a line right above or below one with a phone, e-mail or birthday."""
+    details = {at for at, line in enumerate(lines) if _is_detail(line)}
     for at, line in enumerate(lines):
         street, _, last = line.rpartition(",")
         is_whole = not street or bool(re.search(r"\d", street))
-        if at in reachable or not is_whole or not {at - 1, at + 1} & reachable:
+        if at in details or not is_whole or not {at - 1, at + 1} & details:
             continue
         town = _bare(last)
         if _is_town(town) and looks_capitalised(town) and not is_other(town):
@@ -281,18 +306,23 @@ def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
     return None
 
 
+def _is_detail(line: str) -> bool:
+    return "|" in line or bool(REACHABLE.search(line) or phrases("labels", "birth").prefix(line))
+
+
 def looks_capitalised(text: str) -> bool:
     """Tell whether each longer word of a text has a capital, as in the names of towns."""
-    return all(word[0].isupper() for word in re.findall(r"[^\W\d_]{4,}", text)) and not text.isupper()
+    return not any(word[0].islower() for word in re.findall(r"[^\W\d_]{4,}", text)) and not text.isupper()
 
 
 def _town_like(text: str) -> Iterator[Place]:
     pieces = [_bare(piece) for piece in _PIECES.split(text)]
     for at, piece in enumerate(pieces):
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
-        is_region = is_state(following) or (re.fullmatch(r"[A-Z]{2}", following) and not _named_country(following))
+        is_county = bool(_COUNTY.match(following))
+        is_region = is_county or is_state(following) or _is_code(following)
         with_region = re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece)
-        country = country_code(following) if is_region and not is_state(following) else None  # "Leeds, GB"
+        country = country_code(following) if _is_code(following) and not is_state(following) else None  # "Leeds, GB"
         if _is_town(piece) and not is_state(piece):
             region = following if is_region and not country else None
             yield Place(piece, region, country or _named_country(following))
@@ -300,9 +330,16 @@ def _town_like(text: str) -> Iterator[Place]:
             yield Place(with_region[1], with_region[2])
 
 
+def _is_code(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z]{2}", text)) and not _named_country(text)
+
+
 def _bare(piece: str) -> str:
-    """Return a piece of an address without the icon in front of it ("½" is a pin in some fonts) and its ZIP code."""
+    """Return a piece of an address without its label, the icon in front of it ("½" is a pin in some fonts) and its ZIP code."""
     text = without_icons(piece.strip())
+    end = phrases("labels", "address").prefix(text)
+    value = text[end:].lstrip()
+    text = value if end and text[end : end + 1] == " " and value[:1].isupper() else text
     return _ZIP_CODE.sub("", text.removeprefix("½").lstrip()).rstrip(".")
 
 
@@ -318,9 +355,10 @@ def is_land(text: str) -> bool:
 
 
 def _is_town(text: str) -> bool:
-    if not 1 <= len(text.split()) <= 4 or not re.fullmatch(r"(?:St\.)?[^\d@:+()_.]{2,40}", text) or _names_street(text):
+    if not 1 <= len(text.split()) <= 4 or not _TOWN_NAME.fullmatch(text) or _names_street(text):
         return False
-    return not text[0].islower() and not _named_country(text) and not _is_labelled(text)
+    is_label = _is_labelled(text) or text in phrases("labels", "address")
+    return not (text[0].islower() or is_label or _named_country(text))
 
 
 def _named_country(text: str) -> str | None:

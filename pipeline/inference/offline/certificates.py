@@ -24,7 +24,7 @@ _STRONG = re.compile(r"\s*[|•·;\t]\s*")
 _CELLS = re.compile(r"\s*[|•·;\t]\s*|\s+[-–—]\s+|,\s+")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _DASH = re.compile(r"\s+[-–—]\s+")
-_CLASS = re.compile(r"AM|A[12]?|B(?:96|1|E|\+E)?|C1?(?:E|\+E)?|D1?(?:E|\+E)?|[TLMFGSH]")
+_CLASS = re.compile(r"AM|A[12]?|B(?:96|1|E|\+E)?|C1?(?:E|\+E)?|D1?(?:E|\+E)?|[TLMFGSHE]")
 _TOKEN = re.compile(r"[^\s,/():.]+")
 
 
@@ -126,8 +126,9 @@ def labelled_licences(lines: Iterable[Line]) -> list[str]:
 
 
 def _joined(text: str) -> str:
-    """Write "C + E" as "C+E" and "B-körkort" as "B körkort"."""
+    """Write "C + E" and "C/E" as "C+E", and "B-körkort" as "B körkort"."""
     text = re.sub(r"\s*\+\s*", "+", text)
+    text = re.sub(r"(?<!\w)([BCD]1?)/E(?!\w)", r"\1+E", text)
     return re.sub(r"(?<!\w)([A-E])-(?=[^\W\d_]{3})", r"\1 ", text)
 
 
@@ -135,11 +136,10 @@ def _leading_classes(text: str) -> list[str]:
     """Return the classes that a text begins with, past "class" and "and"."""
     found: list[str] = []
     for printed in _TOKEN.findall(text):
-        if printed in phrases("labels", "licence_class") or (found and printed in phrases("skills", "and")):
-            continue
-        if not _CLASS.fullmatch(printed):
+        if _CLASS.fullmatch(printed):
+            found.append(printed)
+        elif printed not in phrases("labels", "licence_class") and not (found and printed in phrases("skills", "and")):
             break
-        found.append(printed)
     return found
 
 

@@ -15,7 +15,7 @@ import phonenumbers
 from pipeline.inference.offline.address import Place, find_place, without_birth_date
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import Section
-from pipeline.inference.offline.words import phrases, split_words, word_list
+from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import usual_digits
 from pipeline.schemas.phones import e164
@@ -63,12 +63,13 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
     wider = _text(section for section in sections if section.kind not in _OTHERS)
     url, profiles = _pages(near if _URL.search(_EMAIL.sub(" ", near)) else wider)
     lines = [line for line in near.split("\n") if _EMAIL.search(line) or _PHONE.search(line)]
-    lines += [*_recurring(sections), *_beside_details(sections)]
+    lines += _recurring(sections)
     phone = find_phone(near) or find_phone(wider, least=_BEGUN)
     place = find_place(
         near.replace(phone, "|") if phone else near,
         [_PHONE.sub("|", _EMAIL.sub("|", line)) for line in lines],
         is_other,
+        _titles_of_jobs(sections),
     )
     return Contact(
         email=find_email(near) or find_email(wider),
@@ -138,29 +139,10 @@ def _recurring(sections: list[Section]) -> list[str]:
     return found
 
 
-def _beside_details(sections: list[Section]) -> Iterator[str]:
-    """Yield the lines that are but a few words and stand right above or below a contact detail: a town alone.
-
-    Right under the name stands a profession more often; it is told by a word that the jobs repeat.
-    """
-    told = {word.key for line in _lines_of_jobs(sections) for word in split_words(line.split(",")[0])}
-    for section in (section for section in sections if section.kind in _NEAR):
-        texts = [line.text for line in section.lines]
-        for at, text in enumerate(texts):
-            is_near = any(0 <= other < len(texts) and _is_detail(texts[other]) for other in (at - 1, at + 1))
-            is_title = section.kind == "head" and at <= 1 and any(word.key in told for word in split_words(text))
-            is_name = section.kind == "head" and at == 0
-            if is_near and not (is_name or is_title or re.search(r"[\d@:|•·]", text)):
-                yield text[phrases("labels", "address").prefix(text) :].strip() or text
-
-
-def _lines_of_jobs(sections: list[Section]) -> Iterator[str]:
-    return (line.text for section in sections if section.kind == "work" for line in section.lines)
-
-
-def _is_detail(text: str) -> bool:
-    """Tell whether a line holds an e-mail address or a phone number, or tells the day of birth."""
-    return bool(_EMAIL.search(text) or _PHONE.search(text) or phrases("labels", "birth").prefix(text))
+def _titles_of_jobs(sections: list[Section]) -> set[str]:
+    """Return what the lines of the jobs begin with: a profession that no list knows is among them."""
+    lines = (line.text for section in sections if section.kind == "work" for line in section.lines)
+    return {re.split(r"[,\t|]|\s[-–—]\s", line)[0].strip() for line in lines}
 
 
 def _text(sections: Iterator[Section]) -> str:

@@ -140,6 +140,7 @@ def _split(head: str) -> list[str]:
     found: list[str] = []
     for piece in pieces(labelled_value(head, "degree", "institution") or head, at_colons=False):
         halves = [half for part in comma_parts(piece) for half in _at_joint(part)]
+        halves = [half for part in halves for half in _shouted_award(part)]
         parts = [half for part in halves for half in _award_and_school(part)]
         leanings = [_leaning(part) for part in parts]
         names_both = max(leanings) > 0 or leanings[0] >= 0 or any(map(_is_known_subject, parts))
@@ -168,6 +169,13 @@ def _award_and_school(text: str) -> list[str]:
     rest = text[words[count].start :]
     is_school = school(rest) and not award(rest) and rest[0].isupper()
     return [text[: words[count - 1].end], rest] if is_school else [text]
+
+
+def _shouted_award(text: str) -> list[str]:
+    """Part "BACHELOR OF ECONOMICS Faculty of Economics", as the Europass prints them."""
+    end = re.match(r"(?:[^a-zß-ÿ\s]{2,}\s+){2,}(?=[^\W\d_]+[a-zß-ÿ])", text)
+    before, rest = (text[: end.end()].strip(), text[end.end() :]) if end else (text, "")
+    return [before, rest] if award(before) and school(rest) else [text]
 
 
 def _is_address(text: str) -> bool:
@@ -232,9 +240,9 @@ def _named(institution: str | None, degree: str, subject: str | None) -> Course:
 
 
 def _may_be_subject(text: str) -> bool:
-    """Tell whether a part right behind an award is its subject, in small letters: "inżynier – budowa maszyn"."""
+    """Tell whether a part right behind an award is its subject: "inżynier – budowa maszyn"."""
     is_short = len(text.split()) <= _MOST_WORDS_OF_SUBJECT and not re.search(r"[\d:.]", text)
-    return text[0].islower() and is_short and not award(text) and not school(text)
+    return is_short and not award(text) and not school(text)
 
 
 def _is_subject(text: str) -> bool:

@@ -29,6 +29,7 @@ _MOST_WRAPPED = 2
 _FULL = 0.85
 """Of the widest line: how long one must be that goes on below."""
 _BARS = re.compile(r"\s+\|\s+|;\s+")
+_LABELS = ("employer", "position", "institution", "degree")
 _COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
 Takes = Callable[[list[str], str, bool], bool]
@@ -66,16 +67,38 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     most = 0 if is_whole else len(_heads_above(lines, -1, anchors[0].at, _MAX_HEADS_ABOVE))
     above = _heads_above(lines, -1, anchors[0].at, most)
     entries: list[Entry] = []
+    under = _heads_under(lines, anchors) if most else None
     for anchor, stop in zip(anchors, stops, strict=True):
         body = anchor.at + 1 if most and _is_place(lines, anchor.at + 1, stop - 1) else anchor.at
         next_above = _heads_above(lines, body, stop, most) if stop < len(lines) else []
-        if not most and stop < len(lines) and _has_heading(lines, body, stop, takes):
+        if under is not None and stop - 1 not in under:
+            next_above = []
+        is_first_employer = not entries and stop - 1 == anchor.at + 1  # nothing else can be the first one's
+        if not (most or is_first_employer) and stop < len(lines) and _has_heading(lines, body, stop, takes):
             next_above = [stop - 1]
         end = stop - len(next_above)
         entry, begin = _entry(lines[:end], above, anchor, takes)
         entries.append(replace(entry, below=tuple(lines[begin:end])))
         above = next_above
     return entries
+
+
+def _heads_under(lines: list[Line], anchors: list[_Anchor]) -> set[int] | None:
+    """Return which lines right above dates may head them, where all dates stand alone with a heading below; None: any may.
+
+    Below an employer, "2014 – 2018" is followed by its position, and perhaps what was done there.
+    """
+    if not all(_stands_alone(lines, anchor) for anchor in anchors):
+        return None
+    above = {anchor.at - 1 for anchor in anchors}
+    taken = {anchor.at + 1 for anchor in anchors} & above
+    named = {at for at in above if lines[at].gap or len(lines[at].text.split()) <= _PROSE_WORDS}
+    return named - taken if taken else None
+
+
+def _stands_alone(lines: list[Line], anchor: _Anchor) -> bool:
+    below = lines[anchor.at + 1 : anchor.at + 2]
+    return not (anchor.span.before or anchor.span.after) and bool(below) and is_head_like(below[0])
 
 
 def _one_range_each(line: Line) -> list[Line]:
@@ -89,12 +112,22 @@ def _one_range_each(line: Line) -> list[Line]:
 def _unmarked(lines: list[Line]) -> list[Line]:
     """Take marks of a list from headings: where each line with dates stands under one, as "Cook<tab>2016" under "• Inn"."""
     plain = [replace(line, bullet=False) for line in lines]
+    is_form = any(labelled_value(line.text, *_LABELS) for line in lines)
+    if not is_form and all(line.bullet for line in lines) and _begins_with_heading(lines):
+        return plain  # each line of a time line has its mark
     spans = ((at, find_span(line.text)) for at, line in enumerate(lines) if not line.bullet)
     dated = {at: span for at, span in spans if span and _can_anchor(lines[at], span)}
     marked = {at for at, line in enumerate(lines) if line.bullet and at + 1 in dated and is_head_like(plain[at])}
     if 0 not in marked or not all(at - 1 in marked for at, span in dated.items() if span.is_range):
         return lines
     return [plain[at] if at in marked else line for at, line in enumerate(lines)]
+
+
+def _begins_with_heading(lines: list[Line]) -> bool:
+    """Tell whether what heads the dates stands on lines of its own, below the first ones or above."""
+    spans = [find_span(line.text) for line in lines]
+    ranges = [span for span in spans if span and span.is_range]
+    return bool(ranges) and (spans[0] is None or not (ranges[0].before or ranges[0].after))
 
 
 def _entry(lines: list[Line], above: list[int], anchor: _Anchor, takes: Takes) -> tuple[Entry, int]:

@@ -39,11 +39,13 @@ _SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
 _SHORTEST_SPACED = 7  # "S K I L"
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,40}/?>")  # alone on a line it is no text, and may be meant for a model
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
+_ITALIC = re.compile(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])")
 _DRAWN_ROW = re.compile(r"[|│┃](.*)[|│┃]")
-_NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=([^\W\d_]+))")
+_NUMBERED = re.compile(r"(\d{1,2}|[ivx]{1,4})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
-_PAGE = re.compile(rf"{_PAGE_WORD}|(?:[^\W\d_]+\s+)?{_PAGE_OF}", re.IGNORECASE)
+_PAGE = re.compile(rf"{_PAGE_WORD}|{_PAGE_OF}|[^\W\d_]+\s+{_PAGE_OF}(?<!/5)(?<!/10)", re.IGNORECASE)
+"""Behind a word, "4/5" and "8/10" are marks: "Deutsch 4/5"."""
 _PAGE_CELL = re.compile(r"(.*)[\t|]\s*+(\d{1,3})\s*")
 _UNSPACED_WORD = re.compile(r"([\u3040-\u9fff\uac00-\ud7af]{2,8})[ \t]+(?=\S)")
 _SPACED_LABEL = re.compile(r"(?:[\u4e00-\u9fff][ \t]{1,2}){1,4}[\u4e00-\u9fff](?=[\s:]|$)")
@@ -126,7 +128,7 @@ def _line(raw: str, gap: bool) -> Line:
     found = _BULLET.match(text)
     indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text
-    text = _with_colon(_with_whole_label(_MARKDOWN.sub("", _closed_up(text))))
+    text = _with_colon(_with_whole_label(_ITALIC.sub(r"\1", _MARKDOWN.sub("", _closed_up(text)))))
     return Line(
         without_icons(text).strip(" *_" if text.startswith(("*", "_")) else None), bool(found) or indented_cell, gap
     )
@@ -162,7 +164,8 @@ def _is_label(text: str) -> bool:
 def _without_numbers(lines: list[Line]) -> list[Line]:
     """Leave out the numbers of a numbered list, where at least its first two items are found."""
     numbered = {at: found for at, line in enumerate(lines) if (found := _NUMBERED.match(line.text))}
-    if not {"1", "2"} <= {found[1] for found in numbered.values()}:
+    numbers = {found[1] for found in numbered.values()}
+    if not ({"1", "2"} <= numbers or {"i", "ii"} <= numbers):
         return lines
     kept = {at: found.end() for at, found in numbered.items() if found[2].casefold() not in month_names()}
     return [replace(line, text=line.text[kept[at] :]) if at in kept else line for at, line in enumerate(lines)]
@@ -190,7 +193,12 @@ def _is_page_number(text: str) -> bool:
 
 def _is_addressed(text: str) -> bool:
     """Tell whether a line speaks to the software that reads it. A document is read, never obeyed."""
-    return any(True for _ in phrases("addressed", "phrases").find(split_words(text)))
+    words = split_words(text)
+
+    def has(kind: str) -> bool:
+        return any(True for _ in phrases("addressed", kind).find(words))
+
+    return has("phrases") or (has("readers") and has("cues"))
 
 
 def has_long_word(text: str) -> bool:

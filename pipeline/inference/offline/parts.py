@@ -100,10 +100,14 @@ class PartReader:
 
     def _at_joint(self, text: str) -> list[str] | None:
         both = self._parted(text, "words")
-        if both and self._scores.role(both[0]):
+        if both and (self._scores.role(both[0]) or self._is_sure_pair(*both)):
             return both
         both = self._parted(text, "weak")
         return both if both and self.leaning(both[0]) >= LIKELY and self.leaning(both[1]) <= -LIKELY else None
+
+    def _is_sure_pair(self, position: str, employer: str) -> bool:
+        """Tell whether an employer stands behind something unknown: "Police Constable at Yarrow Consulting Ltd"."""
+        return self.leaning(employer) <= -LIKELY and self.leaning(position) >= 0 and looks_like_title(position)
 
     def _at_weak_joint(self, text: str) -> list[str] | None:
         """Part "Brand Manager for Zephyro", where nothing else names an employer; "for" is also before what is managed."""
@@ -143,7 +147,7 @@ class PartReader:
             len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
         )
         if texts and parted:
-            return [Part(text, self.leaning(text)) for text in comma_parts(texts[0])]
+            return [self._part(text) for text in comma_parts(texts[0])]
         return [self._part(text) for text in texts]
 
     def _names_field(self, texts: list[str]) -> bool:

@@ -109,6 +109,9 @@ def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Ca
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
         heading = headings.get(at)
         section = heading.kind if heading else section
+        pair = lines[at : at + 2] if not {at, at + 1} & headings.keys() else []
+        if _is_broken(pair):
+            yield _Candidate(" ".join(half.text for half in pair), at, section, lines=2, doubtful=True)
         value, is_labelled = _labelled((heading.rest if heading else line.text)[:_LONGEST_LINE])
         value = _BRACKET.sub(" ", value)  # "Willem (Bill) de Groot", "Eva Lind (she/her)"
         for part in dict.fromkeys([*_whole(value), *_CUT.split(value)]):
@@ -118,9 +121,6 @@ def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Ca
         surname_first = _SURNAME_FIRST.fullmatch(value)
         if surname_first and not country_code(surname_first[2]):
             yield _Candidate(f"{surname_first[2]} {surname_first[1]}", at, section, is_labelled, doubtful=True)
-        pair = lines[at : at + 2] if not {at, at + 1} & headings.keys() else []
-        if _is_broken(pair):
-            yield _Candidate(" ".join(half.text for half in pair), at, section, lines=2, doubtful=True)
 
 
 def _whole(text: str) -> list[str]:

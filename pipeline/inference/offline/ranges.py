@@ -38,6 +38,7 @@ _UNTIL_BEHIND = re.compile(rf"-?(?:{any_of('ranges', 'until_behind')})(?!\w)", r
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
+_DATE_ENDS = re.compile(r"\s*(?:[-–—−\t]|$)")  # "2014 Oct – 2016 May"
 _MONTH_FIRST = re.compile(r"\d\d?\s?[./-]")
 _DURATION = re.compile(
     r"[(\[]?\s*\d{1,2}[.,]?\d?\s*\+?\s*(?P<unit>[^\W\d_]{1,10})\.?(?:\s*(?:,|and|und|et|y|i|en)?\s*\d{1,2}\s*[^\W\d_]{1,10}\.?)?\s*[)\]]?"
@@ -120,7 +121,8 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
     """Take the word behind a year for its month only where months stand there ("2019. május", not "2019 led a team")."""
     start, end, iso = date.start, date.end, date.iso
     year_first = re.match(r"\d{4}\.?\s+(?![年년])([^\W\d_]+)", text[start:end])
-    if year_first and year_first[1].casefold() not in months_behind_years():
+    is_foreign = year_first and year_first[1].casefold() not in months_behind_years()
+    if is_foreign and not _DATE_ENDS.match(text, end):
         end, iso = start + 4, iso[:4]
     if len(iso) == len("2019"):
         start, iso = _with_roman_month(text, start, iso)
@@ -299,7 +301,7 @@ def _trimmed_end(text: str) -> str:
     shorter = _without_date_words(text)
     while shorter != text:
         text, shorter = shorter, _without_date_words(shorter)
-    return text
+    return "" if is_duration(text) else text
 
 
 def _without_date_words(text: str) -> str:

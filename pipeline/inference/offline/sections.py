@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.address import REACHABLE
 from pipeline.inference.offline.certificates import read_licences
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import Scores, award, school
-from pipeline.inference.offline.words import Phrases, any_of, letters_only, split_words, word_list
+from pipeline.inference.offline.words import Phrases, any_of, letters_only, phrases, split_words, word_list
 
 HEAD = "head"
 _LONGEST = 60
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
+_OF_EACH_JOB = ("profile", "projects")
 _NO_SECTIONS = ("inside", "extras", "weak", "tails", "nouns")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
@@ -30,8 +33,9 @@ _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "pr
 _MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
 _ANY_LANGUAGE = Scores(None)
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
+_LIST_MARKS = re.compile(r"[;•·|]")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
-_REACHABLE = re.compile(r"@|(?:\d[ -]?){7}")  # an e-mail address or a phone number
+_NOTE = re.compile(r"(?<=\w)\s*\([^()\d]*\)[\s:]*$")  # "Projects (selected)"
 _TABLE_HEADINGS = 3
 _FEWEST_PLAIN = 3
 _FARTHEST_DATES = 4
@@ -80,7 +84,7 @@ def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
 
 def find_headings(lines: list[Line]) -> dict[int, Heading]:
     """Return the headings of a document by the line they stand on."""
-    whole = _without_small(_without_listed(dict(_whole_lines(lines)), lines))
+    whole = _without_small(_without_repeated(_without_listed(dict(_whole_lines(lines)), lines)))
     styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
     if styles:
         whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
@@ -133,6 +137,12 @@ def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, H
     return plain if has_lists and len(plain) >= _FEWEST_PLAIN else whole
 
 
+def _without_repeated(whole: dict[int, Heading]) -> dict[int, Heading]:
+    """Leave out "Highlights" where each job has some."""
+    counted = Counter(letters_only(heading.text) for heading in whole.values() if heading.kind in _OF_EACH_JOB)
+    return {at: heading for at, heading in whole.items() if counted[letters_only(heading.text)] < 2}
+
+
 def _without_small(whole: dict[int, Heading]) -> dict[int, Heading]:
     """Leave out "communication" among skills, where the headings begin with a capital."""
     capitals = {at: heading for at, heading in whole.items() if not heading.text[:1].islower()}
@@ -180,7 +190,7 @@ def is_heading_text(text: str) -> bool:
 
 def kind_of(text: str) -> str | None:
     """Return the section that this text is a heading of."""
-    bare = _NUMBERING.sub("", text.strip()).strip(" :.-–—_|•·")
+    bare = _NOTE.sub("", _NUMBERING.sub("", text.strip())).strip(" :.-–—_|•·")
     key = letters_only(bare)
     if not key or key in _kinds():
         return _kinds().get(key)
@@ -246,10 +256,17 @@ def _run_in_heading(text: str, *, may_be_weak: bool = False) -> Heading | None:
     if not cut or (_is_weak(cut[1]) and not (may_be_weak and cut[2] == "\t")):
         return None
     kind = kind_of(cut[1])
-    is_referee = kind == "references" and _REACHABLE.search(text, cut.end())
+    is_referee = kind == "references" and REACHABLE.search(text, cut.end())
+    if kind not in _FACTS and _is_range(text[cut.end() :]):
+        return None  # "Career break<tab>2017 – 2023" is one of the jobs
     if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON and not is_referee):
         return None
     return Heading(kind, cut[1], text[cut.end() :])
+
+
+def _is_range(text: str) -> bool:
+    span = find_span(text)
+    return bool(span and span.is_range and not span.before and not span.after)
 
 
 def _may_run_in(heading: Heading, section: str, elsewhere: Collection[str], *, stands_out: bool) -> bool:
@@ -268,7 +285,21 @@ def _table_like(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Headi
         heading = None if at in whole else _left_heading(line.text)
         if heading and heading.kind not in present and heading.kind not in found:
             found[heading.kind] = (at, heading)
-    return dict(found.values()) if len(found.keys() & _FACTS) >= _TABLE_HEADINGS else {}
+    if len(found.keys() & _FACTS) >= _TABLE_HEADINGS:
+        return dict(found.values())
+    return {at: heading for at, heading in found.values() if not lines[at].bullet and _shows_list(heading)}
+
+
+def _shows_list(heading: Heading) -> bool:
+    """Tell whether what stands behind a heading shows that it is one: levels of languages, skills with marks between them."""
+    is_list = heading.kind == "skills" and bool(_LIST_MARKS.search(heading.rest))
+    return is_list or (heading.kind == "languages" and _tells_level(heading.rest))
+
+
+def _tells_level(text: str) -> bool:
+    """Tell whether a level of a language stands in a text: "Português – língua materna"."""
+    words = split_words(text)
+    return any(found for kind in ("native", "others") for found in phrases("levels", kind).find(words))
 
 
 def _left_heading(text: str) -> Heading | None:

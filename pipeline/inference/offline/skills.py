@@ -14,6 +14,7 @@ from pipeline.inference.offline.heads import labelled_value
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import any_of, phrases, split_words
+from pipeline.inference.offline.wraps import ends_openly
 
 _NO_SKILLS = ("conditions", "employer", "position", "email", "phone")
 """Labels of details that job boards print among the skills."""
@@ -21,6 +22,7 @@ _MOST = 120
 _LONGEST, _MOST_WORDS = 70, 7
 _MOST_LINES, _LONGEST_LIST = 500, 4_000
 _SEPARATOR = re.compile(r"\s*[;|•·‧▪●■►✓\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
+_DASHED = re.compile(r"\s+[-–]\s+")  # "Welding - Grinding - Forklift"
 _GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b")
 _YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
@@ -30,12 +32,19 @@ _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den
 
 def read_skills(lines: Iterable[Line]) -> list[str]:
     """Return the skills of a section."""
-    whole = (_without_ratings(text) for text in _unwrapped(itertools.islice(lines, _MOST_LINES)))
+    whole = map(_without_ratings, _without_names(_unwrapped(itertools.islice(lines, _MOST_LINES))))
     texts = [text for text in whole if text and not _is_prose(text) and not labelled_value(text, *_NO_SKILLS)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
     named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
     items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))
     return list(dict.fromkeys(items))[:_MOST]
+
+
+def _without_names(texts: list[str]) -> list[str]:
+    """Leave out the names of groups that stand on lines of their own, each above its list: "Web", "HTML, CSS"."""
+    names, lists = texts[::2], texts[1::2]
+    is_grouped = len(lists) > 1 and len(names) == len(lists) and all(map(_SEPARATOR.search, lists))
+    return lists if is_grouped and not any(map(_SEPARATOR.search, names)) else texts
 
 
 def _without_ratings(text: str) -> str:
@@ -73,7 +82,13 @@ def _goes_on(above: str, text: str) -> bool:
     """Tell whether a line carries on the list above: behind a comma or "and", or with a small letter within a list."""
     joints = phrases("skills", "and")
     first, last = text.split(maxsplit=1)[0], above.rsplit(maxsplit=1)[-1]
-    if above.endswith(",") or text.startswith(("&", ",")) or last in joints or (first in joints and len(first) > 1):
+    if (
+        ends_openly(above)
+        or above.endswith(",")
+        or text.startswith(("&", ","))
+        or last in joints
+        or (first in joints and len(first) > 1)
+    ):
         return True
     is_list = "," in above or bool(_lead_end(above))
     return is_list and not above.endswith((".", ";")) and (text[0].islower() or bool(_lead_end(above)))
@@ -83,7 +98,8 @@ def _is_prose(text: str) -> bool:
     """Tell whether a text is a sentence or the title of a group, not a list."""
     if text.endswith(":") or _SIGNATURE.search(text):
         return True
-    return is_sentence(text) and "," not in text and not _lead_end(text)
+    bare = text.rstrip("; ")
+    return is_sentence(bare) and not _SEPARATOR.search(bare) and not _lead_end(text)
 
 
 def _items(text: str) -> Iterator[str]:
@@ -93,7 +109,8 @@ def _items(text: str) -> Iterator[str]:
     elif group:
         text = group[1]
     lead = _lead_end(text)
-    parts = [part for part in _SEPARATOR.split(text[lead:].strip().rstrip(".")) if part and part.strip()]
+    separator = _DASHED if len(_DASHED.findall(text)) > 1 and not _SEPARATOR.search(text) else _SEPARATOR
+    parts = [part for part in separator.split(text[lead:].strip().rstrip(".")) if part and part.strip()]
     if (lead or len(parts) > 2) and parts:
         parts[-1:] = _split_and(parts[-1], is_sure=bool(lead))
     yield from filter(None, map(tidy_skill, parts))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import kind_of
@@ -43,7 +43,7 @@ class SpokenLanguage:
 def read_languages(lines: Iterable[Line]) -> list[SpokenLanguage]:
     """Return the languages of a section."""
     found: list[SpokenLanguage] = []
-    for line in joined_open(lines):
+    for line in _with_whole_levels(joined_open(lines)):
         native, text = _native_group(line.text)
         for piece in _pieces(text):
             spoken = language_in(piece)
@@ -51,7 +51,22 @@ def read_languages(lines: Iterable[Line]) -> list[SpokenLanguage]:
                 found.append(_with_level(spoken.language, native) if native and not spoken.fluency else spoken)
             elif found and not found[-1].fluency and is_level(piece):
                 found[-1] = _with_level(found[-1].language, piece)
+            elif found and (longer := f"{found[-1].fluency}, {trimmed(piece)}") in text and is_level(piece):
+                found[-1] = _with_level(found[-1].language, longer)  # "Anglais : lu, écrit, parlé"
     return list({spoken.language: spoken for spoken in reversed(found)}.values())[::-1]
+
+
+def _with_whole_levels(lines: Iterable[Line]) -> list[Line]:
+    """Put a level together that a narrow column broke: "Français : Langue" and "maternelle"."""
+    joined: list[Line] = []
+    for line in lines:
+        words = joined[-1].text.split()[-_LONGEST_NAME:] if joined and not line.bullet else []
+        ends = (" ".join(words[at:]) for at in range(len(words)))
+        if any(is_level(f"{end} {line.text}") and not is_level(end) for end in ends) and not is_level(line.text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
 
 
 def is_language_line(text: str) -> bool:

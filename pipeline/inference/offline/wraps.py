@@ -19,6 +19,8 @@ _OPEN_RANGE = re.compile(
     rf"(?:[-–—−~〜]|\s(?:{any_of('ranges', 'to')}))\s*(?P<month>[^\W\d_]{{2,}}\.?)?$", re.IGNORECASE
 )
 _BESIDE_JOINT = re.compile(r"\s*[-–—]\s+(?=[^\W\d_])")
+_OPEN_WORD = re.compile(rf"\s(?:{any_of('labels', 'open_words')})$")
+_DASHES = re.compile(r"\s*[-–—]\s*")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _YEAR_AT_END, _YEAR_SIGN = re.compile(r"[-–—~～至]\s*(?:19|20)\d\d$"), re.compile(r"[年년]\s?\d{1,2}\s?[月월]")
@@ -29,10 +31,15 @@ def joined_dates(lines: list[Line]) -> list[Line]:
     """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today"."""
     joined: list[Line] = []
     for line in lines:
-        if joined and _fit(joined[-1], line) and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
+        if joined and (cells := _with_cell(joined[-1].text, line.text)):
+            joined[-1], rest = replace(joined[-1], text=cells[0]), cells[1]
+            joined += [replace(line, text=rest)] if rest else []
+        elif joined and _fit(joined[-1], line) and _is_cut(joined[-1].text) and _goes_on(joined[-1].text, line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
         elif joined and (whole := _with_end(joined[-1].text, line.text)):
             joined[-1] = replace(joined[-1], text=whole)
+        elif joined and _fit(joined[-1], line) and _ends_within_present(joined[-1].text, line.text):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
         elif joined and _YEAR_AT_END.search(joined[-1].text) and _YEAR_SIGN.match(line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text}{line.text}")
         elif joined and _fit(joined[-1], line) and is_present(line.text) and _ends_in_date(joined[-1].text):
@@ -47,6 +54,14 @@ def _fit(above: Line, line: Line) -> bool:
     return len(above.text) + len(line.text) < MAX_LINE
 
 
+def _with_cell(above: str, text: str) -> tuple[str, str] | None:
+    """Close a range that a narrow cell broke: "2014 à juil.<tab>Cook" and "2016<tab>Hotel Meridian" are "2014 à juil. 2016<tab>Cook" and the rest."""
+    (begun, _, beside), (end, _, rest) = above.partition("\t"), text.partition("\t")
+    dates = find_dates(end[:_TAIL]) if beside else []
+    is_end = is_present(end) or (len(dates) == 1 and (dates[0].start, dates[0].end) == (0, len(end)))
+    return (f"{begun} {end}\t{beside}", rest) if beside and is_end and _is_cut(begun) and _goes_on(begun, end) else None
+
+
 def _with_end(above: str, text: str) -> str | None:
     """Return "05/2018 – oggi" and what stands beside it, of a cell whose end slipped to the line below: "05/2018 – Cook" and "oggi".
 
@@ -59,6 +74,12 @@ def _with_end(above: str, text: str) -> str | None:
     if joint is None or is_present(re.split(r"[\t ]", above[joint.end() :], maxsplit=1)[0]):
         return None
     return f"{above[: joint.end()].rstrip()} {text}\t{above[joint.end() :]}"
+
+
+def _ends_within_present(above: str, text: str) -> bool:
+    """Tell whether a range ends in two lines: "2018 – alla data" and "attuale"."""
+    begun = _DASHES.split(above[-_TAIL:])[-1]
+    return " " not in text and begun != above and not is_present(begun) and is_present(f"{begun} {text}")
 
 
 def _is_cut(text: str) -> bool:
@@ -116,8 +137,13 @@ def joined_open(lines: Iterable[Line], is_open: Callable[[Line], bool] | None = 
 
 
 def joined_headings(lines: Iterable[Line]) -> list[Line]:
-    """Join a heading that is too long for its column: it ends in a comma, and is no list item."""
-    return joined_open(lines, lambda line: line.text.endswith(",") and not line.bullet)
+    """Join a heading that is too long for its column: it ends in a comma or in "of", and is no list item."""
+    return joined_open(lines, lambda line: (line.text.endswith(",") or ends_openly(line.text)) and not line.bullet)
+
+
+def ends_openly(text: str) -> bool:
+    """Tell whether a text ends in a word that another must follow: "Assistant de"."""
+    return bool(_OPEN_WORD.search(text[-_TAIL:]))
 
 
 def _is_open(text: str) -> bool:
