@@ -697,6 +697,11 @@ def odt(body: str, **parts: str) -> bytes:
     return zipped({"mimetype": ODT_TYPE, "content.xml": content, **parts})
 
 
+def test_two_elements_of_one_id_are_no_damage() -> None:
+    lines = "".join(f'<text:p xml:id="list1">{word}</text:p>' for word in ("ab", "cd"))
+    assert extract(odt(f"<office:text>{lines}</office:text>"), "x").text == "ab\ncd"
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [
@@ -849,6 +854,10 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
             r"{\rtf1\trowd\intbl Net\cell 10,00\cell\row\intbl Total\cell 12,00\cell\row after}",
             "Net\t10,00\nTotal\t12,00\nafter",
         ),
+        (
+            r"{\rtf1\trowd\intbl{{\pard\intbl Net\par}\cell}{{\pard\intbl \u1057?\'e9\par}\cell}\row after}",
+            "Net\tСé\nafter",
+        ),
         ("{\\rtf1 " + "{" * 50_000 + "deep words" + "}" * 50_000 + "}", "deep words"),
         (
             r"{\rtf1{\header Anna Berg\par}{\headerf Anna Berg\par}Work\par on{\footnote why} it{\footer foot}}",
@@ -865,7 +874,7 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         ("{\\rtf1 words {\\*\\shppict{\\pict{\\*\\blipuid 00ff}\\bin4 }}{x}} on}", "words  on"),
         ("{\\rtf1 words" + "{\\footnote x{\\shptxt y" * 2_000 + "{\\pict" * 2_000, "words" + "\nx\ny"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
     extraction = extract(rtf.encode(), "x")

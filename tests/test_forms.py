@@ -109,6 +109,16 @@ def test_values_without_a_picture_of_their_own_are_read() -> None:
     assert lines(changed(APPLICATION, without_pictures)) == FILLED
 
 
+def test_a_long_number_costs_nothing_of_what_was_filled_in() -> None:
+    number = "APPLICATION2026UKLEEDS000017345"
+    form = drawn(
+        words(50, 780, "Application form"),
+        words(50, 740, "Number:"),
+        field("textfield", 140, 740, value=number, width=250),
+    )
+    assert lines(form) == ["Application form", f"Number:\t{number}"]
+
+
 def test_a_form_that_nobody_filled_in_is_what_is_printed() -> None:
     empty = drawn(words(50, 780, "Application form"), words(50, 740, "Name:"), field("textfield", 140, 740, value=""))
 

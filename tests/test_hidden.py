@@ -840,11 +840,26 @@ def behind(colour: str | None = None, side: int = 9_000_000) -> str:
     return f'<w:r><w:drawing><wp:anchor {WP} behindDoc="1">{extent}{shape}</wp:anchor></w:drawing></w:r>'
 
 
+GROUP_BEHIND = (
+    '<w:r><w:pict><v:group xmlns:v="urn:schemas-microsoft-com:vml" style="position:absolute;z-index:-25">'
+    '<v:rect style="left:10;top:10" fillcolor="#102030"/></v:group></w:pict></w:r>'
+)
+
+
 def white_in_box(colour: str) -> str:
     """Write white letters in a text box that is filled with a colour, or with none ("")."""
     text = f"<s:txbx><w:txbxContent><w:p>{run(SECRET, WHITE)}</w:p></w:txbxContent></s:txbx>"
     shape = f"<s:wsp {SHAPE}><s:spPr>{filled(colour)}</s:spPr>{text}</s:wsp>"
     return f"<w:r><w:drawing><wp:inline {WP}>{shape}</wp:inline></w:drawing></w:r>"
+
+
+def in_word_art(warp: str) -> str:
+    """Write letters of 1 pt in a shape to which they are stretched, as Word does a watermark."""
+    text = f"<s:txbx><w:txbxContent><w:p>{run(SECRET, ONE_POINT)}</w:p></w:txbxContent></s:txbx>"
+    body = f'<s:bodyPr><a:prstTxWarp {ART} prst="{warp}"/></s:bodyPr>'
+    return (
+        f"<w:p><w:r><w:drawing><wp:anchor {WP}><s:wsp {SHAPE}>{text}{body}</s:wsp></wp:anchor></w:drawing></w:r></w:p>"
+    )
 
 
 def white_in_table() -> str:
@@ -878,6 +893,7 @@ YELLOW = '<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>'
         pytest.param("same_colour", f"<w:p>{run(SECRET, IVORY)}</w:p>", "", id="ivory"),
         pytest.param("same_colour", f"<w:p>{run(SECRET, DARK + SOLID)}</w:p>", "", id="on a solid pattern"),
         pytest.param("same_colour", f"<w:p>{run(SECRET, DARK + COLOUR_BOTH)}</w:p>", "", id="on a colour that is named beside another one"),
+        pytest.param("tiny", in_word_art("textNoShape"), "", id="small in a box"),
         pytest.param("off_page", f"<w:p>{run(SECRET, LOWERED)}</w:p>", "", id="lowered off the page"),
         pytest.param("squeezed", f"<w:p>{run(SECRET, ON_TOP)}</w:p>", "", id="letters on each other"),
         pytest.param("off_page", f'<w:p><w:pPr><w:ind w:firstLine="31000"/></w:pPr>{run(SECRET)}</w:p>', "", id="indented beyond the right edge"),
@@ -898,6 +914,10 @@ def test_hidden_text_of_a_docx_is_found_by_what_lies_around_it(how: str, body: s
         pytest.param(f"<w:p>{white_in_box('102030')}</w:p>", "", id="white in a dark box"),
         pytest.param(f"<w:p>{behind('102030')}</w:p><w:p>{white_in_box('')}</w:p>", "", id="white in a box that may lie on a dark shape"),
         pytest.param(f"<w:p>{behind('102030')}{run(SECRET, WHITE)}</w:p>", "", id="white before a dark shape"),
+        pytest.param(f"<w:p>{GROUP_BEHIND}{run(SECRET, WHITE)}</w:p>", "", id="white before a group of old shapes"),
+        pytest.param(f"<w:p><mc:AlternateContent><mc:Choice>{run(SECRET)}</mc:Choice><mc:Fallback>{run(SECRET, ONE_POINT)}</mc:Fallback></mc:AlternateContent></w:p>", "", id="small for old programs alone"),
+        pytest.param(in_word_art("textPlain"), "", id="small letters that are stretched to their shape"),
+        pytest.param(p(SECRET), styled(f"<w:style><w:rPr>{ONE_POINT}</w:rPr></w:style>"), id="beside a style without a name"),
         pytest.param(f"<w:p>{run(SECRET, WHITE + '<w:emboss/>')}</w:p>", "", id="white with an edge"),
         pytest.param(f"<w:p>{run(SECRET, CLOSER)}</w:p>", "", id="a little closer"),
         pytest.param(f"<w:p>{OF_FIELD.format('begin')}{run(SECRET)}</w:p>", "", id="in a field without an end"),

@@ -214,12 +214,28 @@ def test_dates_beside_a_side_bar_that_was_drawn_first_stay_with_their_jobs() -> 
     assert arranged(side) in text
 
 
+def test_columns_stay_whole_where_a_part_of_them_was_drawn_one_by_one() -> None:
+    head = piece("Updated in May 2019", 300, 730)
+    side = column("/".join(f"Built the mill of {at}" for at in range(14)), 50)
+    wide = side[1]._replace(right=172)  # as far as a heading in bold reaches
+    main = column("/".join(f"Turned the wheel of town {at}" for at in range(14)), 180)
+    text = arranged([head, side[0], wide, *side[2:], *main])
+    assert arranged(side) in text
+    assert arranged(main) in text
+
+
 @pytest.mark.parametrize(
     ("above", "below", "whole"),
     [
         ("ada-", "lovelace@example.org", "ada-lovelace@example.org"),
         ("LinkedIn: linkedin.com/in/ada-", "lovelace", "LinkedIn: linkedin.com/in/ada-lovelace"),
         ("www.linkedin.com/in/", "ada-lovelace", "www.linkedin.com/in/ada-lovelace"),
+        ("see www.post.example/2019/", "07_mill.pdf.", "see www.post.example/2019/07_mill.pdf."),
+        ("https://post.example/ada/", "Experience", "https://post.example/ada/\nExperience"),
+        ("https://post.example/", "Item\tPrice", "https://post.example/\nItem\tPrice"),
+        ("www.post.example/ada/", "post.example/mill", "www.post.example/ada/\npost.example/mill"),
+        ("www.post.example/ada/", "ada@example.org", "www.post.example/ada/\nada@example.org"),
+        ("www.post.example/ada/", "2016-2019", "www.post.example/ada/\n2016-2019"),
         ("and/", "or", "and/\nor"),
     ],
 )

@@ -86,6 +86,10 @@ class Cut:
         """Tell whether all of one side was drawn before the other, and that is much."""
         return self.weight >= _SURE_COLUMN and self.changes == 1
 
+    def covers(self, other: Cut) -> bool:
+        """Tell whether it parts every line that another one parts."""
+        return len(self.above) <= len(other.above) and len(self.below) <= len(other.below)
+
     @property
     def is_mixed(self) -> bool:
         """Tell whether drawing went to and fro between the sides."""
@@ -289,7 +293,8 @@ def cuts(pieces: list[Piece]) -> list[Cut]:
     """Return the places where a gutter may be, the one with most lines about it first.
 
     One between whose sides drawing went to and fro, as between jobs and their dates, is looked at after one of half as many
-    lines between which it did not.
+    lines between which it did not. So is one that parts no line that is not parted by another, of which all of one side was
+    drawn before the other: the dates of the jobs beside a side bar.
     """
     height = median(piece.height for piece in pieces)
     begin = Counter(round(piece.left) for piece in pieces)
@@ -303,15 +308,9 @@ def cuts(pieces: list[Piece]) -> list[Cut]:
     )
     found += [cut for cut in narrow if cut.trimmed().is_one_by_one]
     least = max(_SURE_COLUMN, max((cut.weight for cut in found), default=0) / 2)
-    return sorted(
-        found,
-        key=lambda cut: (
-            cut.weight >= least and not cut.is_mixed,
-            cut.weight >= least and cut.is_one_by_one,
-            cut.weight,
-        ),
-        reverse=True,
-    )
+    found.sort(key=lambda cut: (cut.weight >= least and not cut.is_mixed, cut.weight), reverse=True)
+    first = next((cut for cut in found if cut.weight >= least and cut.is_one_by_one and cut.covers(found[0])), None)
+    return sorted(found, key=lambda cut: cut is not first)
 
 
 def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:

@@ -49,6 +49,9 @@ _NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, _WORDS['after_a_hanging_
 """What follows a hyphen that stands for the rest of a word ("Vor- und Nachteile")."""
 _ANY_HYPHEN = re.compile(r"[-\u2010\u00ad\x02\ufffe]$")
 _ADDRESS_BEGUN = re.compile(r"(?:@|www\.|://|[^\W\d_]\.[a-z]{2,}/)\S*(?:[-\u2010\u00ad\x02\ufffe]|(?<=\w)/)$")
+_END_OF_ADDRESS = re.compile(r"(?=\S*[^\W\d_])(?![^\s/?=]*[@:])(?:[^\W\d_A-Z]|\S*[\d._/?=&#%])")
+_ADDRESS = re.compile(r"www\.|\w+://|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|$)")
+_BLANK = re.compile(r"\s")
 _ADDRESS_ENDED = re.compile(r"[\w.+-]+@[\w.-]+\.\w+(?!\S)")
 _HYPHEN = "\x02"
 """pdfium's own mark for a word that was broken at the end of a line."""
@@ -384,7 +387,18 @@ def joined(lines: Iterable[str]) -> str:
 
 def _is_broken_address(above: str, line: str) -> bool:
     """Tell whether an e-mail or web address runs on from one line to the next, behind a hyphen or a slash that is its own."""
+<<<<<<< ours
     if _ADDRESS_BEGUN.search(above):
         note = line.partition(" ")[2]  # "(LinkedIn)"
         return line[:1].isalnum() and (not note or note.startswith("("))
+=======
+    if begun := _ADDRESS_BEGUN.search(above):
+        is_one_word = line[:1].isalnum() and not _BLANK.search(line)
+        return is_one_word and (not begun[0].endswith("/") or _is_end_of_address(line))
+>>>>>>> theirs
     return bool(_BROKEN_WORD.search(above) and _ADDRESS_ENDED.match(line))
+
+
+def _is_end_of_address(word: str) -> bool:
+    """Tell whether a word goes on with an address that may as well end with its slash: no heading, number or other address."""
+    return bool(_END_OF_ADDRESS.match(word)) and not _ADDRESS.match(word) and not is_date(word)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.office_shapes import Paper, filling_of_box
+from pipeline.extract.office_shapes import Paper, filling_of_box, is_stretched
 from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -192,7 +192,8 @@ class DocxStyles:
         found = cls()
         for style in () if root is None else root.iterfind(f"{W}style"):
             name = style.get(f"{W}styleId", "")
-            found.by_id[name] = style
+            if name:  # by none, no text and no other style can name it
+                found.by_id[name] = style
             if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
                 found.paragraph = name
         found.default = _said(None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
@@ -232,6 +233,8 @@ def take_out_of_docx(part: etree._Element, styles: DocxStyles, paper: Paper) -> 
             around[paragraph] = _around(paragraph, styles)
         look = _look(run, styles, around[paragraph])
         hidden = look.hidden()
+        if hidden == "tiny" and is_stretched(run):
+            hidden = ""
         if not hidden and look.is_of_colour(_beneath(run, styles, paper) if look.ground is None else look.ground):
             hidden = "same_colour"
         if hidden:

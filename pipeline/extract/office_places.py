@@ -57,6 +57,9 @@ def choose_alternatives(part: etree._Element) -> None:
         if alternatives.find(f"{MC}Choice") is None:
             for fallback in alternatives.iterchildren(f"{MC}Fallback"):
                 fallback.tag = f"{MC}Choice"
+    for fallback in list(part.iter(f"{MC}Fallback")):
+        if (alternatives := fallback.getparent()) is not None:
+            alternatives.remove(fallback)
 
 
 def unused_parts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,7 +12,10 @@ from lxml import etree
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OLD = "{urn:schemas-microsoft-com:vml}"
-_BACKGROUND = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}background"
+_SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BOX, _PARAGRAPH = f"{_WORD}txbxContent", f"{_WORD}p"
+_BACKGROUND = f"{_WORD}background"
 _COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])", re.IGNORECASE)
 _OLD_SHAPES = ("shape", "rect", "roundrect", "oval", "polyline", "background")
 _BEHIND = re.compile(r"z-index:\s*-")
@@ -43,9 +47,15 @@ def _drawn(part: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
             yield holder, holder.get("behindDoc") in ("1", "true")
     for shape in part.iter(*(f"{_OLD}{name}" for name in _OLD_SHAPES)):
         if _filling_of_old(shape) not in (None, PAPER) or next(shape.iter(f"{_OLD}imagedata"), None) is not None:
-            yield shape, _BEHIND.search(shape.get("style", "")) is not None
+            yield shape, any(_BEHIND.search(holder.get("style", "")) for holder in _with_groups(shape))
     for background in part.iter(_BACKGROUND):
         yield background, True
+
+
+def _with_groups(shape: etree._Element) -> Iterator[etree._Element]:
+    """Yield a shape of old programs and the groups that it is part of: a group says where all of it stands."""
+    yield shape
+    yield from shape.iterancestors(f"{_OLD}group")
 
 
 def filling_of_box(box: etree._Element) -> str | None:
@@ -57,6 +67,18 @@ def filling_of_box(box: etree._Element) -> str | None:
         if properties is not None:
             return _filling(properties)
     return ANY
+
+
+def is_stretched(run: etree._Element) -> bool:
+    """Tell whether a text is stretched to the shape that it stands in, whatever its size: WordArt, as watermarks are."""
+    box = next(run.iterancestors(_BOX), None)
+    if box is None:
+        return False
+    for holder in takewhile(lambda holder: holder.tag != _PARAGRAPH, box.iterancestors()):
+        warp = holder.find(f"{_SHAPE}bodyPr/{_ART}prstTxWarp")
+        if warp is not None:
+            return warp.get("prst") != "textNoShape"
+    return False
 
 
 def _is_small(holder: etree._Element) -> bool:

@@ -71,7 +71,10 @@ class Archive:
 
     def parsed(self, name: str, data: bytes) -> etree._Element:
         """Return the root of an XML part that has been read."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        # Two elements of one id are no reason to refuse a document: nothing is looked up by it here.
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
+        )
         try:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:

@@ -51,6 +51,8 @@ _PYPDF_ERRORS = (
     pypdf.errors.DeprecationError,
 )
 _SOME_DAMAGE = 0.02
+_LEAST_KEPT = 0.95
+"""Of the letters of one reading: another one with fewer is no better, however well it parts them."""
 _COVER = 120
 """Words: the cover of a portfolio has no more, which say in some languages to open it with another program."""
 _NOT_SHOWN = 0b100010
@@ -279,6 +281,9 @@ def _better(second: list[str], first: list[str]) -> bool:
     new, old = "\n".join(second), "\n".join(first)
     if not has_words(old) or is_garbled(old):
         return has_words(new) and not is_garbled(new)
+    letters = [len("".join(text.split())) for text in (new, old)]
+    if letters[0] < _LEAST_KEPT * letters[1]:  # pypdf reads nothing of what was filled into a form
+        return False
     return damaged_share(new) + _glued(new) < damaged_share(old) + _glued(old)
 
 

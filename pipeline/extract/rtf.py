@@ -46,6 +46,8 @@ _ENDS = frozenset(("par", "row", "sect", "page"))
 _CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
 """What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
 _ROWS, _LINES = frozenset(("row", "nestrow")), frozenset(("par", "line"))
+_WRITES = re.compile(r"\\'|\\u-?\d|\\tab\b|[^\\{}]*[^\\{}\s]")
+"""How a piece begins that writes a letter or a mark."""
 _BREAK, _BOX = "\x1d", "\x1c"
 """Marks in what striprtf reads: between parts, before and behind text boxes."""
 _BOX_EDGES = re.compile(rf"(?<!\n)\n*+{_BOX}[\n{_BOX}]*")
@@ -112,10 +114,20 @@ class _Flow:
         elif self.row and word in _LINES:
             self.row.breaks.append(len(self.pieces) - 1)
         elif self.row and word in _CELLS:
-            self.row.ends.append(len(self.pieces) - 1)
+            self._end_cell(self.row)
         elif self.row and word in _ROWS:
             self._end_row(self.row)
             self.row = None
+
+    def _end_cell(self, row: _Row) -> None:
+        """Note the end of a cell. A line that ends where its cell ends is not followed by another."""
+        start, end = row.ends[-1] if row.ends else row.start, len(self.pieces) - 1
+        while row.breaks and row.breaks[-1] >= start and not self._is_written(row.breaks[-1] + 1, end):
+            self.pieces[row.breaks.pop()] = "{}"
+        row.ends.append(end)
+
+    def _is_written(self, start: int, end: int) -> bool:
+        return any(_WRITES.match(piece) for piece in self.pieces[start:end])
 
     def _end_row(self, row: _Row) -> None:
         """Part cells by lines where one holds several (a table for layout); in a row of figures its lines mean nothing."""
