@@ -387,15 +387,10 @@ def joined(lines: Iterable[str]) -> str:
 
 def _is_broken_address(above: str, line: str) -> bool:
     """Tell whether an e-mail or web address runs on from one line to the next, behind a hyphen or a slash that is its own."""
-<<<<<<< ours
-    if _ADDRESS_BEGUN.search(above):
-        note = line.partition(" ")[2]  # "(LinkedIn)"
-        return line[:1].isalnum() and (not note or note.startswith("("))
-=======
     if begun := _ADDRESS_BEGUN.search(above):
-        is_one_word = line[:1].isalnum() and not _BLANK.search(line)
-        return is_one_word and (not begun[0].endswith("/") or _is_end_of_address(line))
->>>>>>> theirs
+        word, _, note = line.partition(" ")
+        is_one_word = word[:1].isalnum() and (not note or note.startswith("("))  # "(LinkedIn)"
+        return is_one_word and (not begun[0].endswith("/") or _is_end_of_address(word))
     return bool(_BROKEN_WORD.search(above) and _ADDRESS_ENDED.match(line))
 
 
