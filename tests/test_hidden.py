@@ -19,7 +19,7 @@ from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]  # r
 from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from pipeline.errors import NoTextError
+from pipeline.errors import LimitError, NoTextError
 from pipeline.extract.clean import clean
 from pipeline.extract.formats import extract
 from pipeline.extract.hidden import _settled
@@ -1298,7 +1298,7 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<p style='font-size:{'1' * 5000}x;;:;color'>{SECRET}</p>",
         f"<style media=print>p {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>@keyframes a {{ to {{ opacity:1 }} }}</style><p style='opacity:0;animation:a 1s forwards'>{SECRET}</p>",
-        f"<style>p {{ display:none }} #c:checked + p {{ display:block }}</style><i id=c checked></i><p>{SECRET}</p>",
+        f"<style>p {{ display:none }} #c:checked + p {{ display:block }}</style><input type=checkbox id=c checked hidden><p>{SECRET}</p>",
         f"<style>p:nth-child(3) {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>.x\\:y, p:not(p) {{ display:none }}</style><p class=x>{SECRET}</p>",
         f"<p style='color:#fff;text-shadow:0 0 2px #000'>{SECRET}</p>",
@@ -1312,6 +1312,47 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
 )  # fmt: skip
 def test_what_a_page_shows_is_left_alone(markup: str) -> None:
     assert flagged(html(markup), "x.html") == (SECRET, [])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<style>.a > div p {{ display:none }}</style><div class=a><div><div><p>{SECRET}</p></div></div></div>",
+        f"<style>i:before {{ content:'{{' }} p.x {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>:is(.a .x, .b) {{ display:none }}</style><div class=a><p class=x>{SECRET}</p></div>",
+        f"<style>div:has(> b) {{ display:none }}</style><div><b>{SECRET}</b></div>",
+        f"<style>p.x:has(+ hr) {{ display:none }}</style><p class=x>{SECRET}</p><hr>",
+        f"<style>p:nth-child(2 of .x) {{ display:none }}</style><p class=x>one</p><p class=x>{SECRET}</p>",
+        f"<style>[data-x='a]b, c'] {{ display:none }}</style><p data-x='a]b, c'>{SECRET}</p>",
+        f"<style>[data-x=AB i] {{ display:none }}</style><p data-x=ab>{SECRET}</p>",
+        f"<style>.x:not(:hover) {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>i {{ color:red</style><style>.x {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>.x {{ display:none</style><p class=x>{SECRET}</p>",
+        f"<style>.a ~ .x {{ display:none }}</style><p class=a></p>{'<p></p>' * 400}<p class=x>{SECRET}</p>",
+        f"<style>.a {{ > .x, &.y {{ display:none }} }}</style><div class=a><p class=x>{SECRET}</p></div>",
+        f"<style>.x {{ & b {{ color:red }} display:none }}</style><p class=x>{SECRET}</p>",
+        f"<p style='color:#FFF'>{SECRET}</p><p style='color:color(prophoto-rgb 1 1 1)'>{SECRET}</p>",
+    ],
+)
+def test_what_rules_hide_is_found_as_a_browser_finds_it(markup: str) -> None:
+    assert SECRET not in flagged(html(f"<p>{SEEN}</p>{markup}"), "x.html")[0]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<style>.x {{ dis/**/play:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>i {{ color:red }} }} .x {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>#1a {{ display:none }}</style><p id=1a>{SECRET}</p>",
+        f"<style>div:has(> i) {{ display:none }}</style><div><b>{SECRET}<i></i></b></div>",
+        f"<style>p + p {{ display:none }} noscript + p {{ display:block }}</style><noscript><b>x</b></noscript><p>{SECRET}</p>",
+        f"<p style='background:linear-gradient(#fff,{'#fff,' * 90}#123);color:#fff'>{SECRET}</p>",
+        f"<style>.x.x {{ display:block }} .x {{ display:none }}</style><p class=x>{SECRET}</p>",
+        f"<style>.x {{ color:color-mix() }}</style><p class=x>{SECRET}</p>",
+    ],
+)
+def test_what_a_rule_is_not_for_is_left_alone(markup: str) -> None:
+    assert SECRET in flagged(html(markup), "x.html")[0]
 
 
 @pytest.mark.parametrize(
@@ -1330,10 +1371,40 @@ def test_what_a_page_shows_is_left_alone(markup: str) -> None:
         "p:not(" * 50_000,
         "p:nth-child(" + "9" * 5_000 + "n){color:red}",
         "a{" + "--a:var(--a)var(--a);color:var(--a);" * 5_000,
+        "a{width:" + "9" * 400_000 + "}",
+        "p:is(" * 90 + "a" + ")" * 90 + "{background:red}",
+        "p{color:" + "(" * 900 + ")" * 900 + "}",
+        "\\d800 {color:red}",
+        "p:has(:hover), p|, p:has(), p:lang() {background:red}",
     ],
 )
 def test_a_style_sheet_of_rubbish_takes_no_time(css: str) -> None:
     assert flagged(html(f"<style>{css}</style><p>{SEEN}</p>"), "x.html")[0] in (SEEN, "")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".a * * * * * * * * p",
+        ".a ~ * ~ * ~ * ~ * ~ p",
+        "div:has(.a{0})",
+        "*:not(.a{0})",
+        "p:nth-last-of-type(3n+{0})",
+        "p:nth-child(2n of .a{0})",
+    ],
+)
+def test_rules_that_look_around_without_end_take_no_time(rule: str) -> None:
+    rules = "".join(f"{rule.format(number)} {{ color:#00{number % 10} }} " for number in range(1_000))
+    began = time.process_time()
+    page = html(f"<style>{rules}</style>{'<div>' * 100}{'<p>x</p>' * 3_000}<p>{SEEN}</p>")
+    assert SEEN in extract(page, "x.html").text
+    assert time.process_time() - began < 8
+
+
+def test_a_page_whose_rules_take_too_long_to_apply_is_put_aside() -> None:
+    paragraphs = "".join(f"<p class=x{number}>x</p>" for number in range(2_000))
+    with pytest.raises(LimitError, match="style sheets"):
+        extract(html(f"<style>{'*{color:red}' * 2_000}</style>{paragraphs}"), "x.html")
 
 
 def test_rules_for_elements_within_many_others_take_no_time() -> None:

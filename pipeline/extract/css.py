@@ -1,7 +1,8 @@
 """Just enough CSS to tell what an HTML page does not show, and what it sets apart.
 
-That is: inline styles, and rules for elements by name and by place (css_selectors.py), also in blocks that count on usual
-screens (css_media.py). What needs a browser (other selectors, scripts) is passed over: then a text counts as seen.
+That is: inline styles, and rules (css_sheets.py) for elements by name and by place (css_selectors.py), also in blocks that
+count on usual screens (css_media.py). What needs a browser (scripts, selectors that cssselect2 does not know) is passed over:
+then a text counts as seen.
 """
 
 from __future__ import annotations
@@ -9,37 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
+from cssselect2.compiler import CompiledSelector
 from lxml import etree
 
-from pipeline.extract.css_blocks import blocks
+from pipeline.errors import LimitError
 from pipeline.extract.css_colours import CLEAR, FAINT, WHITE, Colour, colour, is_clear
 from pipeline.extract.css_gone import Room, how_gone, is_pushed_out, room_within, shrunk
 from pipeline.extract.css_lengths import USUAL_SIZE, number, points, size
-from pipeline.extract.css_selectors import Compound, Test, listed, selector
-from pipeline.extract.css_values import Said, declarations, filled_in, ground, merged, plainly, uncommented
+from pipeline.extract.css_selectors import Place, Steps, TooLongError, compiled, is_of_times, marks
+from pipeline.extract.css_sheets import rules
+from pipeline.extract.css_tokens import Token, split
+from pipeline.extract.css_values import Said, declarations, filled_in, ground, merged, plainly
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
 from pipeline.extract.unseen import SMALLEST, are_alike
 from pipeline.extract.web_drawings import said_by_drawing, with_colour_of_drawing
 
-Path = tuple[frozenset[str], etree._Element, "Path"] | None  # noqa: SLF001  # lxml has no public name for it
-"""What an element is called (its tag, ".class", "#id", "[attribute]"), it itself, and the path of the one around it."""
-
-_ONLY_AT_TIMES = re.compile(r":(?:hover|focus|active|visited|target)\b|::?(?:selection|placeholder)\b")
-"""What is said so of an element, nobody sees who only looks at the page."""
 _BAND = 40.0
 """Points: what is smaller on both sides lies under no line of text."""
 _ON_TOP = -0.45
 """Of its size: by so much letters are moved back that stand on each other."""
 _MOST_CSS = 500_000
 """Characters of style sheets that are looked at."""
-_MOST_AROUND, _MOST_STEPS = 100, 1_000_000
-"""Elements around one that are looked at for a rule, and for all rules together."""
-_STEPS_OF_TEST = 10
-"""What it costs to ask for an element's place, on the whole."""
-_FRAME = re.compile(r"@(?:-\w+-)?keyframes\s+[\"']?([\w-]+)[\"']?\s*\|(.*)", re.IGNORECASE | re.DOTALL)
-_LAST_FRAME = re.compile(r"(?:from\s*,\s*)?(?:to|100%)(?:\s*,\s*from)?", re.IGNORECASE)
+_LONGEST_NAME = 100
+"""Characters of an attribute that is a colour."""
+_MOST_STEPS = 1_000_000
+"""Elements around others that are looked at."""
+_MOST_CANDIDATES = 2_000_000
+"""Rules that are looked at for what elements are called: a page of templates has some ten thousand."""
 _BARE_DIGITS = re.compile(r"[\da-f]{6}", re.IGNORECASE)
 _ANIMATION = ("animation", "animation-name", "animation-fill-mode", "animation-iteration-count")
 _STAYS = frozenset(("forwards", "both", "infinite"))
@@ -67,7 +67,7 @@ class Look(NamedTuple):
     """Something on the page has a colour of its own, or is a picture: what is placed freely may lie on it."""
     keeps_lines: bool = False
     """Lines and blanks are shown as they are written."""
-    path: Path = None
+    place: Place | None = None
     """Kept only where some rule asks for it."""
     edge: str = ""
     """What its style puts before and behind the element: a line's end, a tab, BESIDE or RAISED. Not inherited."""
@@ -117,7 +117,7 @@ class Look(NamedTuple):
             self._ground(said),
             self.is_painted,
             said["white-space"].startswith("pre") if "white-space" in said else self.keeps_lines,
-            self.path,
+            self.place,
             self.childs_edge or _edge(said),
             _childs_edge(said),
             said.get("list-style-type", said.get("list-style", self.list_style)),
@@ -139,23 +139,34 @@ class Look(NamedTuple):
         return own if own is not None and own[3] == 1 else None
 
 
-class _Rule(NamedTuple):
+class _Rule:
     """What is said of elements."""
 
-    marks: frozenset[str]
-    """What they are called, but for the mark by which the rule is found."""
-    tests: tuple[Test, ...]
-    """What else has to be true of them."""
-    around: tuple[tuple[Compound, bool], ...]
-    """What elements around them are, the nearest first; True: it is right around the one before."""
-    rank: tuple[int, int]
-    """How much it says of which elements it is for, and its place among the rules."""
-    said: Said
+    def __init__(self, marks: frozenset[str], tokens: list[Token], place: int, said: Said) -> None:
+        self.marks = marks
+        """What they are called."""
+        self.tokens = tokens
+        """What else has to be true of them, as it is written; empty: nothing."""
+        self.place = place
+        """Among the rules."""
+        self.said = said
 
-    @property
-    def is_for_places(self) -> bool:
-        """Tell whether it is for some of the elements of a name only."""
-        return bool(self.around or self.tests)
+    @cached_property
+    def selector(self) -> CompiledSelector | None:
+        """None: it is not understood. Read only where it may be for an element: that takes longest of all."""
+        return compiled(self.tokens)
+
+    def fits(self, place: Place) -> bool:
+        """Tell whether it is for an element that is called so. Raises TooLongError."""
+        return not self.tokens or (self.selector is not None and bool(self.selector.test(place)))
+
+    @cached_property
+    def rank(self) -> tuple[tuple[int, int, int], int]:
+        """How much it says of which elements it is for, and its place among the rules."""
+        if self.tokens:
+            return self.selector.specificity if self.selector else (0, 0, 0), self.place
+        ids, classes = (sum(mark[0] == sign for mark in self.marks) for sign in "#.")
+        return (ids, classes, len(self.marks - {"*"}) - ids - classes), self.place
 
 
 @dataclass(slots=True)
@@ -163,8 +174,8 @@ class Sheet:
     """The rules of a page's own style sheets."""
 
     rules: dict[str, list[_Rule]] = field(default_factory=dict)
-    """By the last mark of a selector ("p", ".note", "#top")."""
-    known: dict[frozenset[str], tuple[Said, list[_Rule]]] = field(default_factory=dict)
+    """By what tells most of the element that a rule is for ("p", ".note", "#top", "*")."""
+    known: dict[tuple[str, str, str], tuple[Said, list[_Rule]]] = field(default_factory=dict)
     """By what elements are called: what rules say of them wherever they stand, and, if some look around, all that may fit."""
     has_unknown_grounds: bool = False
     """Some rule that was passed over sets a background: then nothing is known to be white on white."""
@@ -174,65 +185,53 @@ class Sheet:
     """Some rule places freely what has such a background: it may lie under any text."""
     frames: dict[str, Said] = field(default_factory=dict)
     """What animations end with, by name."""
-    names_attributes: bool = False
     looks_around: bool = False
-    """Some rule is for elements within others."""
+    """Some rule is for elements within or beside others."""
     count: int = 0
     """Rules."""
-    steps: int = 0
-    """Elements around others that were looked at."""
+    candidates: int = 0
+    """Rules that were looked at by name."""
+    steps: Steps = field(default_factory=lambda: Steps(_MOST_STEPS))
 
     @classmethod
-    def of(cls, text: str) -> Sheet:
-        """Read the rules; those in @media and other blocks are passed over, but for what is shown on every screen."""
-        sheet = cls()
-        for selectors, body, is_plain in blocks(uncommented(text[:_MOST_CSS])):
-            said = declarations(body)
-            if not said:
-                continue
-            if found := _FRAME.fullmatch(selectors):
-                if _LAST_FRAME.fullmatch(found[2].strip()):
-                    sheet.frames[found[1].lower()] = said
-                continue
-            sheet.paints = sheet.paints or ground(plainly(said)) not in (CLEAR, WHITE)
-            sheet.has_bands = sheet.has_bands or is_band(said)
-            for each in listed(selectors):
-                sheet.add(each if is_plain else "@", said)
+    def of(cls, sheets: Iterable[tuple[str, str]]) -> Sheet:
+        """Read the rules of style sheets and the media that they are for."""
+        sheet, left = cls(), _MOST_CSS
+        for text, media in sheets:
+            for rule in rules(text[:left], media):
+                if rule.animation:
+                    sheet.frames[rule.animation] = rule.said
+                elif rule.said:
+                    under = ground(plainly(rule.said))
+                    sheet.paints = sheet.paints or under not in (CLEAR, WHITE)
+                    sheet.has_bands = sheet.has_bands or is_band(rule.said)
+                    for each in split(rule.selectors):
+                        is_known = rule.counts_everywhere and sheet.add(each, rule.said, has_ground=under != CLEAR)
+                        sheet.has_unknown_grounds = sheet.has_unknown_grounds or (under != CLEAR and not is_known)
+            left = max(0, left - len(text))
         return sheet
 
-    def add(self, text: str, said: Said) -> None:
-        """Take up a rule, if its selector is one that is understood."""
-        if _ONLY_AT_TIMES.search(text):
-            return
-        found = selector(text)
-        if found is None:
-            self.has_unknown_grounds = self.has_unknown_grounds or ground(plainly(said)) != CLEAR
-            return
-        last, around = found
-        rank = last.rank + sum(compound.rank for compound, _ in around), self.count
-        self.looks_around = self.looks_around or bool(around)
+    def add(self, tokens: list[Token], said: Said, *, has_ground: bool) -> bool:
+        """Take up a rule. Tell whether it is understood; where that matters to no ground, it is found out later."""
+        if is_of_times(tokens):
+            return True
+        names, asks_more = marks(tokens)
+        rule = _Rule(names, tokens if asks_more else [], self.count, said)
+        if asks_more and (not tokens or (has_ground and rule.selector is None)):
+            return False
         self.count += 1
-        self.names_attributes = self.names_attributes or "[" in text
-        mark = max(last.marks, key=_tells, default="*")
-        self.rules.setdefault(mark, []).append(_Rule(last.marks - {mark}, last.tests, around, rank, said))
+        self.looks_around = self.looks_around or bool(rule.tokens)
+        self.rules.setdefault(max(names, key=_tells, default="*"), []).append(rule)
+        return True
 
     def looks_at(self, tag: str) -> bool:
         """Tell whether there is a rule for a tag alone, here or in browsers."""
         return tag in self.rules or "*" in self.rules or tag == "dialog"
 
-    def called(self, tag: str, attributes: Mapping[str, str]) -> frozenset[str]:
-        """Return what an element is called by rules."""
-        classes, name = attributes.get("class", ""), attributes.get("id")
-        marks = [tag, *("." + each for each in classes.split()), *(["#" + name] if name else [])]
-        if self.names_attributes:
-            marks += [mark for key, value in attributes.items() for mark in (f"[{key}]", f"[{key}={value}]")]
-        return frozenset(marks)
-
     def said(self, node: etree._Element, attributes: Mapping[str, str], around: Look) -> Said:
-        """Return what applies to an element, its own style last; `around` has the path of the element itself."""
+        """Return what applies to an element, its own style last; `around` has the place of the element itself."""
         tag = str(node.tag)
-        marks = self.called(tag, attributes) if around.path is None else around.path[0]
-        by_rules = self._by_rules(marks, node, around.path)
+        by_rules = self._by_rules(node, attributes, around.place)
         is_drawn = around.is_drawn or tag == "svg"
         said = said_by_drawing(attributes) if is_drawn else _of_attributes(tag, attributes)
         said = merged(said | by_rules if said else by_rules, declarations(attributes.get("style", "")))
@@ -247,38 +246,30 @@ class Sheet:
                 said = said | self.frames.get(name, {})
         return said
 
-    def _by_rules(self, marks: frozenset[str], node: etree._Element, path: Path) -> Said:
+    def _by_rules(self, node: etree._Element, attributes: Mapping[str, str], place: Place | None) -> Said:
         """Return what the rules say. Those that ask for no place say the same of elements that are called the same."""
-        if marks not in self.known:
-            rules = (rule for mark in ("*", *marks) for rule in self.rules.get(mark, ()))
-            fitting = sorted((rule for rule in rules if rule.marks <= marks), key=lambda rule: rule.rank)
-            are_for_places = any(rule.is_for_places for rule in fitting)
-            everywhere = _said(rule for rule in fitting if not rule.is_for_places)
-            self.known[marks] = (everywhere, fitting if are_for_places else [])
-        said, rules_for_places = self.known[marks]
-        if not rules_for_places or self.steps > _MOST_STEPS:
+        tag, classes, name = str(node.tag), attributes.get("class", ""), attributes.get("id", "")
+        key = (tag, classes, name)
+        if key not in self.known:
+            self.known[key] = self._of_names({"*", tag, f"#{name}", *(f".{each}" for each in classes.split())})
+        said, rules = self.known[key]
+        if not rules or place is None:
             return said
-        self.steps += len(rules_for_places)
-        return _said(rule for rule in rules_for_places if self._stands(rule, node, path))
+        try:
+            self.steps.take(len(rules))
+            return _said(rule for rule in rules if rule.fits(place))
+        except TooLongError:  # what takes too long to find out is not so
+            return said
 
-    def _stands(self, rule: _Rule, node: etree._Element, path: Path) -> bool:
-        """Tell whether an element stands where a rule asks for it. What takes too long to find out is not so."""
-        path = path and path[2]
-        for compound, is_near in rule.around:
-            for _ in range(1 if is_near else _MOST_AROUND):
-                self.steps += 1
-                if path is None or self.steps > _MOST_STEPS:
-                    return False
-                called, other, path = path
-                if compound.marks <= called and self._passes(compound.tests, other):
-                    break
-            else:
-                return False
-        return self._passes(rule.tests, node)
-
-    def _passes(self, tests: tuple[Test, ...], node: etree._Element) -> bool:
-        self.steps += _STEPS_OF_TEST * len(tests)
-        return self.steps <= _MOST_STEPS and all(test(node) for test in tests)
+    def _of_names(self, called: set[str]) -> tuple[Said, list[_Rule]]:
+        """Return what rules say of elements that are called so. Raises LimitError: that takes too long to find out."""
+        lists = [self.rules.get(mark, []) for mark in called]
+        self.candidates += sum(map(len, lists))
+        if self.candidates > _MOST_CANDIDATES:
+            raise LimitError("its style sheets have more rules for its elements than is safe to read")
+        rules = sorted((rule for rules in lists for rule in rules if rule.marks <= called), key=lambda rule: rule.rank)
+        asks_more = any(rule.tokens for rule in rules)
+        return _said(rule for rule in rules if not rule.tokens), rules if asks_more else []
 
 
 def is_band(said: Said) -> bool:
@@ -300,7 +291,7 @@ def _said(rules: Iterable[_Rule]) -> Said:
 
 def _tells(mark: str) -> int:
     """Return how few elements have a mark."""
-    return "[.#".find(mark[0])
+    return ".#".find(mark[0])
 
 
 def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
@@ -314,7 +305,7 @@ def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
     named = attributes.get({"font": "color", "body": "text"}.get(tag, ""))
     if named is not None:
         bare = _BARE_DIGITS.fullmatch(named)  # as old pages write them
-        said["color"] = f"#{bare[0]}" if bare else named.lower()
+        said["color"] = f"#{bare[0]}" if bare else named[:_LONGEST_NAME].lower()
     return said
 
 

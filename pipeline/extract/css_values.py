@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-from pipeline.extract.css_colours import CLEAR, FAINT, WHITE, Colour, colour, is_clear
+import tinycss2
+
+from pipeline.extract.css_colours import CLEAR, FAINT, WHITE, Colour, colour, colour_of, is_clear
 from pipeline.extract.css_lengths import ENDLESS, is_size, points
+from pipeline.extract.css_tokens import Token, bounded, split, text_of, values
 from pipeline.extract.unseen import are_alike
 
 Said = dict[str, str]
 """Declarations, the nearest of each property."""
-_COMMENT = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:([\da-f]{1,6})\s?|(.))", re.IGNORECASE)
-_DECLARATION = re.compile(r"""(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;"'(]|["'(])+""")
-_SPLIT = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|[^\s(]|\()+")
-_GRADIENT = re.compile(r"[a-z-]*gradient\((.*)\)", re.DOTALL)
-_STOPS = re.compile(r"(?:\([^()]*\)|[^,(])+")
 _IMPORTANT = "!important"
-_LONGEST_VALUE = 100
-"""Characters of one value that are looked at."""
+_LONGEST_KEPT = 1_000
+"""Characters of a style that is remembered."""
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*((?:\([^()]*\)|[^()])*))?\)")
 _MOST_FILLED, _LONGEST_FILLED = 5, 1_000
 """Variables within variables that are filled in, and characters that a value may have then."""
@@ -36,23 +34,25 @@ _SAID = frozenset(
 """What may hide text, be the ground on which it is seen, or set it apart from what is beside it."""
 
 
-def uncommented(text: str) -> str:
-    """Return CSS without its comments."""
-    return _COMMENT.sub("", text) if "/*" in text else text
-
-
 def declarations(text: str) -> Said:
-    """Return the declarations of a rule or of a style attribute, in small letters; important ones are marked as such."""
-    if not text:
-        return {}
+    """Return the declarations of a style attribute, in small letters; important ones are marked as such."""
+    return (_kept if len(text) < _LONGEST_KEPT else _read)(text) if text else {}
+
+
+def _read(text: str) -> Said:
+    return said_by(tinycss2.parse_blocks_contents(bounded(text), skip_comments=True, skip_whitespace=True))
+
+
+_kept = lru_cache(maxsize=512)(_read)  # elements often have the same style; what is returned is never changed
+
+
+def said_by(nodes: Iterable[Token]) -> Said:
+    """Return the declarations among what tinycss2 has read."""
     said: Said = {}
-    for entry in _DECLARATION.findall(_unescaped(uncommented(text)).lower()):
-        name, _, value = entry.partition(":")
-        name, value = name.strip(), value.strip()
-        if name in _SAID or name.startswith("--"):
-            is_important = value.replace(" ", "").endswith(_IMPORTANT)
-            value = value.rpartition("!")[0].strip() if is_important else value
-            said = merged(said, {name: value[:_LONGEST_VALUE] + (_IMPORTANT if is_important else "")})
+    for node in nodes:
+        if node.type == "declaration" and (node.lower_name in _SAID or node.name.startswith("--")):
+            value = text_of(node.value) + (_IMPORTANT if node.important else "")
+            said = merged(said, {node.lower_name: value})
     return said
 
 
@@ -115,7 +115,7 @@ def _casts_shadow(said: str) -> bool:
     """Tell whether letters have a shadow by which they are seen, whatever their own colour is: not a white one."""
     if said in ("none", "initial", "unset", "inherit"):
         return False
-    named = [shade for part in re.split(r"\s(?![^(]*\))", said) if (shade := colour(part.strip(" ,"))) is not None]
+    named = [shade for token in values(said) if (shade := colour_of(token)) is not None]
     return not named or not all(is_clear(shade) or are_alike(shade[:3], WHITE[:3]) for shade in named)
 
 
@@ -132,35 +132,39 @@ def _may_replace(value: str, nearer: str) -> bool:
     return nearer.endswith(_IMPORTANT) or not value.endswith(_IMPORTANT)
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_letter, text) if "\\" in text else text
-
-
-def _letter(found: re.Match[str]) -> str:
-    number = int(found[1], 16) if found[1] else 0
-    return found[2] or (chr(number) if 0 < number < 0xD800 else "\ufffd")
-
-
 def ground(said: Said) -> Colour | None:
     """Return the background that declarations give; clear: none, None: a picture, several colours, or not known."""
     image = said.get("background-image", "none")
     if image not in ("none", "initial", "unset"):
         return gradient(image)
-    parts = _SPLIT.findall(said.get("background", ""))
-    shades = {part: gradient(part) if "gradient(" in part else colour(part) for part in parts}
-    if any("(" in part and shades[part] is None for part in parts):
+    named = said.get("background-color", "")
+    parts = values(said["background"]) if "background" in said else []
+    shades = [_shade(part) for part in parts]
+    if any(part.type in _DRAWN and shade is None for part, shade in zip(parts, shades, strict=True)):
         return None
-    named = said.get("background-color") or next((part for part in parts if shades[part]), "")
-    if not named and not all(part in _NO_GROUND for part in parts):
-        return None
-    return shades.get(named) or colour(named) if named and named not in _NO_GROUND else CLEAR
+    if named:
+        return CLEAR if named in _NO_GROUND else colour(named)
+    shade = next((shade for shade in shades if shade), None)
+    return shade or (CLEAR if all(text_of([part]) in _NO_GROUND for part in parts) else None)
 
 
 def gradient(text: str) -> Colour | None:
     """Return the colour of a gradient that has but one."""
-    found = _GRADIENT.fullmatch(text)
-    stops = [_SPLIT.findall(stop) for stop in _STOPS.findall(found[1])] if found else []
-    shades = [shade for words in stops for word in words if (shade := colour(word)) is not None]
+    parts = values(text)
+    return _evenly(parts[0]) if len(parts) == 1 and _is_gradient(parts[0]) else None
+
+
+def _shade(part: Token) -> Colour | None:
+    return _evenly(part) if _is_gradient(part) else colour_of(part)
+
+
+def _is_gradient(part: Token) -> bool:
+    return bool(part.type == "function" and part.lower_name.endswith("gradient"))
+
+
+def _evenly(part: Token) -> Colour | None:
+    stops = split(part.arguments)
+    shades = [shade for stop in stops for word in stop if (shade := colour_of(word)) is not None]
     if not shades or len(shades) < len(stops) - 1:
         return None
     first = shades[0]
@@ -168,6 +172,7 @@ def gradient(text: str) -> Colour | None:
     return first if is_even else None
 
 
+_DRAWN = frozenset(("function", "url"))
 _NO_GROUND = frozenset(
     "none initial inherit unset transparent repeat no-repeat scroll fixed left right top bottom center 0 0px".split()
 )

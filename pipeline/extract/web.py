@@ -11,6 +11,7 @@ from lxml import etree
 from pipeline.errors import LimitError, NoTextError
 from pipeline.extract.css import Look, Sheet, is_band
 from pipeline.extract.css_colours import WHITE
+from pipeline.extract.css_selectors import Place
 from pipeline.extract.css_values import declarations
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
@@ -170,12 +171,12 @@ def _look(node: etree._Element, tag: str, around: Look, sheet: Sheet) -> Look:
     """Return the look of an element from that of the one around it."""
     if tag in _SKIPPED:
         return around._replace(
-            gone=around.gone or ("marked" if tag in _NEVER_SHOWN else _CODE), edge="", childs_edge=""
+            gone=around.gone or ("marked" if tag in _NEVER_SHOWN else _CODE), edge="", childs_edge="", place=None
         )
     attributes = {str(name): str(value) for name, value in node.attrib.items()}
     look = around
     if sheet.looks_around:
-        around = around._replace(path=(sheet.called(tag, attributes), node, around.path))
+        around = around._replace(place=Place(node, around.place, sheet.steps))
     if attributes or sheet.looks_at(tag):
         look = around.within(sheet.said(node, attributes, around))
     elif around.edge or around.childs_edge:

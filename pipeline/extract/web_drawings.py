@@ -18,6 +18,8 @@ _KEPT = frozenset(
 _WRITTEN = frozenset(("text", "foreignobject"))
 _ATTRIBUTES = ("display", "fill", "fill-opacity", "font-size", "opacity", "stroke", "transform", "visibility")
 """What a drawing says by attributes, as a style sheet would."""
+_LONGEST = 250
+"""Characters of what an attribute says."""
 _PASSED_OVER = "script"
 """A tag of which nothing is read."""
 _MOST_LOOKED_AT = 1_000
@@ -53,7 +55,7 @@ def prepare_drawings(root: etree._Element) -> None:
 
 def said_by_drawing(attributes: Mapping[str, str]) -> Said:
     """Return what an element of a drawing says of its look by its attributes."""
-    return {name: attributes[name].strip().lower() for name in _ATTRIBUTES if name in attributes}
+    return {name: attributes[name].strip()[:_LONGEST].lower() for name in _ATTRIBUTES if name in attributes}
 
 
 def with_colour_of_drawing(said: Said, *, is_outermost: bool) -> Said:

@@ -1,4 +1,4 @@
-"""The style sheets that an HTML page brings along, in their order, as one. Those elsewhere are not fetched."""
+"""The style sheets that an HTML page brings along, in their order. Those elsewhere are not fetched."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ _DATA = re.compile(r"data:text/css[^,]*?(;base64)?,(.*)", re.IGNORECASE | re.DOT
 _IMPORT = re.compile(r"""@import\s+(?:url\(\s*)?["']?(data:text/css[^"'()\s]*)["']?\s*\)?[^;]*;""", re.IGNORECASE)
 
 
-def style_sheets(root: etree._Element) -> str:
-    """Return what a page's style sheets say; one for some screens only stands in a block of them."""
-    return "\n".join(_sheets(root))
-
-
-def _sheets(root: etree._Element) -> Iterator[str]:
+def style_sheets(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield what a page's style sheets say, each with the media that it is for; none named: all."""
     for node in root.iter("style", "link"):
         if node.tag == "style":
             css = _IMPORT.sub(lambda found: _of_data(found[1]), "".join(map(str, node.itertext())))
@@ -27,10 +23,10 @@ def _sheets(root: etree._Element) -> Iterator[str]:
             css = _of_data(node.get("href", ""))
         else:
             continue
-        media = re.sub(r"[{};]", " ", node.get("media", "")).strip()
+        media = node.get("media", "").strip()
         is_css = node.get("type", "text/css").strip().lower() in ("", "text/css")
         if css and is_css:
-            yield f"@media {media} {{ {css} \n}}" if media and media.lower() != "all" else css
+            yield css, media
 
 
 def _of_data(address: str) -> str:
