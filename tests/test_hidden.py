@@ -20,6 +20,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-unty
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from pipeline.errors import LimitError, NoTextError
+from pipeline.extract import css as css_rules
 from pipeline.extract.clean import clean
 from pipeline.extract.formats import extract
 from pipeline.extract.hidden import _settled
@@ -1358,17 +1359,17 @@ def test_what_a_rule_is_not_for_is_left_alone(markup: str) -> None:
 @pytest.mark.parametrize(
     "css",
     [
-        "/*" * 200_000,
-        "{" * 200_000,
-        "a" * 400_000,
-        "}" * 200_000,
-        "a{" + "x:" * 100_000,
-        "p" + " p" * 200_000 + "{}",
-        "a{color:" + "(\"'" * 100_000,
-        "a{font:" + "1 " * 200_000 + "}",
-        ".a{" * 100_000,
+        "/*" * 70_000,
+        "{" * 70_000,
+        "a" * 150_000,
+        "}" * 70_000,
+        "a{" + "x:" * 40_000,
+        "p" + " p" * 70_000 + "{}",
+        "a{color:" + "(\"'" * 40_000,
+        "a{font:" + "1 " * 70_000 + "}",
+        ".a{" * 40_000,
         "a,b{& &{" * 100,
-        "p:not(" * 50_000,
+        "p:not(" * 20_000,
         "p:nth-child(" + "9" * 5_000 + "n){color:red}",
         "a{" + "--a:var(--a)var(--a);color:var(--a);" * 5_000,
         "a{width:" + "9" * 400_000 + "}",
@@ -1394,17 +1395,18 @@ def test_a_style_sheet_of_rubbish_takes_no_time(css: str) -> None:
     ],
 )
 def test_rules_that_look_around_without_end_take_no_time(rule: str) -> None:
-    rules = "".join(f"{rule.format(number)} {{ color:#00{number % 10} }} " for number in range(1_000))
+    rules = "".join(f"{rule.format(number)} {{ color:#00{number % 10} }} " for number in range(300))
     began = time.process_time()
-    page = html(f"<style>{rules}</style>{'<div>' * 100}{'<p>x</p>' * 3_000}<p>{SEEN}</p>")
+    page = html(f"<style>{rules}</style>{'<div>' * 100}{'<p>x</p>' * 1_500}<p>{SEEN}</p>")
     assert SEEN in extract(page, "x.html").text
     assert time.process_time() - began < 8
 
 
-def test_a_page_whose_rules_take_too_long_to_apply_is_put_aside() -> None:
-    paragraphs = "".join(f"<p class=x{number}>x</p>" for number in range(2_000))
+def test_a_page_whose_rules_take_too_long_to_apply_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(css_rules, "_MOST_CANDIDATES", 100_000)
+    paragraphs = "".join(f"<p class=x{number}>x</p>" for number in range(400))
     with pytest.raises(LimitError, match="style sheets"):
-        extract(html(f"<style>{'*{color:red}' * 2_000}</style>{paragraphs}"), "x.html")
+        extract(html(f"<style>{'*{color:red}' * 400}</style>{paragraphs}"), "x.html")
 
 
 def test_rules_for_elements_within_many_others_take_no_time() -> None:

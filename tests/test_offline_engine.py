@@ -627,11 +627,11 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
     "text",
     [
         "a" * 200_000,
-        "ab@cd.ef " * 12_000,
-        "2019 - 2020 Engineer " * 6_000,
-        "Skills\n" + "a, b, " * 10_000,
+        "ab@cd.ef " * 5_000,
+        "2019 - 2020 Engineer " * 2_000,
+        "Skills\n" + "a, b, " * 4_000,
         "(" * 100_000,
-        "X: " * 35_000,
+        "X: " * 10_000,
     ],
     ids=["one word", "addresses", "dates", "a list", "brackets", "labels"],
 )
