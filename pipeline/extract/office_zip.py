@@ -21,6 +21,7 @@ _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, RuntimeError, OSError, ValueError,
 )  # fmt: skip
+_ID_TWICE = etree.ErrorTypes.DTD_ID_REDEFINED
 _LOCKED = 1
 """Flag of an entry of a zip."""
 _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"<\x00", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\x00<", "utf-16-be"))
@@ -71,11 +72,21 @@ class Archive:
 
     def parsed(self, name: str, data: bytes) -> etree._Element:
         """Return the root of an XML part that has been read."""
-        # Two elements of one id are no reason to refuse a document: nothing is looked up by it here.
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
-        )
         try:
-            return etree.fromstring(data, parser)
+            return etree.fromstring(data, _parser())
         except etree.XMLSyntaxError as error:
+            if "already defined" in str(error) and (root := _with_ids_twice(data)) is not None:
+                return root
             raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
+
+
+def _parser(*, recover: bool = False) -> etree.XMLParser:
+    # With collect_ids=False it would load what a document type names, so ids are collected.
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
+
+
+def _with_ids_twice(data: bytes) -> etree._Element | None:
+    """Return the root of a part with nothing wrong but two elements of one id: nothing is looked up by it here."""
+    parser = _parser(recover=True)
+    root = etree.fromstring(data, parser)
+    return root if all(entry.type == _ID_TWICE for entry in parser.error_log) else None
