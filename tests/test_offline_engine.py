@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.inference import offline
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import MAX_LINE, read_lines
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.wraps import joined_dates, joined_open
 from pipeline.schemas.schema import Schema, built_in, custom
 
+WORDS = Path(str(resources.files(offline))) / "words"
 CV, DOCUMENT = built_in("cv"), built_in("document")
 INVOICE = custom(
     {
@@ -686,3 +692,16 @@ def test_lines_are_never_joined_without_bound(line: str) -> None:
     lines = joined_dates(read_lines(f"{line}\n" * 1_000))
 
     assert all(len(joined.text) <= MAX_LINE for joined in [*lines, *joined_open(lines)])
+
+
+def phrases_in(lists: Any) -> Iterator[str]:
+    if isinstance(lists, str):
+        yield lists
+    for inner in lists.values() if isinstance(lists, dict) else lists if isinstance(lists, list) else ():
+        yield from phrases_in(inner)
+
+
+@pytest.mark.parametrize("name", [file.stem for file in WORDS.glob("*.toml")])
+def test_no_list_of_words_holds_an_empty_one_which_every_blank_line_would_be(name: str) -> None:
+    lists = tomllib.loads((WORDS / f"{name}.toml").read_text(encoding="utf-8"))
+    assert [phrase for phrase in phrases_in(lists) if phrase != phrase.strip() or not phrase] == []
