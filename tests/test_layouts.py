@@ -181,17 +181,22 @@ def test_columns_with_a_narrow_gutter_are_still_columns() -> None:
     assert arranged(main + side) == "\n".join(map(arranged, (main, side)))
 
 
-def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> None:
-    main = [
+def jobs_with_dates_at(left: float) -> list[Piece]:
+    """Return a column of jobs, with their dates beside their titles."""
+    return [
         one
         for at in range(4)
         for one in (
             piece(f"Welder {at}", 50, 700 - 45 * at),
-            piece(f"201{at} – 201{at + 1}", 250, 700 - 45 * at),
+            piece(f"201{at} – 201{at + 1}", left, 700 - 45 * at),
             piece("Anvil Works", 50, 686 - 45 * at),
             piece("built many gates", 50, 672 - 45 * at),
         )
     ]
+
+
+def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> None:
+    main = jobs_with_dates_at(250)
     side = column("Contact/07700 900123/Leeds/Skills/Rigging/Drawing/Languages/English", 330, leading=16)
     assert arranged(main + side).split("\n")[:3] == ["Welder 0\t2010 – 2011", "Anvil Works", "built many gates"]
     assert arranged(main + side).endswith(arranged(side))
@@ -199,16 +204,7 @@ def test_a_column_of_dates_within_the_main_column_does_not_hide_a_side_bar() -> 
 
 def test_dates_beside_a_side_bar_that_was_drawn_first_stay_with_their_jobs() -> None:
     side = column("Contact/07700 900123/Leeds/Skills/Rigging/Drawing/Languages/English/French/Dutch", 330, 690, 16)
-    main = [
-        one
-        for at in range(4)
-        for one in (
-            piece(f"Welder {at}", 50, 700 - 45 * at),
-            piece(f"201{at} – 201{at + 1}", 240, 700 - 45 * at),
-            piece("Anvil Works", 50, 686 - 45 * at),
-            piece("built many gates", 50, 672 - 45 * at),
-        )
-    ]
+    main = jobs_with_dates_at(240)
     text = arranged([*side, *main])
     assert "Welder 0\t2010 – 2011\nAnvil Works" in text
     assert arranged(side) in text

@@ -44,14 +44,14 @@ _WORDS_OF_A_LETTER = frozenset("AEIOUYÀÈÉÓ")
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
 _DEEPEST = 12
-_BROKEN_WORD = re.compile(r"[^\W\d_][-\u2010\u00ad\x02\ufffe]$")
+_HYPHENS = r"[-\u2010\u00ad\x02\ufffe]"
+_BROKEN_WORD = re.compile(rf"[^\W\d_]{_HYPHENS}$")
 _NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, _WORDS['after_a_hanging_hyphen']))})\b")
 """What follows a hyphen that stands for the rest of a word ("Vor- und Nachteile")."""
-_ANY_HYPHEN = re.compile(r"[-\u2010\u00ad\x02\ufffe]$")
-_ADDRESS_BEGUN = re.compile(r"(?:@|www\.|://|[^\W\d_]\.[a-z]{2,}/)\S*(?:[-\u2010\u00ad\x02\ufffe]|(?<=\w)/)$")
+_ANY_HYPHEN = re.compile(rf"{_HYPHENS}$")
+_ADDRESS_BEGUN = re.compile(rf"(?:@|www\.|://|[^\W\d_]\.[a-z]{{2,}}/)\S*(?:{_HYPHENS}|(?<=\w)/)$")
 _END_OF_ADDRESS = re.compile(r"(?=\S*[^\W\d_])(?![^\s/?=]*[@:])(?:[^\W\d_A-Z]|\S*[\d._/?=&#%])")
 _ADDRESS = re.compile(r"www\.|\w+://|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|$)")
-_BLANK = re.compile(r"\s")
 _ADDRESS_ENDED = re.compile(r"[\w.+-]+@[\w.-]+\.\w+(?!\S)")
 _HYPHEN = "\x02"
 """pdfium's own mark for a word that was broken at the end of a line."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.extract.office_hidden import ANY, DRAW, PAPER, STYLE, TABLE, TEXT, Styles, look_alike
-from pipeline.extract.unseen import FAR, POINTS, SMALLEST, letters
+from pipeline.extract.office_hidden import DRAW, STYLE, TABLE, TEXT, Styles, look_alike
+from pipeline.extract.unseen import ANY, FAR, PAPER, POINTS, SMALLEST, letters
 
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from pipeline.extract.office_shapes import Paper, filling_of_box, is_stretched
-from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
+from pipeline.extract.unseen import ANY, FAR, PAPER, SMALLEST, are_alike, letters
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -24,7 +24,7 @@ STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _MAY_HIDE = re.compile(
-    rb"[<:](?:vanish|position|spacing)\s[^<]*?val=\"-?\d{3,}\"|[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){2}(?:[d-fD-F][0-9a-fA-F])\""
+    rb"[<:](?:position|spacing)\s[^<]*?val=\"-?\d{3,}\"|[<:]vanish|[<:]hidden-|display=\"none\"|color(?:\s[^<]*?val)?=\"#?(?:[fF][3-9a-fA-F]){2}(?:[d-fD-F][0-9a-fA-F])\""
     rb"|themeColor=\"(?:background|light)1\"|[<:]w\s[^<]*?val=\"\d%?\"|[<:](?:textFill|highlight)\b"
     rb"|is-hidden=|(?:font-size|text-position)=\"-?(?:\d|\d{4,})%|letter-spacing=\"-|text-scale=\"\d%\"|text-position=\"\S+ \d%\"|=\"-\d{2,}\.?\d*(?:cm|in|mm|pt|px)\"|opacity=\"0%\"|char-transparency=\"100%\""
     rb"|visibility=\"|display=\"false\"|(?:height|width)=\"0(?:\.\d+)?\w\w\""
@@ -52,8 +52,6 @@ _MOST_PAIRS = 10_000
 """Of colours that are compared; a document of more is looked at as a whole."""
 _HEX = re.compile(r"[0-9a-fA-F]{6}")
 _WHOLE = re.compile(r"-?\d{1,9}")
-PAPER, ANY = "FFFFFF", ""
-"""What lies beneath a text: paper; what may have any colour."""
 _MARKER = {
     "none": None, "black": "000000", "white": PAPER, "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF",
     "red": "FF0000", "yellow": "FFFF00", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",

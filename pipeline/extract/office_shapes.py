@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from pipeline.extract.unseen import ANY, PAPER
+
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OLD = "{urn:schemas-microsoft-com:vml}"
@@ -21,8 +23,6 @@ _OLD_SHAPES = ("shape", "rect", "roundrect", "oval", "polyline", "background")
 _BEHIND = re.compile(r"z-index:\s*-")
 _EMUS, _SMALL = 12_700, 10
 """In a point; points: what is smaller lies under no word."""
-PAPER, ANY = "FFFFFF", ""
-"""What lies beneath a text: paper; what may have any colour."""
 
 
 class Paper(NamedTuple):

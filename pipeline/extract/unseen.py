@@ -32,6 +32,8 @@ SMALLEST = 2.0
 """Size of letters in points below which nobody reads."""
 FAR = -400.0
 """Points: nobody looks at what lies so far to the left of the page, or above it."""
+PAPER, ANY = "FFFFFF", ""
+"""What lies beneath a text of an office file: paper; what may have any colour."""
 ALIKE = 12
 """Difference of two colours (0 to 255), in red or green, up to which nobody tells them apart."""
 ALIKE_BLUE = 32

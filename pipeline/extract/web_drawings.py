@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.extract.css_colours import FAINT
 from pipeline.extract.css_lengths import ENDLESS, number, points
 from pipeline.extract.css_values import Said
+from pipeline.extract.unseen import POINTS
 
 _KEPT = frozenset(
     "clippath defs desc filter lineargradient marker mask metadata pattern radialgradient script style symbol title".split()
@@ -26,8 +27,6 @@ _MOST_LOOKED_AT = 1_000
 """Elements in a drawing, and around a text, that are looked at."""
 _SHAPES = frozenset(("circle", "ellipse", "image", "path", "polygon", "polyline", "rect", "use"))
 _PLACES = ("x", "y", "dy")
-_PIXEL = 0.75
-"""In points."""
 
 
 def prepare_drawings(root: etree._Element) -> None:
@@ -61,7 +60,6 @@ def said_by_drawing(attributes: Mapping[str, str]) -> Said:
 def with_colour_of_drawing(said: Said, *, is_outermost: bool) -> Said:
     """Return what is said of an element of a drawing in the words of a page: the colour of its letters is their filling."""
     said = dict(said)
-    said.pop("color", None)
     fill = said.get("fill", "black" if is_outermost else "inherit")
     if fill == "none":
         fill = "transparent" if said.get("stroke", "none") == "none" else "of its outlines"
@@ -73,12 +71,12 @@ def with_colour_of_drawing(said: Said, *, is_outermost: bool) -> Said:
 
 def scale_of_drawing(drawing: etree._Element) -> float:
     """Return how many points a unit of a drawing is; where its size is that of the page, endless."""
-    box = (drawing.get("viewbox") or drawing.get("viewBox") or "").replace(",", " ").split()
+    box = _view_box(drawing)
     wide, unit = points(drawing.get("width") or ""), number(box[2]) if len(box) == 4 else ENDLESS
     if unit == ENDLESS:
         return 1.0
     return (
-        wide / (unit * _PIXEL)
+        wide / (unit * POINTS["px"])
         if 0 < unit < ENDLESS and 0 < wide < ENDLESS and "%" not in drawing.get("width", "")
         else ENDLESS
     )
@@ -95,7 +93,7 @@ def is_outside(node: etree._Element) -> bool:
     drawing = next((one for one in around if one.tag == "svg"), None)
     if drawing is None or any(one.get("transform") for one in (node, *around)):
         return False
-    box = (drawing.get("viewbox") or drawing.get("viewBox") or "").replace(",", " ").split()
+    box = _view_box(drawing)
     sides = [number(side) for side in box] if len(box) == 4 else [0.0, 0.0, *_sides(drawing)]
     across, along = number(node.get("x") or "0"), number(node.get("y") or "0")
     left, top, wide, high = sides
@@ -103,6 +101,11 @@ def is_outside(node: etree._Element) -> bool:
     return is_past or across < left - 2 * wide
 
 
+def _view_box(drawing: etree._Element) -> list[str]:
+    """Return left, top, width and height of what a drawing shows, in its own units."""
+    return (drawing.get("viewbox") or drawing.get("viewBox") or "").replace(",", " ").split()
+
+
 def _sides(drawing: etree._Element) -> list[float]:
     lengths = (drawing.get(side) or "" for side in ("width", "height"))
-    return [ENDLESS if "%" in length else points(length) / _PIXEL for length in lengths]
+    return [ENDLESS if "%" in length else points(length) / POINTS["px"] for length in lengths]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 import re
 import ssl
 import zlib
@@ -16,6 +15,7 @@ import httpx
 from pipeline.clock import Clock
 from pipeline.inference.providers import anthropic, openai
 from pipeline.inference.providers.asking import encoded
+from pipeline.inference.providers.loading import object_in
 from pipeline.inference.providers.reading import (
     WEB_PAGE,
     error_code,
@@ -200,8 +200,8 @@ class _Heard:
         if self.head is None or self.head.status_code not in ANSWERED:
             return False
         try:
-            return isinstance(json.loads(_with_body(self.head, self.body).content), dict)
-        except (AttemptError, ValueError, RecursionError):
+            return object_in(_with_body(self.head, self.body).content) is not None
+        except AttemptError:  # it is packed, and broken off
             return False
 
 

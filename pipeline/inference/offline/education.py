@@ -15,7 +15,7 @@ from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span
-from pipeline.inference.offline.scores import Scores, award, has_legal_form, names_unit, school
+from pipeline.inference.offline.scores import ANY_LANGUAGE, award, has_legal_form, names_unit, school
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
 
@@ -23,7 +23,6 @@ _CHAMBER = re.compile(r"\s\([A-Z]{3,4}\)")  # before whom it was passed: "Koch (
 _LONGEST = 110
 _MOST_WORDS_OF_SUBJECT = 6
 _LINES_BELOW = 3  # in which the subject of a course is looked for
-_ANY_LANGUAGE = Scores(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +225,8 @@ def _course(parts: list[str]) -> Course:
 def _in_firm(degree: str, subject: str | None) -> Course:
     """Read a training that no school is named for; a firm may be: "Ausbildung zum Elektroniker, Stadtwerke Friedberg"."""
     first, *others = comma_parts(degree)
-    firm = next((at for at, part in enumerate(others) if _ANY_LANGUAGE.organisation(part) >= 1), None)
-    if firm is not None and (award(degree) or _ANY_LANGUAGE.role(first)):
+    firm = next((at for at, part in enumerate(others) if ANY_LANGUAGE.organisation(part) >= 1), None)
+    if firm is not None and (award(degree) or ANY_LANGUAGE.role(first)):
         return _named(", ".join(others[firm:]), ", ".join([first, *others[:firm]]), subject)
     return _named(None, degree, subject)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.kinds import begins_like_title
@@ -25,9 +26,12 @@ _OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s|\d(?:[\s./-]?\d){6}|^www\.")
 
 def addressed_names(lines: list[Line]) -> Iterator[str]:
     """Yield the name above each postal address in the head of a document."""
-    columns = [_addressed([Line(side(line.text), line.bullet, line.gap) for line in lines[:_HEAD_LINES]])
-               for side in (_left, _right)]  # fmt: skip
-    yield from (name for _, _, name in sorted((at, side, name) for side in (0, 1) for at, name in columns[side]))
+    found = (
+        (at, side, name)
+        for side, cell in enumerate((_left, _right))
+        for at, name in _addressed([replace(line, text=cell(line.text)) for line in lines[:_HEAD_LINES]])
+    )
+    yield from (name for *_, name in sorted(found))
 
 
 def _addressed(head: list[Line]) -> Iterator[tuple[int, str]]:

@@ -17,8 +17,8 @@ from pipeline.inference.offline.mailing import addressed_names, honoured_names
 from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.person import looks_like_name
-from pipeline.inference.offline.scores import Scores, has_legal_form, school
-from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.scores import ANY_LANGUAGE, Scores, has_legal_form, school
+from pipeline.inference.offline.words import any_of, phrases, split_words
 
 _HEAD_LINES = 14
 _GENDER = re.compile(r"(?<=[^\W\d_]{4})(?:[/*:_]-?in(?:nen)?|/-?(?:e|a|ka)|\((?:in|e|a|ka|s)\))(?=\s*(?:[:\t]|$))")
@@ -30,7 +30,7 @@ _LONGEST_SMALL = 3
 _SHORTEST_LABEL, _MOST_WORDS = 5, 4
 """Characters of a label without a colon, and words of a name behind it."""
 _CAPITALS = re.compile(
-    r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?: (?:(?:de|da|do|dos|di|del|van|von|der|den|le|la|du|af) )*[^\W\d_a-zß-öø-ÿ][\w'’-]*)+"
+    rf"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?: (?:(?:{any_of('labels', 'joining_particles')}) )*[^\W\d_a-zß-öø-ÿ][\w'’-]*)+"
 )
 _FEWEST_IN_SENTENCE = 6
 """Words of a line of running text, which may end anywhere."""
@@ -81,7 +81,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
 def _goes_on(label: str, rest: str) -> bool:
     """Tell whether a name follows a label without a colon: "Prepared for Mrs Hannah Colley", "Mieter Petra Lindemann"."""
     if " " not in label:
-        is_name = has_legal_form(rest) or looks_like_name(rest, Scores(None))
+        is_name = has_legal_form(rest) or looks_like_name(rest, ANY_LANGUAGE)
         return len(label) >= _SHORTEST_LABEL and is_name and len(rest.split()) <= _MOST_WORDS
     return not is_sentence(rest) and all(word[0].isupper() or len(word) <= 3 for word in rest.split())
 

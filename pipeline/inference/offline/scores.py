@@ -83,6 +83,10 @@ class Scores:
         return any(len(word.key) > 5 and word.key.endswith(endings) for word in words)
 
 
+ANY_LANGUAGE = Scores(None)
+"""Judges by the words of all languages, where that of the document is not known yet, or does not matter."""
+
+
 def _without_company(text: str) -> str:
     """Leave out forms of gender, and the "& Partner" of a firm, which is no position."""
     return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+[^\s,]+(?=$|,)", "", _GENDER.sub("", text))

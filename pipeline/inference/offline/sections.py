@@ -17,7 +17,7 @@ from pipeline.inference.offline.certificates import read_licences
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
-from pipeline.inference.offline.scores import Scores, award, school
+from pipeline.inference.offline.scores import ANY_LANGUAGE, award, school
 from pipeline.inference.offline.words import Phrases, any_of, letters_only, phrases, split_words, word_list
 
 HEAD = "head"
@@ -31,7 +31,6 @@ _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
 _MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
-_ANY_LANGUAGE = Scores(None)
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _LIST_MARKS = re.compile(r"[;•·|]")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
@@ -119,7 +118,7 @@ def _may_head_jobs(line: Line, known: Mapping[int, Heading]) -> bool:
         return False
     capitals = {heading.text.isupper() for heading in known.values() if not heading.rest}
     is_styled = not capitals or text.isupper() in capitals
-    return is_styled and abs(_ANY_LANGUAGE.leaning(text)) < 1 and not school(text) and award(text) <= 1
+    return is_styled and abs(ANY_LANGUAGE.leaning(text)) < 1 and not school(text) and award(text) <= 1
 
 
 def _names_position(lines: Iterable[Line]) -> bool:
@@ -127,7 +126,7 @@ def _names_position(lines: Iterable[Line]) -> bool:
     texts = [
         text for line in lines if not line.bullet and not award(line.text) for text in re.split(r"[\t,|–(@]", line.text)
     ]
-    return any(_ANY_LANGUAGE.role(text) >= 1 for text in texts)
+    return any(ANY_LANGUAGE.role(text) >= 1 for text in texts)
 
 
 def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 import httpx
 
 from pipeline.inference.providers.asking import compact, encoded, headers, instruction
 from pipeline.inference.providers.counting import own_cost, usage_of
+from pipeline.inference.providers.loading import object_in
 from pipeline.inference.providers.reading import json_object, line, part, request_id, terms
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.providers.wording import meaning, words_of
@@ -114,10 +114,7 @@ def _said(content: Any) -> str | None:
 
 def _is_object(text: str | None) -> bool:
     """Tell whether a text is one whole JSON object and nothing else."""
-    try:
-        return isinstance(json.loads(text or ""), dict)
-    except (ValueError, RecursionError):
-        return False
+    return object_in(text or "") is not None
 
 
 def _response_format(structured: str, prompt: Prompt) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from pipeline.inference.providers.loading import value_in
 from pipeline.inference.providers.stream import is_stream, joined
 from pipeline.inference.providers.wording import Meaning, meaning, words_of
 from pipeline.inference.quota import until
@@ -18,8 +19,6 @@ from pipeline.records import Terms
 WEB_PAGE = "web_page"
 """The kind of a reply that no model gave: a login page, a proxy's, or the wrong address."""
 _LONGEST_LINE = 200
-_MOST_DIGITS = 300
-"""Of a number that may be of any use."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 """What goes into ledger and log; anything longer or freer may quote what it was sent."""
 _OF_ALL_KINDS = "unsupported_parameter"
@@ -156,7 +155,7 @@ def _behind(error: dict[str, Any]) -> dict[str, Any]:
     """Return an error with the words of the host behind it, where a router hands them on (OpenRouter: metadata.raw)."""
     raw = part(error, "metadata").get("raw")
     if isinstance(raw, str):
-        raw = _loads(raw) or raw
+        raw = value_in(raw) or raw
     inner = raw.get("error", raw) if isinstance(raw, dict) else raw
     words = words_of(inner)
     if not words:
@@ -202,17 +201,5 @@ def _json(response: httpx.Response) -> Any:
     """Return what the body holds. Bytes that are no text cost a character, not an answer that was paid for."""
     content = response.content
     text = content.decode(json.detect_encoding(content), "replace")
-    body = _loads(text)
+    body = value_in(text)
     return joined(text) if body is None and is_stream(text) else body
-
-
-def _loads(text: str) -> Any:
-    try:
-        return json.loads(text, parse_int=_whole)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _whole(digits: str) -> int | float:
-    """Read a number of any length: Python refuses one of more than 4,300 digits, and the answer beside it with it."""
-    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from pipeline.inference.providers.loading import object_in
 
 _BEGINNINGS = ("data:", "event:", "id:", ":")
 _END = "[DONE]"
@@ -23,8 +24,8 @@ def joined(text: str) -> dict[str, Any] | None:
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
     told = [line.removeprefix("data:").strip() for line in lines if line.startswith("data:")]
     if not told:  # a comment or two to keep the connection alive, then an ordinary body
-        return _object("\n".join(line for line in lines if not line.startswith(":")))
-    events = [event for event in map(_object, told) if event is not None]
+        return object_in("\n".join(line for line in lines if not line.startswith(":")))
+    events = [event for event in map(object_in, told) if event is not None]
     if not events:
         return None
     return next((event for event in events if event.get("error")), None) or _one(events, is_whole=_END in told)
@@ -46,14 +47,6 @@ def _one(events: list[dict[str, Any]], *, is_whole: bool) -> dict[str, Any]:
         "usage": next((usage for usage in reversed(usages) if usage), None),
         "choices": [{"index": 0, "message": message, "finish_reason": finish}] if choices else [],
     }
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _dict(value: Any) -> dict[str, Any]:
