@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import PROJECT
 from pipeline.inference import offline
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import MAX_LINE, read_lines
@@ -705,3 +708,18 @@ def phrases_in(lists: Any) -> Iterator[str]:
 def test_no_list_of_words_holds_an_empty_one_which_every_blank_line_would_be(name: str) -> None:
     lists = tomllib.loads((WORDS / f"{name}.toml").read_text(encoding="utf-8"))
     assert [phrase for phrase in phrases_in(lists) if phrase != phrase.strip() or not phrase] == []
+
+
+def test_the_language_of_a_text_is_the_same_in_each_process() -> None:
+    text = (
+        "Munkaszerződés\nMunkáltató:\tKovács Nyrt.\nMunkavállaló:\tMária Tamás\n1. A munkaviszony kezdete: 2023.06.25."
+    )
+    code = f"from pipeline.inference.offline.language import language_of; print(language_of({text!r}))"
+    command = [sys.executable, "-c", code]
+    told = {
+        subprocess.run(
+            command, check=True, capture_output=True, text=True, cwd=PROJECT, env={"PYTHONHASHSEED": str(seed)}
+        ).stdout
+        for seed in range(6)
+    }
+    assert len(told) == 1

@@ -48,7 +48,8 @@ def _by_script(text: str) -> str | None:
 def _by_words(text: str) -> str | None:
     counted = Counter(_LETTERS.findall(text.casefold()))
     # A single letter is as often a mark ("A/S", "10 x a 5") as a word: together they are worth one vote.
-    votes = Counter({code for word in counted if len(word) == 1 for code in _common_words().get(word, ())})
+    single = (code for word in counted if len(word) == 1 for code in _common_words().get(word, ()))
+    votes = Counter(dict.fromkeys(single, 1))  # in their order, which decides where two languages have as many
     for word, count in counted.items():
         for code in _common_words().get(word, ()) if len(word) > 1 else ():
             votes[code] += min(count, 12)
