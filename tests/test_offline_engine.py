@@ -641,8 +641,9 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
         "Skills\n" + "a, b, " * 4_000,
         "(" * 100_000,
         "X: " * 10_000,
+        ("a\t" * 700 + "\n") * 100,
     ],
-    ids=["one word", "addresses", "dates", "a list", "brackets", "labels"],
+    ids=["one word", "addresses", "dates", "a list", "brackets", "labels", "cells"],
 )
 def test_hostile_text_does_not_hang(text: str) -> None:
     read(text)

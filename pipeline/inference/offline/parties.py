@@ -60,13 +60,14 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
     """Yield the values behind labels of these kinds ("seller", "party.tenant"), on the same line or on the next."""
     for at, line in enumerate(lines):
         cells = _GENDER.sub("", line.text).split("\t")
+        below: list[str] | None = None  # until a label wants it
         for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
             end = phrases("business", "labels", *kind.split(".")).prefix(cell)
             rest = _IN_BRACKETS.sub("", cell[end:].strip())
             if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
                 continue
             beside = cells[column + 1] if column + 1 < len(cells) else ""
-            below = _below(lines, at)
+            below = _below(lines, at) if below is None else below
             if rest.strip(" :"):
                 yield rest.strip(" :")
             elif not rest and len(cells) >= _FEWEST_HEADS:

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 _WORD = re.compile(r"[^\s/|,;:()\[\]\"„“”«»]+")
@@ -73,7 +74,9 @@ class Phrases:
         return cls(keys, longest, frozenset(key.split(" ", 1)[0] for key in keys))
 
     def __contains__(self, text: str) -> bool:
-        return phrase_key(text) in self.keys
+        # Of a text with more words than the longest phrase no more are looked at.
+        words = islice(_WORD.finditer(text), self.longest + 1)
+        return " ".join(_key(word[0]) for word in words) in self.keys
 
     def match(self, words: list[Word], at: int) -> int:
         """Return how many words from this place on are the longest phrase that fits; 0: none."""
