@@ -1120,6 +1120,46 @@ def test_a_connection_that_breaks_is_one_more_try_and_its_tokens_are_not_known(a
     assert one(house, "SELECT count(*) FROM unknown_attempts") == 1
 
 
+BROKEN_ERROR = {
+    "cut": b'content-length: 100\r\n\r\n{"err',
+    "cut in a chunk": b"transfer-encoding: chunked\r\n\r\n20\r\n{",
+    "packed as nobody asked": b"content-encoding: br\r\ncontent-length: 2\r\n\r\nxx",
+    "not packed": b"content-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello",
+    "endless": b"content-length: 12000000\r\n\r\n" + b"x" * 12_000_000,
+}
+
+
+@pytest.mark.parametrize(("status", "where"), list(zip([401, 429, 503, 429, 401], BROKEN_ERROR, strict=True)))
+def test_an_error_whose_words_are_lost_is_what_its_status_says(ask: Ask, status: int, where: str) -> None:
+    def script(number: int, content: bytes) -> Iterable[Piece]:
+        head = f"HTTP/1.1 {status} X\r\nretry-after: 7\r\n".encode()
+        return [head + BROKEN_ERROR[where], None] if number == 1 else [good(content)]
+
+    with answering(script) as door:
+        house = ask(door.url)
+
+        go(house)
+
+    assert errors_of(house) == [f"http_{status}", *([] if status == 401 else [None])]
+    assert one(house, "SELECT count(*) FROM unknown_attempts") == 0
+    assert status == 401 or house.clock.monotonic() >= 7  # its headers are obeyed
+
+
+def test_a_reply_that_nobody_asked_for_is_never_another_documents(ask: Ask) -> None:
+    """A second reply that comes along with one, on a connection that is used again."""
+
+    def script(number: int, content: bytes) -> Iterable[Piece]:
+        return [good(content) + good(content) if number == 1 else good(content)]
+
+    with answering(script) as door:
+        house = ask(door.url, 4, concurrency=1)
+
+        assert go(house).report.counts == {"done": 4}
+    assert errors_of(house) == [None, "unreachable", None, None, None]
+    assert one(house, "SELECT count(*) FROM unknown_attempts") == 0
+    assert one(house, "SELECT count(DISTINCT fields) FROM summaries") == 4
+
+
 def test_a_server_that_hangs_up_after_each_reply_without_saying_so_is_no_fault(ask: Ask) -> None:
     with answering(lambda _number, content: [good(content), None]) as door:
         house = ask(door.url, 20, concurrency=2)

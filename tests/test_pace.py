@@ -62,7 +62,13 @@ class SlowLedger(Ledger):
 
 
 def ask(
-    provider: Metered, documents: int, concurrency: int = 64, *, ledger: Ledger | None = None, **limits: int
+    provider: Metered,
+    documents: int,
+    concurrency: int = 64,
+    *,
+    ledger: Ledger | None = None,
+    prompt: Prompt = PROMPT,
+    **limits: int,
 ) -> Told:
     """Ask a provider for so many documents, as a run does."""
     ledger = ledger or Ledger()
@@ -82,8 +88,8 @@ def ask(
 
         async def worker() -> None:
             for number in numbers:
-                prompt = replace(PROMPT, user=f"<document>\n{number} {'word ' * (number % 90)}\n</document>")
-                results.append(await client.infer(f"{number:064}", prompt, READ))
+                asked = replace(prompt, user=f"<document>\n{number} {'word ' * (number % 90)}\n</document>")
+                results.append(await client.infer(f"{number:064}", asked, READ))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(concurrency + WORKERS):
@@ -240,6 +246,33 @@ def test_a_limit_that_is_told_from_afar_is_kept() -> None:
     assert told.refused_share < 0.2  # those that had left before the first word came
 
 
+@pytest.mark.parametrize("latency", [0.3, 3.0])
+def test_a_provider_that_counts_all_the_output_that_is_allowed_is_found_out(latency: float) -> None:
+    provider = Metered(latency, tokens=600_000, burst=0.2, counts_most=True)
+
+    told = ask(provider, 300, prompt=replace(PROMPT, max_output_tokens=4000))
+
+    assert told.done == 300
+    assert told.refused_share < 0.05
+    assert told.seconds <= 1.1 * (provider.tokens_in + 300 * 4000 - 120_000) / 10_000 + latency
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_limit_that_more_were_answered_than_does_not_end_the_run(left: int) -> None:
+    async def run() -> list[float]:
+        ours = pace(concurrency=64)
+
+        async def one() -> None:
+            async with held(ours, 1) as turn:
+                await asyncio.sleep(1.0 + turn.number)
+                ours.answered(turn, (Quota("requests", 1, left),))
+
+        await asyncio.gather(*(one() for _ in range(64)), starts(ours, 1))
+        return await starts(ours, 1)
+
+    assert timed(run())[0][0] < 65 + 2 * 62
+
+
 def test_a_generous_limit_holds_nobody_back() -> None:
     told = ask(Metered(0.3, requests=60_000, tokens=100_000_000), 640)
 
@@ -365,14 +398,15 @@ def test_the_disk_costs_no_turn() -> None:
     assert told.seconds <= 1.05 * 160 / 8 * 0.3
 
 
-def test_no_pause_is_longer_than_two_minutes() -> None:
+@pytest.mark.parametrize(("told", "pause"), [(86_400.0, 120), (0.0, 0.5)])
+def test_no_pause_is_longer_than_two_minutes_and_none_is_nothing(told: float, pause: float) -> None:
     async def run() -> list[float]:
         ours = pace()
         async with held(ours, 1) as turn:
-            ours.refused(turn, (), 86_400.0)
+            ours.refused(turn, (), told)
         return await starts(ours, 1)
 
-    assert timed(run())[0] == pytest.approx([120])
+    assert timed(run())[0] == pytest.approx([pause])
 
 
 def test_refusals_in_a_row_pause_for_longer_and_longer() -> None:
@@ -415,6 +449,38 @@ def test_an_echo_of_a_refusal_teaches_only_how_few_were_taken() -> None:
         return ours.width
 
     assert timed(run())[0] == 4
+
+
+def test_a_refusal_of_who_is_alone_says_nothing_about_how_many() -> None:
+    """The window of a limit per minute is empty: whoever asks first after the pause is refused as well."""
+
+    async def run() -> tuple[int, list[float]]:
+        ours = pace()
+
+        async def one() -> None:
+            async with held(ours, 1) as turn:
+                await asyncio.sleep(1.0)
+                ours.answered(turn, ())
+
+        await asyncio.gather(*(one() for _ in range(10)))
+        for _ in range(5):
+            async with held(ours, 1) as turn:
+                ours.refused(turn, (), None)
+        return ours.width, await starts(ours, 2)
+
+    width, (first, second) = timed(run())[0]
+    assert width == 9
+    assert 0.05 < second - first < 0.07  # 2 ms, doubled five times
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03])
+def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(share: float) -> None:
+    provider = Metered(0.3, fault=random_faults(3, share, ["429"], most=99))
+
+    told = ask(provider, 1000)
+
+    assert told.done == 1000
+    assert told.seconds <= 240
 
 
 def test_a_provider_that_refuses_for_ever_ends_the_run_after_a_while() -> None:

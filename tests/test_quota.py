@@ -99,6 +99,7 @@ def test_when_all_is_there_again(text: str, seconds: float | None) -> None:
         {"x-ratelimit-limit-requests": "10"},
         {"x-ratelimit-remaining-requests": "10"},
         {"x-ratelimit-limit-requests": "0", "x-ratelimit-remaining-requests": "0"},
+        {"x-ratelimit-limit-requests": "1e-9", "x-ratelimit-remaining-requests": "0"},
         {"x-ratelimit-limit-requests": "inf", "x-ratelimit-remaining-requests": "inf"},
         {"x-ratelimit-limit-requests": "-5", "x-ratelimit-remaining-requests": "-5"},
         {"x-ratelimit-limit-images": "5", "x-ratelimit-remaining-images": "5"},

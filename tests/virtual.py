@@ -80,10 +80,15 @@ class Metered(httpx.AsyncBaseTransport):
         burst: float = 1.0,
         tells: bool = True,
         distance: float = 0.0,
+        counts_most: bool = False,
         fault: Callable[[str, int], str | None] = lambda _document, _number: None,
     ) -> None:
-        """Take seconds a reply takes, and limits; `burst` is a share of a minute, `distance` the seconds a word takes."""
+        """Take seconds a reply takes, and limits; `burst` is a share of a minute, `distance` the seconds a word takes.
+
+        `counts_most`: a request takes all the output from the limit of tokens that it allows, as OpenAI and Azure count.
+        """
         self.latency, self.at_once, self.tells, self.distance, self.fault = latency, at_once, tells, distance, fault
+        self.counts_most = counts_most
         self.burst, self.per_minute = burst, {"requests": requests, "tokens": tokens}
         self.level = {name: max(1.0, limit * burst) for name, limit in self.per_minute.items()}
         self.filled_at = self.under_way = 0.0
@@ -105,7 +110,8 @@ class Metered(httpx.AsyncBaseTransport):
         self.calls[document] += 1
         text = json.dumps(instance(body["response_format"]["json_schema"]["schema"], document))
         used = {"prompt_tokens": len(request.content) // 4, "completion_tokens": len(text) // 4}
-        wait = self._refusal(sum(used.values()))
+        most = used["prompt_tokens"] + body["max_tokens"] if self.counts_most else 0
+        wait = self._refusal(most or sum(used.values()))
         headers = self._headers()
         if wait:
             again = {"retry-after": str(math.ceil(wait)), "retry-after-ms": str(math.ceil(wait * 1000))}

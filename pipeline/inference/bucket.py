@@ -54,7 +54,8 @@ class Bucket:
         self._fill(now)
         self.rate = _CAUTION * quota.rate
         self.size = max(self.size, quota.remaining)
-        least = quota.remaining - since if quota.remaining else -math.inf
+        is_exact = quota.remaining or quota.subject == "requests"
+        least = quota.remaining - since if is_exact else -math.inf
         most = quota.remaining + _ROUNDED - since + self.rate * elapsed
         self.level = min(max(self.level, least), most, self.size)
 

@@ -208,7 +208,9 @@ class Client:
             attempt = self._opened(case, reserved)
             attempt_id = await self._arrive(self._ledger.begin(attempt))
             try:
-                turn = await self._pace.turn(roughly(request.content), self._refuse_when_stopping)
+                turn = await self._pace.turn(
+                    roughly(request.content), self._refuse_when_stopping, most_output=case.max_output_tokens
+                )
             except BaseException:
                 self._ledger.withdraw(attempt_id)
                 raise

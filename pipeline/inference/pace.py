@@ -3,26 +3,31 @@
 A turn is given to one document after another, in the order in which they came. The first in line waits until all of
 this holds, and no one behind it overtakes:
 
-1.  Nobody was told to wait. A 429 pauses everybody, for as long as the provider asks, or else half a second, twice as
-    long each time in a row. One that comes back with "429" costs a line in the ledger and no money, but a provider
-    that is not obeyed shuts its door for longer.
+1.  Nobody was told to wait. A 429 pauses everybody, for as long as the provider asks (half a second where it says 0),
+    or else half a second, twice as long each time in a row. One that comes back with "429" costs a line in the ledger
+    and no money, but a provider that is not obeyed shuts its door for longer.
 2.  Fewer than `width` turns are held. It begins as the setting `concurrency` and never grows beyond it.
     A 429 that no quota explains says that this was too many at once: width becomes what the provider did take
     at that moment, at most nine tenths of what it was (multiplicative decrease). Then each round of answers adds one
     (additive increase), up to the number that was too many; there it asks again only after 32 rounds, then 64, since
-    each such question may end in another pause. It may be wrong about the cause and does not need to be right: a
-    provider that counts requests per minute and does not say so is found by 2 and 4 together.
+    each such question may end in another pause. Where it took more at once before, or nobody else was under way, the
+    reason is another: then nine tenths are enough, and half of what it took before is believed the next time. It may
+    be wrong about the cause and does not need to be right: a provider that counts requests per minute and does not
+    say so is found by 2 and 4 together.
 3.  Every bucket holds what the request will take (bucket.py). Two are ours, from the settings `requests_per_minute`
     and `tokens_per_minute`, and spread starts evenly. Others are copies of the provider's own, made when a reply first
     tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies come late and
     out of order. So each is read with what we sent after the request that it answers.
 4.  The last start is long enough ago. A start that brings more under way than ever were answered comes 2 ms after the
     one before it, so that a provider that takes 8 of our 64 has said so before many more have left. A 429 that no
-    quota explains doubles that time, for all starts, when it is not the first in a row or when hardly anybody else
-    was under way: then width cannot be the reason. Each answer takes a hundredth off.
+    quota explains doubles that time, for all starts, when it is not the first in a row, when hardly anybody else was
+    under way, or when more were taken before: then width is not the reason. It grows no longer than the time in which
+    an answer came on average since the 429 before: that fast they were taken. Each answer takes a hundredth off.
 
 Tokens are reserved by an estimate, corrected by what requests used before (a moving average), and settled by the usage
 in the reply. A request that was refused gives everything back; one whose usage nobody knows keeps what it had reserved.
+Some providers count all the output that a request allows instead: that is found out by the first refusal of one that
+had enough left for what it was to use.
 
 A refusal of a request that left before the last refusal came is an echo: it says again what is known already.
 When nobody has got an answer for ten minutes and ten refusals in a row, `is_hopeless` tells so, and the run ends.
@@ -91,6 +96,8 @@ class Turn:
     guess: float
     """Tokens that its input has by a rule of thumb."""
     need: Need
+    most: Need
+    """What it takes where all the output counts that it allows."""
     at: float
     """The second in which it was given."""
     at_once: int
@@ -125,6 +132,11 @@ class Pace:
         self._ratio, self._output = 1.0, float(output)
         self._sent: deque[Turn] = deque(maxlen=_REMEMBERED * concurrency)
         """Turns after the newest one that a reply has told of quotas; there is no need for more than a few rounds."""
+        self._taken_at_once = 0.0
+        """So many were under way when one of them left that was answered. Other than the above it outlives a 429."""
+        self._counted_since, self._answers = now, 0
+        self._counts_most = False
+        """The provider counts the output that a request allows, not what comes."""
         self._refused_in_a_row, self._refused_since = 0, 0.0
         self.has_answered = False
         """Anybody was ever answered, in this run of a watch or in one before."""
@@ -140,14 +152,16 @@ class Pace:
         lasted = self._clock.monotonic() - self._refused_since
         return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= _HOPELESS_SECONDS
 
-    async def turn(self, guess: float, look: Callable[[], None] = lambda: None) -> Turn:
+    async def turn(self, guess: float, look: Callable[[], None] = lambda: None, *, most_output: float = 0.0) -> Turn:
         """Wait for a turn; it is held until it is given back. `guess`: tokens of the request's input, roughly.
+
+        `most_output`: tokens that the request allows its reply.
 
         `look` is called twice a second while one waits as the first in line; what it raises ends the wait.
         Raises UnavailableError when an hour's or a day's quota is used up.
         """
         async with self._first_in_line:
-            return await self._begin(guess, look)
+            return await self._begin(guess, look, most_output)
 
     def give_back(self) -> None:
         """Give a turn back: its request is not under way any more."""
@@ -159,15 +173,20 @@ class Pace:
         self._learn(turn, quotas)
         if well:
             self.has_answered = True
+            if self._refused_in_a_row:
+                self._counted_since, self._answers = self._refused_since, 0
+            self._answers += 1
             self._refused_in_a_row = 0
             self._answered_at_once = max(self._answered_at_once, turn.at_once)
+            self._taken_at_once = max(self._taken_at_once, turn.at_once)
             self._spacing = max(_SPACING, self._spacing * _CALMER)
             self._widen(turn)
 
     def refused(self, turn: Turn, quotas: tuple[Quota, ...], retry_after: float | None) -> None:
         """Learn from a 429, while its turn is held: everybody pauses."""
         is_echo = turn.number <= self._echo_until
-        is_explained = any(_explains(quota, turn.need) for quota in quotas)
+        is_explained = any(_explains(quota, turn) for quota in quotas)
+        self._counts_most = self._counts_most or any(_tells_of_most(quota, turn) for quota in quotas)
         self._settled(turn, Need(requests=0.0))
         self._learn(turn, quotas)
         if not is_explained:
@@ -176,7 +195,7 @@ class Pace:
             self._refused_since = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
             self._refused_in_a_row += 1
             self._echo_until = self._last
-        pause = self._own_pause() if retry_after is None else retry_after
+        pause = self._own_pause() if retry_after is None else retry_after or BASE_WAIT
         self._paused_until = max(self._paused_until, self._clock.monotonic() + min(pause, LONGEST_WAIT))
         self._answered_at_once = 0
 
@@ -191,10 +210,12 @@ class Pace:
         self._output += _MEMORY * (usage.output_tokens - self._output)
         self._settled(turn, Need(usage.input_tokens, usage.output_tokens))
 
-    async def _begin(self, guess: float, look: Callable[[], None]) -> Turn:
-        need = Need(guess * self._ratio, self._output)
+    async def _begin(self, guess: float, look: Callable[[], None], most_output: float) -> Turn:
         while True:
             look()
+            need = Need(guess * self._ratio, self._output)
+            most = Need(need.input, max(self._output, most_output))
+            need = most if self._counts_most else need
             if self._under_way >= self.width:
                 self._room.clear()
                 await self._room.wait()
@@ -205,7 +226,7 @@ class Pace:
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
-        turn = Turn(self._last, guess, need, self._last_start, self._under_way)
+        turn = Turn(self._last, guess, need, most, self._last_start, self._under_way)
         for subject, bucket in self._all():
             bucket.take(need.of(subject))
         self._sent.append(turn)
@@ -217,6 +238,8 @@ class Pace:
         ours = [bucket.wait(need.of(subject), now) for subject, bucket in self._ours.items()]
         theirs = {key: bucket.wait(need.of(key[0]), now) for key, bucket in self._theirs.items()}
         for (subject, window), wait in theirs.items():
+            if self._under_way:
+                continue  # those are taken off our copy, and their replies tell whether there is such a limit
             if wait > _HOPELESS_SECONDS or (wait > LONGEST_WAIT and (window or MINUTE) > MINUTE):
                 raise UnavailableError(
                     f"the provider's quota of {subject} for this hour or day is used up",
@@ -253,15 +276,25 @@ class Pace:
                 self._theirs[key] = Bucket.like(quota, since, now)
 
     def _narrow(self, *, is_echo: bool) -> None:
-        others = max(1.0, self._under_way - 1.0)
-        if is_echo:
-            self._width = min(self._width, others)
-        else:
-            self._patience = min(_MOST_PATIENCE, self._patience * 2) if self._too_many < math.inf else _PATIENCE
-            self._width = max(1.0, min(self._width * _DECREASE, others))
-            if self._refused_in_a_row or others <= _HARDLY_ANYBODY:
-                self._spacing = min(_WIDEST_SPACING, self._spacing * 2)
-        self._too_many = others + 1
+        """Learn from a 429 that no quota explains: these were too many at once, or they came too fast."""
+        others = self._under_way - 1.0
+        is_too_many = others >= max(1.0, self._taken_at_once)
+        if is_too_many:
+            if not is_echo:
+                self._patience = min(_MOST_PATIENCE, self._patience * 2) if self._too_many < math.inf else _PATIENCE
+            self._width = min(self._width if is_echo else self._width * _DECREASE, others)
+            self._too_many = others + 1
+        elif not is_echo:
+            self._width *= 1.0 if self._refused_in_a_row else _DECREASE
+            self._taken_at_once /= 2 if others else 1  # it may take fewer than it did
+        self._width = max(1.0, self._width)
+        if not is_echo and (self._refused_in_a_row or not is_too_many or others <= _HARDLY_ANYBODY):
+            self._slow_down()
+
+    def _slow_down(self) -> None:
+        lasted = self._clock.monotonic() - self._counted_since
+        was_taken = lasted / self._answers if self._answers else math.inf
+        self._spacing = min(_WIDEST_SPACING, max(_SPACING, min(self._spacing * 2, was_taken)))
 
     def _widen(self, turn: Turn) -> None:
         if turn.at_once >= self._too_many:  # it is not too many any more
@@ -271,5 +304,11 @@ class Pace:
             self._width = min(self.concurrency, self._width + 1 / (self._width * rounds))
 
 
-def _explains(quota: Quota, need: Need) -> bool:
-    return quota.remaining < max(need.of(quota.subject), _EXPLAINED * quota.limit)
+def _explains(quota: Quota, turn: Turn) -> bool:
+    least = max(turn.need.of(quota.subject), _EXPLAINED * quota.limit)
+    return quota.remaining < least or _tells_of_most(quota, turn)
+
+
+def _tells_of_most(quota: Quota, turn: Turn) -> bool:
+    """Tell whether there was enough for what a refused request uses, but not for all that it allows (OpenAI, Azure)."""
+    return quota.subject == "tokens" and turn.need.of("tokens") <= quota.remaining < turn.most.of("tokens")

@@ -77,7 +77,7 @@ def quotas(headers: Iterable[tuple[bytes, bytes]], now: dt.datetime) -> tuple[Qu
     return tuple(
         Quota(subject, found["limit"], found["remaining"], found.get("reset"), window)
         for (subject, window), found in told.items()
-        if found.get("limit") and "remaining" in found
+        if found.get("limit", 0.0) >= 1 and "remaining" in found
     )
 
 

@@ -159,10 +159,11 @@ class Sender:
                     return await _read_body(heard.head, heard.head.stream, heard.body)
                 finally:
                     await heard.head.stream.aclose()
-        except (TimeoutError, httpx.TransportError) as error:
-            if heard.is_answer:
-                assert heard.head is not None
-                return _with_body(heard.head, heard.body)
+        except (TimeoutError, httpx.TransportError, AttemptError) as error:
+            if (enough := heard.enough()) is not None:
+                return enough
+            if isinstance(error, AttemptError):
+                raise
             raise _lost(error, self._timeout) from None
         except httpx.DecodingError as error:
             raise AttemptError("disconnected", Verdict.RETRY, type(error).__name__) from None
@@ -194,15 +195,19 @@ class _Heard:
     head: httpx.Response | None = None
     body: bytearray = field(default_factory=bytearray)
 
-    @property
-    def is_answer(self) -> bool:
-        """Tell whether all of an answer is here, though nobody said that it ends: it is paid for, so it is read."""
-        if self.head is None or self.head.status_code not in ANSWERED:
-            return False
+    def enough(self) -> httpx.Response | None:
+        """Return what is here where that is enough: all of an answer, though nobody said that it ends, or an error's status.
+
+        An answer is paid for, so it is read. An error says the most by its status, and with that it is not paid for.
+        """
+        if self.head is None:
+            return None
+        is_error = self.head.status_code not in ANSWERED
         try:
-            return object_in(_with_body(self.head, self.body).content) is not None
-        except AttemptError:  # it is packed, and broken off
-            return False
+            reply = _with_body(self.head, self.body)
+        except AttemptError:  # it is packed and broken off, or too large
+            return httpx.Response(self.head.status_code, headers=_without_body(self.head)) if is_error else None
+        return reply if is_error or object_in(reply.content) is not None else None
 
 
 def _lost(error: Exception, timeout: float) -> AttemptError:
@@ -232,11 +237,16 @@ async def _read_body(response: httpx.Response, stream: httpx.AsyncByteStream, pa
 
 def _with_body(response: httpx.Response, packed: bytearray) -> httpx.Response:
     body = _unpacked(packed, response.headers.get("content-encoding", "identity").lower())
-    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
-    return httpx.Response(response.status_code, headers=headers, content=body)
+    return httpx.Response(response.status_code, headers=_without_body(response), content=body)
+
+
+def _without_body(response: httpx.Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
 
 
 def _unpacked(packed: bytearray, encoding: str) -> bytes:
+    if len(packed) > _MAX_REPLY_BYTES:
+        raise _too_large()
     if encoding in _NOT_ASKED_FOR:
         raise AttemptError("unreadable_body", Verdict.RETRY, f"the reply is packed with {encoding}, unasked")
     if encoding not in _PACKED:  # as httpx does: some servers name a character set here

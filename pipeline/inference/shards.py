@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 
-from pipeline.inference.wire import Wire
+from pipeline.inference.wire import Stream, Wire
 
 _MOST = 16
 _CONNECTIONS = 4
@@ -82,6 +82,7 @@ class Shards(httpx.AsyncBaseTransport):
         self._under_way[shard] += 1
         try:
             response = await self._inner[shard].handle_async_request(request)
+            await _refuse_what_came_before(response)
         except BaseException:
             self._under_way[shard] -= 1
             raise
@@ -96,6 +97,18 @@ class Shards(httpx.AsyncBaseTransport):
         """Close the inner transports."""
         for inner in self._inner:
             await inner.aclose()
+
+
+async def _refuse_what_came_before(response: httpx.Response) -> None:
+    """Raise httpx.ConnectError for a reply that lay there before its request left: it is to another one (a peer that spoke twice).
+
+    httpcore reads on from what is left over of the reply before. The request has not left, and will not.
+    """
+    stream = response.extensions.get("network_stream")
+    if isinstance(stream, Stream) and stream.is_unsent:
+        await stream.aclose()
+        await response.aclose()
+        raise httpx.ConnectError("the server has spoken unasked")
 
 
 class _Counted(httpx.AsyncByteStream):

@@ -148,6 +148,11 @@ class Stream(httpcore.AsyncNetworkStream):
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
 
+    @property
+    def is_unsent(self) -> bool:
+        """Tell whether something is written that has not left yet: what is read then is no answer to it."""
+        return bool(self._unsent)
+
     async def aclose(self) -> None:
         """Close at once; whoever ends a connection has no use for what is still on its way."""
         self._transport.abort()
