@@ -289,7 +289,7 @@ def test_a_null_list_is_empty_and_a_null_object_holds_nulls() -> None:
         ({"type": "boolean"}, "secret"),
         ({"type": "string"}, ["secret"]),
         ({"type": "number"}, ["secret"]),
-        ({"type": "array", "items": {"type": "string"}}, "secret"),
+        ({"type": "array", "items": {"type": "string"}}, "secret, more"),
         ({"type": "object", "properties": {"y": {"type": "string"}}}, "secret"),
     ],
     ids=str,

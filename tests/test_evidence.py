@@ -106,7 +106,7 @@ def test_a_value_is_looked_for_in_the_forms_in_which_people_print_it(
         ("date", "2026-11-09", "due 11/09/2026, dated 9 Nov 2026", "normalised", "9 Nov 2026"),
         ("date", "2026-11-09", "Date: 11.09.2026", "absent", None),
         ("date", "2026-03-14", "Date: 14/03/26", "normalised", "14/03/26"),
-        ("currency", "CAD", "Total CA$12.00", "normalised", "$"),
+        ("currency", "CAD", "Total CA$12.00", "normalised", "CA$"),
         ("currency", "CNY", "合计 ¥9,040.00", "normalised", "¥"),
         ("total", "1234.5", "EUR 1 234,50", "normalised", "1 234,50"),
         ("currency", "PLN", "120 zł", "normalised", "zł"),
@@ -318,6 +318,85 @@ def test_a_hostile_text_is_searched_for_a_phone_number_quickly() -> None:
 def test_four_digits_may_be_an_amount_as_well_as_a_year() -> None:
     assert look("net", 1678.0, "Net EUR 1,678.00").found == "normalised"
     assert look("startDate", "2019", "seit April 2019").found == "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text", "other"),
+    [
+        # Dates of which a part is printed elsewhere, or nowhere.
+        ("startDate", "2008-01", "January – May 2008", "2008-02"),
+        ("startDate", "2012-06", "de juny – d’octubre 2012", "2012-07"),
+        ("startDate", "1999-03", "03–06/1999", "1998-03"),
+        ("startDate", "2004-07-20", "20.07. - 28.08.2004", "2004-08-20"),
+        ("startDate", "2003-05-08", "8.–12. Mai 2003", "2003-05-09"),
+        ("endDate", "2018", "2015–18 Uni", "2017"),
+        ("endDate", "2008", "2007/08 Uni", "2009"),
+        ("endDate", "2004", "Class of ’04", "2014"),
+        ("date", "2023-01-02", "am 02 01 2023", "2023-02-01"),
+        ("date", "2021-10-08", "08Oct2021", "2021-10-09"),
+        ("date", "2008-03-13", "3/13/08", "2008-03-14"),
+        ("date", "2015-06-22", "२२/०६/२०१५", "2015-06-23"),
+        ("date", "2020-04-03", "03/04/2020, 25/12/2020", "2020-03-04"),
+        ("date", "2020-03-04", "03/04/2020, 12/25/2020", "2020-04-03"),
+        ("endDate", "2017-06", "12/2015-06/2017", "2015-06"),
+        # Amounts in a row, and negative ones.
+        ("total", "45", "2 Box 11 45,00 1 495,00", "46"),
+        ("total", "1495", "2 Box 11 45,00 1 495,00", "11451495"),
+        ("total", "-80.00", "Saldo (80.00)", "-81.00"),
+        ("total", "-80.00", "Saldo -€80.00", "-8000"),
+        ("total", "-80.00", "Saldo 80,00-", "-80.50"),
+        ("total", "80.00", "Saldo 80,00", "-80.00"),
+        ("total", "12345.60", "١٢٬٣٤٥٫٦٠", "12345.61"),
+        ("startDate", "1990", "seit 1990", "1991"),
+        ("startDate", "1991", "1991, Summe 1.990,00", "1990"),
+        # Names in other letters, in another order, in two cells.
+        ("name", "Łukasz Żółtowski", "LUKASZ ZOLTOWSKI", "Łukasz Wolski"),
+        ("name", "Soren Odegard", "Søren Ødegård", "Soren Oldenberg"),
+        ("name", "Γιώργος Παππάς", "ΓΙΩΡΓΟΣ ΠΑΠΠΑΣ", "Γιώργος Παύλου"),
+        ("name", "İlker Yıldız", "ILKER YILDIZ", "İlker Yıldırım"),
+        ("name", "Ada Kowalczyk", "KOWALCZYK, Ada\nLeeds", "Leeds Ada"),
+        ("name", "Ada Berg", "Nachname: Berg\nVorname: Ada\nEhepartner: Jan", "Jan Berg"),
+        ("name", "Anna Berg", "Zeugen: Anna Berg, Petra Nord", "Petra Berg"),
+        # Addresses.
+        ("email", "ada@example.org", "ada(at)example [dot] org", "ada@example.com"),
+        ("email", "m.ada@example.org", "m.ada@exam\nple.org", "ada@example.org"),
+        ("url", "https://linkedin.com/in/ada/", "www.linkedin.com/in/ada", "linkedin.com/in/ad"),
+        ("url", "https://ada.example", "ada.example, me@mail.example", "mail.example"),
+        # Telephone numbers.
+        ("phone", "+493012345678", "+49 30 12345678", "+433012345678"),
+        ("phone", "+4930128027", "030 128027", "+4940128027"),
+        ("phone", "+79123456789", "89123456789", "+79123456780"),
+        # What is like a value, and another.
+        ("name", "MSc Mathematics", "MSc Mathematics", "BSc Mathematics"),
+        ("name", "Senior Developer", "Senior Developer", "Junior Developer"),
+        ("name", "INV-2024-0031", "INV-2024-0031", "INV-2024-0032"),
+        ("name", "Research and Development", "Research & Development, Leeds", "Research and Deployment"),
+        ("name", "C#", "c#, Java", "C"),
+        ("name", "SQL", "it was R&D with SQL", "R"),
+        ("name", "Excel", "it was Excel", "IT"),
+        ("tasks", "Planned the rota for a team and cut overtime", "Planned the rota for a team\nPage 2\nand cut overtime",
+         "Planned the rota for a team and doubled the yearly revenue"),
+        # Codes and everyday words.
+        ("countryCode", "DE", "50667 Köln, DE", "ES"),
+        ("countryCode", "ES", "Curso de cocina en España", "DE"),
+        ("countryCode", "GB", "EXPERIENCE IN SALES, Leeds UK", "IN"),
+        ("language", "English", "DE: C1, EN: B2", "French"),
+        ("language", "English", "English, it is so", "Italian"),
+        ("currency", "USD", "US$ 12", "CAD"),
+        ("currency", "EUR", "try again: 12 €", "TRY"),
+    ],
+)  # fmt: skip
+def test_a_value_is_told_from_one_that_is_nearly_the_same(key: str, value: str, text: str, other: str) -> None:
+    assert look(key, value, text).found != "absent"
+    assert look(key, other, text).found == "absent"
+
+
+@pytest.mark.parametrize("piece", ["Kowalczyk,\n", "ada@", "Name:\t", "3 – ", "1 000.50 ", "IN, ", "-€", "é"])
+def test_a_hostile_text_is_searched_quickly(piece: str) -> None:
+    began = time.process_time()
+    values = ["Ada Kowalczyk", "ada@example.org", "2019-03", "-12.5", "Kowalczyk Ada of a team and cut overtime"]
+    find_evidence({"x": {"name": values, "countryCode": "IN"}}, extraction(piece * 10_000))
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
 
 from pipeline.schemas.numbers import amount
-from pipeline.schemas.values import NoneIsEmpty, PartialDate, Reply, Text, note
+from pipeline.schemas.values import Item, NoneIsEmpty, PartialDate, Reply, Text, YesOrNo, note
 
 _KEYWORDS = {
     "type",
@@ -130,7 +130,7 @@ def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
         return Annotated[list[_item(node.get("items"), (*path, "items"))], NoneIsEmpty]  # type: ignore[misc]  # made at run time
     if kind == "string":
         return PartialDate if node.get("format") == "date" else Text
-    return {"number": _Number, "integer": _Integer, "boolean": bool | None}[kind]
+    return {"number": _Number, "integer": _Integer, "boolean": YesOrNo}[kind]
 
 
 def _choice(node: dict[str, Any], choices: Any, path: tuple[str, ...]) -> Any:
@@ -163,7 +163,7 @@ def _item(node: Any, path: tuple[str, ...]) -> Any:
     if node is None:
         raise SchemaProblemError(path, "an array needs `items`, such as `{type: string}`")
     inner = _type(_checked(node, path), path)
-    inner = str if inner == Text else inner
+    inner = Item if inner == Text else inner
     return Annotated[inner, Field(description=node.get("description"))]
 
 

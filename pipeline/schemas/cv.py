@@ -6,12 +6,22 @@ import datetime as dt
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.schemas.dates import experience_months, is_present
 from pipeline.schemas.names import country_code, english_language
 from pipeline.schemas.phones import e164
-from pipeline.schemas.values import DocumentType, LanguageCode, NoneIsEmpty, PartialDate, Reply, Text
+from pipeline.schemas.values import (
+    DocumentType,
+    Item,
+    LanguageCode,
+    NoneIsEmpty,
+    PartialDate,
+    Reply,
+    Text,
+    YesOrNo,
+    under,
+)
 
 _CEFR = re.compile(r"\b([ABC][12])\b", re.IGNORECASE)
 
@@ -27,10 +37,6 @@ def _english(value: str | None) -> str | None:
 def _cefr(value: str | None) -> str | None:
     found = _CEFR.search(value or "")
     return found[1].upper() if found else None
-
-
-def _named(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str | int | float) else value
 
 
 class Location(Reply):
@@ -58,7 +64,7 @@ class Basics(Reply):
     phone: Text = None
     url: Text = Field(None, description="the person's own website")
     location: Location = Field(default_factory=Location)
-    profiles: Annotated[list[Profile], NoneIsEmpty] = []
+    profiles: Annotated[list[Annotated[Profile, under("url")]], NoneIsEmpty] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -80,8 +86,8 @@ class Work(Reply):
     location: Text = None
     startDate: PartialDate = None
     endDate: PartialDate = None
-    current: bool | None = None
-    highlights: Annotated[list[str], NoneIsEmpty] = []
+    current: YesOrNo = None
+    highlights: Annotated[list[Item], NoneIsEmpty] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -118,11 +124,6 @@ class Language(Reply):
     fluency: Text = Field(None, description="as printed")
     cefr: Annotated[str | None, AfterValidator(_cefr)] = Field(None, description="A1 to C2, only if printed")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _only_a_name(cls, data: Any) -> Any:
-        return {"language": data} if isinstance(data, str) else data
-
 
 class Certificate(Reply):
     """A certificate or licence."""
@@ -140,10 +141,10 @@ class CV(Reply):
     basics: Basics
     work: Annotated[list[Work], NoneIsEmpty]
     education: Annotated[list[Education], NoneIsEmpty]
-    skills: Annotated[list[Annotated[Skill, BeforeValidator(_named)]], NoneIsEmpty]
-    languages: Annotated[list[Language], NoneIsEmpty]
-    certificates: Annotated[list[Annotated[Certificate, BeforeValidator(_named)]], NoneIsEmpty]
-    driving_licences: Annotated[list[str], NoneIsEmpty] = Field(description="classes, such as B or CE")
+    skills: Annotated[list[Annotated[Skill, under("name")]], NoneIsEmpty]
+    languages: Annotated[list[Annotated[Language, under("language")]], NoneIsEmpty]
+    certificates: Annotated[list[Annotated[Certificate, under("name")]], NoneIsEmpty]
+    driving_licences: Annotated[list[Item], NoneIsEmpty] = Field(description="classes, such as B or CE")
 
     @model_validator(mode="after")
     def _once(self) -> CV:

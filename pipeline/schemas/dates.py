@@ -10,13 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
-from pipeline.schemas.lists import read_list
+from pipeline.schemas.lists import read_list, read_words
+from pipeline.schemas.numbers import usual_digits
 
 # Where two languages use one word for two months (Polish and Croatian "listopad"), the first wins.
 MONTH_LANGUAGES = tuple(
@@ -26,8 +24,6 @@ MONTH_LANGUAGES = tuple(
     ).split()
 )
 
-_FOREIGN_DIGIT = re.compile("[٠-٩۰-۹]")
-_DIGITS = {ord(digit): str(number) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for number, digit in enumerate(digits)}
 _REST = re.compile(r"[ .]*(?:[гр]\.?)?[ .]*")
 """What may follow a date that is all there is: a full stop, and in Russian and Ukrainian the word for year."""
 _YEAR_FIRST_LANGUAGES = ("hu", "lt", "lv", "eu")
@@ -41,7 +37,7 @@ _NAME = r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,20}|[^\W\d_]{2}\.)\.?"
 _LATE_NAME = r"(?P<late>[^\W\d_]{3,20})\.?"
 OF_WORDS = ("de", "del", "of", "di", "do")
 """What may stand between a day, a month and a year: "5 de mayo de 2019"."""
-_OF_WORD = rf"(?:(?:{'|'.join(OF_WORDS)})\s+)?"
+_OF_WORD = rf"(?:(?:{'|'.join(OF_WORDS)})\s+|d['’])?"
 _OF = rf"(?:\s*[-/,]\s*|\s+|(?<=\.)){_OF_WORD}"
 _END = r"(?![\d]|[/.\-]\d)"
 
@@ -67,9 +63,9 @@ def _first(edge: str) -> str:
 _AFTER_NAME = r"[\s./,-](?<=[^\W\d_][\s\S])[\s./,-]*"
 _LONGEST_DATE = 100
 """Characters of a text that may be a date as a whole."""
-_BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
+BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
 """The year before the first one of each era of Japan since 1926."""
-ERAS = "|".join(_BEFORE_ERA)
+ERAS = "|".join(BEFORE_ERA)
 """The same as a pattern."""
 _LONGEST_NAME = 24
 """Characters that a name and what ends it have at most."""
@@ -101,7 +97,7 @@ _PATTERNS = tuple(
             rf"{_AFTER_NAME}\d\d?(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
         ),
         (rf"{_NAME}{_OF}{_YEAR}{_END}", rf"{_AFTER_NAME}{_OF_WORD}(?:19|20)\d\d"),
-        (rf"{_year(_NO_DATE)}\.?[ \t]+(?:m\.[ \t]+)?{_LATE_NAME}(?:\s+{_day()}\.?(?!\d))?", ""),
+        (rf"{_year(_NO_DATE)}\.?[ \t]+(?:(?:m\.|g\.|gada)[ \t]+)?{_LATE_NAME}(?:\s+{_day()}\.?(?!\d))?", ""),
         (rf"{_month(_NO_RANGE)}\s?[/.]\s?{_YEAR}(?!\d|[/.]\d)", ""),
         (rf"{_month(_NO_DATE)}-{_YEAR}{_END}", ""),  # before the next: "03-2016 - 08-2019" holds no "2016 - 08"
         (rf"{_year(_NO_RANGE)}\s?[-/.]\s?(?P<m>0[1-9]|1[0-2])(?!\d)", ""),
@@ -111,6 +107,9 @@ _PATTERNS = tuple(
         (rf"{_YEAR}(?<!\d.{{4}})(?:\s*年|(?!\d))", ""),
     )
 )
+_LOOSE = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{1,2}|[Xx?]{2}|Q[1-4])(?:-([0-9]{1,2}|[Xx?]{2}))?")
+"""As models write dates: a month of one digit, and signs for what is not printed."""
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?")
 _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
 """A partial date as it is stored, of a day that every month has."""
 
@@ -118,12 +117,6 @@ _ISO = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2
 ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 """As months are printed in Poland, in small letters."""
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d\d?)([/-])(\d\d?)\2(?:(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])")
-_ROMAN = re.compile(rf"(?<!\w)((?ai:{'|'.join(ROMAN_MONTHS)}))[ ./-]((?:19|20)\d\d)(?!\d)")
-"""In ASCII: without that, the letters of Turkey, "İ" and "ı", are an "i" as well."""
-_CELLS = re.compile(
-    rf"(?<!\d)(?:{_YEAR}|(?P<era>{ERAS}) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{{0,40}}[\u3040-\u9fff])"
-)
-_SHORT = re.compile(r"(?<![\d/.,])(?P<m>0?[1-9]|1[0-2])[/.](?P<yy>\d\d)(?![\d/,]|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,7 @@ class PrintedDate:
 @functools.cache
 def month_names(languages: tuple[str, ...] = MONTH_LANGUAGES) -> dict[str, int]:
     """Return every month name and abbreviation (casefolded, no final dot) with its number, 1 to 12."""
-    names = dict(_words()["months"]) if languages == MONTH_LANGUAGES else {}
+    names = dict(read_words()["months"]) if languages == MONTH_LANGUAGES else {}
     for language in languages:
         for table in _months_of_languages()[language].values():
             for name, number in table.items():
@@ -163,11 +156,6 @@ def _months_of_languages() -> dict[str, dict[str, dict[str, int]]]:
     return months
 
 
-@functools.cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
-
-
 def is_present(text: str) -> bool:
     """Tell whether this stands for "until now" in a date range."""
     return _squeeze(text) in _present()
@@ -175,7 +163,7 @@ def is_present(text: str) -> bool:
 
 @functools.cache
 def _present() -> frozenset[str]:
-    return frozenset(_squeeze(word) for word in _words()["present"])
+    return frozenset(_squeeze(word) for word in read_words()["present"])
 
 
 def _squeeze(text: str) -> str:
@@ -184,13 +172,12 @@ def _squeeze(text: str) -> str:
 
 def present_words() -> list[str]:
     """Return the words for "until now", longest first."""
-    return sorted(_words()["present"], key=len, reverse=True)
+    return sorted(read_words()["present"], key=len, reverse=True)
 
 
 def find_dates(text: str) -> list[PrintedDate]:
     """Return all dates in a text, in order, none overlapping."""
-    if _FOREIGN_DIGIT.search(text):
-        text = text.translate(_DIGITS)
+    text = usual_digits(text)
     taken: list[PrintedDate] = []
     covered = bytearray(len(text))
     for pattern, ending in _PATTERNS:
@@ -201,21 +188,6 @@ def find_dates(text: str) -> list[PrintedDate]:
                 covered[start:end] = b"\x01" * (end - start)
                 taken.append(PrintedDate(start, end, iso, _american(found)))
     return sorted(taken, key=lambda date: date.start)
-
-
-def find_short_dates(text: str) -> list[PrintedDate]:
-    """Return what may be a month and a year, or numbers: for who knows which date to look for.
-
-    They are "04/16", "III 2009", and the columns of a Japanese form: "2015<tab>4<tab>...".
-    """
-    found_in = (found for pattern in (_SHORT, _CELLS) for found in pattern.finditer(text))
-    short = [PrintedDate(*found.span(), _iso(found) or "") for found in found_in]
-    roman = (PrintedDate(*found.span(), _of_roman(found[1], found[2])) for found in _ROMAN.finditer(text))
-    return [*short, *roman]
-
-
-def _of_roman(month: str, year: str) -> str:
-    return f"{year}-{ROMAN_MONTHS.index(month.casefold()) + 1:02d}"
 
 
 def _named(pattern: re.Pattern[str], ending: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -238,11 +210,19 @@ def partial_date(text: str) -> str | None:
 def _partial_date(text: str) -> str | None:
     if _ISO.fullmatch(text):
         return text
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?", text):
-        text = text[:10]
+    if moment := _MOMENT.fullmatch(text):
+        text = moment[1]
+    if loose := _LOOSE.fullmatch(text):
+        text = _padded(loose[1], *(part for part in loose.groups()[1:] if part))
     found = find_dates(text)
     whole = len(found) == 1 and found[0].start == 0 and _REST.fullmatch(text, found[0].end)
     return found[0].iso if whole else None
+
+
+def _padded(year: str, *parts: str) -> str:
+    """Return a date with two digits for the month and the day, as far as they are known."""
+    known = [f"{int(part):02d}" if part.isdecimal() and int(part) else "" for part in parts]
+    return "-".join([year, *known]).rstrip("-")  # "2020--10", a day without its month, is no date
 
 
 def month_comes_first(text: str) -> bool | None:
@@ -277,7 +257,7 @@ def _iso(found: re.Match[str]) -> str | None:
 
 def _year_of(part: dict[str, str | None]) -> int:
     if part.get("era"):
-        return _BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))  # its first year has a name
+        return BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))  # its first year has a name
     return int(part["y"] or 0) if part.get("y") else _century(int(part["yy"] or 0))
 
 

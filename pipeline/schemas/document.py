@@ -10,11 +10,13 @@ from pipeline.schemas.values import (
     Amount,
     Currency,
     DocumentType,
+    Item,
     LanguageCode,
     NoneIsEmpty,
     PartialDate,
     Reply,
     Text,
+    under,
 )
 
 
@@ -36,12 +38,16 @@ class LabelledAmount(Reply):
 class DocumentFields(Reply):
     """The facts of a business document."""
 
-    parties: Annotated[list[str], NoneIsEmpty] = Field([], description="names of the persons and firms it is between")
+    parties: Annotated[list[Item], NoneIsEmpty] = Field([], description="names of the persons and firms it is between")
     date: PartialDate = Field(None, description="the date of the document itself")
     total: Amount = Field(None, description="the one amount to be paid, as a decimal number")
     currency: Currency = Field(None, description="ISO 4217")
-    dates: Annotated[list[LabelledDate], NoneIsEmpty] = Field([], description="other dates that matter")
-    amounts: Annotated[list[LabelledAmount], NoneIsEmpty] = Field([], description="other amounts that matter")
+    dates: Annotated[list[Annotated[LabelledDate, under("date")]], NoneIsEmpty] = Field(
+        [], description="other dates that matter"
+    )
+    amounts: Annotated[list[Annotated[LabelledAmount, under("amount")]], NoneIsEmpty] = Field(
+        [], description="other amounts that matter"
+    )
 
 
 class BusinessDocument(Reply):

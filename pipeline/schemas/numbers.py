@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import re
 
+from pipeline.schemas.lists import read_words
+
+_MARKS = str.maketrans("٫٬．，", ".,.,")
 _NUMBER = re.compile(r"(?:[-−]?(?<![\d.,])[.,]?|[-−])\d(?:[\d\s.,'’]*\d)?(?:-(?![\d,]))?")
 
-_DIGIT = re.compile(r"\d")
+_MINUS = re.compile(r"\s*(?:[^\W\d_]{1,3}\s?)?[-−–]\s?(?:[^\W\d_]{1,3}\s?|[^\w\s]\s?)?\d")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*")
+_NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def amount(text: str) -> str | None:
     """Return the one number in a text as a decimal text: "2.707,68 €" is "2707.68". None: no number, or several."""
-    found = _NUMBER.findall(text)
-    return decimal_text(found[0]) if len(found) == 1 else None
+    text = usual_digits(text)
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1 or _is_multiplied(text[found[0].end() :]):
+        return None
+    number = decimal_text(found[0][0])
+    is_minus = not number.startswith("-") and (_MINUS.match(text) or _IN_BRACKETS.fullmatch(text))
+    return f"-{number}" if is_minus else number
+
+
+def _is_multiplied(rest: str) -> bool:
+    word = _NEXT_WORD.match(rest)
+    return bool(word) and word[1].casefold() in read_words()["multiples"]  # type: ignore[index]  # there is one
 
 
 def usual_digits(text: str) -> str:
-    """Return a text of the same length with the digits of every script as 0 to 9."""
-    return text if text.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), text)
+    """Return a text of the same length with the digits of every script as 0 to 9, and the marks between them as ours."""
+    if text.isascii():
+        return text
+    return _FOREIGN_DIGIT.sub(lambda digit: str(int(digit[0])), text).translate(_MARKS)
 
 
 def decimal_text(printed: str) -> str:

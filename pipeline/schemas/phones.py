@@ -29,6 +29,17 @@ def spaced(stored: str) -> str:
     return (_formatted(stored, None, PhoneNumberFormat.INTERNATIONAL) or stored).replace("-", " ")
 
 
+def parted(stored: str) -> tuple[str, str] | None:
+    """Return the digits of the country and those of the rest of an E.164 number; None: it is none."""
+    if not _STORED.fullmatch(stored):
+        return None
+    try:
+        number = phonenumbers.parse(stored)
+    except NumberParseException:
+        return None
+    return str(number.country_code), phonenumbers.national_significant_number(number)
+
+
 def _formatted(text: str, country: str | None, form: int) -> str | None:
     try:
         number = phonenumbers.parse(text, country)

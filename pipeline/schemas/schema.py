@@ -21,11 +21,14 @@ from pipeline.schemas.strict import strict_schema
 from pipeline.schemas.values import Reply
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-"""How JSON writes the characters that cannot be stored; pairs of surrogates, which can, look like that as well."""
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
+"""Characters that cannot be stored, and how JSON writes them; pairs of surrogates, which can, look like that as well."""
 _THOUGHT = re.compile(r"""\s*(?:<think(?:ing)?>.*?|(?:(?!\{\s*["}]).)*?)</think(?:ing)?>""", re.DOTALL)
 """What models write before their answer whose server does not part the two. Where it begins is often said in the prompt; then
 it ends before any JSON, whose values may hold such a mark because the document does."""
+_OBJECT = re.compile(r"""\{\s*["}]""")
+_TEXT_OR_COMMA = re.compile(r"""("(?:[^"\\]++|\\.)*+")|,(?=\s*[\]}])""", re.DOTALL)
+"""A text, or a comma that no value follows."""
 _SHOWN_PROBLEMS = 5
 
 
@@ -45,12 +48,18 @@ class Schema:
         """
         notices: list[Notice] = []
         try:
-            value = self.model.model_validate(_json_object(reply), context={"notices": notices})
+            value = self.model.model_validate(self._unwrapped(_json_object(reply)), context={"notices": notices})
         except RecursionError:
             raise InvalidReplyError("the reply is nested deeper than is safe to read") from None
         except ValidationError as error:
             raise InvalidReplyError(_problems(error)) from None
         return value.model_dump(mode="json"), tuple(notices)
+
+    def _unwrapped(self, value: dict[str, Any]) -> Any:
+        """Return the answer where it is the only thing in an object around it."""
+        [inner] = value.values() if len(value) == 1 else [None]
+        asked = self.json_schema["properties"].keys()
+        return inner if isinstance(inner, dict) and not value.keys() & asked and inner.keys() & asked else value
 
     def finish(self, fields: dict[str, Any], as_of: dt.date, kind: str) -> dict[str, Any]:
         """Add what is computed rather than read. `kind` is the document_type of a schema that has none."""
@@ -79,21 +88,38 @@ BUILT_IN: dict[str, type[Reply]] = {"cv": CV, "document": BusinessDocument}
 def _json_object(reply: str) -> Any:
     """Find the JSON object in a reply; models that no grammar holds put a fence or a sentence around it."""
     thought = _THOUGHT.match(reply) if "</think" in reply else None
-    start = reply.find("{", thought.end() if thought else 0)
-    if start < 0:
+    start = _OBJECT.search(reply, thought.end() if thought else 0)
+    if not start:
         raise InvalidReplyError("the reply is not JSON")
     try:
-        value, _ = _DECODER.raw_decode(reply, start)
+        value = _decoded(reply, start.start())
     except (ValueError, RecursionError):
         raise InvalidReplyError("the reply is not complete, valid JSON") from None
-    return _without_surrogates(value) if _UNSTORABLE.search(reply) or _LONE_SURROGATE.search(reply) else value
+    return _without_surrogates(value) if _UNSTORABLE.search(reply) else value
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+def _fullest(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a key that is written twice, the last value that is not empty."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        made |= {key: value for key, value in pairs if value not in (None, "", [], {})}
+    return made
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_fullest, strict=False)
+"""Takes the ends of lines inside a text as well, which JSON wants to be written as \\n."""
+
+
+def _decoded(reply: str, start: int) -> Any:
+    try:
+        return _DECODER.raw_decode(reply, start)[0]
+    except ValueError:
+        without = _TEXT_OR_COMMA.sub(lambda found: found[1] or "", reply[start:])
+        return _DECODER.raw_decode(without)[0]
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -1,0 +1,116 @@
+"""Dates that are printed in part, or like other numbers: for who knows which date to look for.
+
+They are too uncertain to be read ("04/16" may be April 2016, or nothing of the kind). But where a model says
+"2016-04", they are what it has read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from pipeline.schemas.dates import BEFORE_ERA, ERAS, ROMAN_MONTHS, PrintedDate, find_dates, month_names
+from pipeline.schemas.numbers import usual_digits
+
+_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_NAME = r"(?P<name>[^\W\d_]{3,20})"
+_DASH = r"\s?[-–—−/~〜～]\s?"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![\d/.,-])(?P<m>0?[1-9]|1[0-2])[/.-](?P<yy>\d\d)(?![\d/,-]|\.\d)",
+        r"(?<![\d/.,-])(?P<d>\d\d?)[/.] ?(?P<m>\d\d?)[/.] ?(?P<yy>\d\d)(?![\d/,-]|\.\d)",
+        r"(?<![\d/.,-])(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<yy>\d\d)(?![\d/,-]|\.\d)",
+        rf"(?<![\d/.,-])(?P<d>\d\d)[ \t](?P<m>\d\d)[ \t]{_YEAR}(?!\d)",
+        rf"(?<!\d){_YEAR}(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
+        rf"(?<!\d)(?P<d>\d\d?)(?P<name>[^\W\d_]{{3,4}}){_YEAR}(?!\d)",
+        rf"(?<!\d)(?:{_YEAR}|(?P<era>{ERAS}) ?(?P<n>元|\d\d?))[ \t](?P<m>1[0-2]|0?[1-9])[ \t](?=\D{{0,40}}[\u3040-\u9fff])",
+        rf"(?ai:(?<!\w)(?P<roman>{'|'.join(ROMAN_MONTHS)})[ ./-]{_YEAR}(?!\d))",  # ASCII: "İ" and "ı" are none
+        r"(?<![\w'’])['’](?P<yy>\d\d)(?![\w'’])",
+    )
+)
+_YEAR_AFTER = re.compile(rf"(?<![\d/.-]){_YEAR}(?P<mark>[-–—/])(?P<yy>\d\d)(?![\d.,]|[-/]\d)")
+"""The second year of "2015–17" and of "2018/19"."""
+_SHARING = re.compile(
+    rf"(?<![\w/.-])(?<!\d\.\s)(?:(?P<d>\d\d?)\.?\s{{0,2}}(?:(?P<m>(?:(?<=\.)|(?<=\.\s))\d\d?)|(?:de\s)?{_NAME})?"
+    rf"|(?P<only>[^\W\d_]{{3,20}})|(?P<day>\d\d?)/(?P<month>\d\d?))\.?{_DASH}(?:de\s|d['’])?\Z"
+)
+"""What stands before a date and shares its year: "March" in "March – May 2019", "20.07." in "20.07. - 28.08.2004"."""
+_LONGEST_SHARING = 40
+_LONGEST_PERIOD = 30
+"""Years that a period with a short end may have."""
+
+
+def find_short_dates(text: str) -> dict[str, tuple[int, int]]:
+    """Return start and end of what may be a date, by the partial date that it may mean: the first place of each."""
+    text = usual_digits(text)
+    places: dict[str, tuple[int, int]] = {}
+    for date in (*_printed(text), *_sharing_a_year(text), *_second_years(text)):
+        places.setdefault(date.iso, (date.start, date.end))
+    return places
+
+
+def _printed(text: str) -> Iterator[PrintedDate]:
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            part = found.groupdict()
+            iso = _iso(_year(part), _month(part), part.get("d"))
+            if iso:
+                yield PrintedDate(*found.span(), iso)
+
+
+def _year(part: dict[str, str | None]) -> int:
+    if part.get("era"):
+        return BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))
+    if part.get("y"):
+        return int(part["y"] or 0)
+    two_digits = int(part["yy"] or 0)
+    return (2000 if two_digits < 50 else 1900) + two_digits
+
+
+def _month(part: dict[str, str | None]) -> int | None:
+    """Return the month, None where only a year is printed, 0 where there should be one and is none."""
+    if part.get("roman"):
+        return ROMAN_MONTHS.index(str(part["roman"]).casefold()) + 1
+    if part.get("name"):
+        return month_names().get(str(part["name"]).casefold(), 0)
+    return int(part["m"] or 0) if part.get("m") else None
+
+
+def _iso(year: int, month: int | None, day: str | None) -> str | None:
+    try:
+        date = dt.date(year, 1 if month is None else month, int(day or 1))
+    except ValueError:
+        return None
+    return date.isoformat() if day else f"{date:%Y-%m}" if month else f"{date:%Y}"
+
+
+def _sharing_a_year(text: str) -> Iterator[PrintedDate]:
+    for date in find_dates(text):
+        begin = max(0, date.start - _LONGEST_SHARING)
+        found = _SHARING.search(text[begin : date.start]) if len(date.iso) > len("2019") else None
+        if found and (iso := _shared(date.iso, found.groupdict())):
+            yield PrintedDate(begin + found.start(), date.end, iso)
+
+
+def _shared(whole: str, part: dict[str, str | None]) -> str | None:
+    """Return the date that takes its year, and its month where it names none, from a whole one after it."""
+    year, day = int(whole[:4]), part["d"] or part["day"]
+    if part["only"]:
+        return _iso(year, month_names().get(part["only"].casefold(), 0), None) if len(whole) == len("2019-05") else None
+    if len(whole) == len("2019-05"):
+        return _iso(year, int(day or 0), None) if not (part["m"] or part["name"] or part["month"]) else None
+    printed = {"m": part["m"] or part["month"], "name": part["name"]}
+    month = _month(printed)
+    return _iso(year, int(whole[5:7]) if month is None else month, day)
+
+
+def _second_years(text: str) -> Iterator[PrintedDate]:
+    for found in _YEAR_AFTER.finditer(text):
+        first = int(found["y"])
+        second = first // 100 * 100 + int(found["yy"])
+        second += 100 if second < first else 0
+        is_year = int(found["yy"]) > 12 or found["mark"] != "-"  # "2005-06" is June
+        if is_year and 0 < second - first <= _LONGEST_PERIOD:
+            yield PrintedDate(*found.span(), f"{second:04d}")
