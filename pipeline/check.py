@@ -13,6 +13,7 @@ from pipeline.errors import InboxError, PipelineError, SettingsError
 from pipeline.inference.local.plan import look_over, plan
 from pipeline.inference.probe import probe
 from pipeline.inference.providers.table import LOCAL
+from pipeline.matching import MatchRules
 from pipeline.records import Usage
 from pipeline.upkeep.deep import Answer, look_deep
 from pipeline.upkeep.inspection import inbox_trouble
@@ -53,7 +54,15 @@ async def _settings(house: House) -> str:
 
 
 async def _prompts(house: House) -> str:
-    return ", ".join(f"{name} ({template.title})" for name, template in house.prompts.by_name.items())
+    return ", ".join(
+        f"{name} ({template.title}{_of_match(template.match)})" for name, template in house.prompts.by_name.items()
+    )
+
+
+def _of_match(match: MatchRules) -> str:
+    """Say where rules can claim no document: that is right for a prompt asked for by its folder, and easily a mistake."""
+    most = match.most_points
+    return f"; by its folder only: of {match.points} points its rules give {most}" if 0 < most < match.points else ""
 
 
 async def _provider(house: House) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _OPENING_WORDS = 3
@@ -19,6 +19,10 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
 _NO_ASCII_LETTERS_IN_LINES = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) == "\n")}
 """The same for str.translate, which is ten times as fast where all is ASCII, and slow elsewhere."""
+_PRINTED_QUOTES = re.compile(r"[“”„«»‘‚].*[“”«»‘’]", re.DOTALL)
+_EXPRESSION = re.compile(r"\\[dwsbDWSB.(]|\.[*+]|^\^|\(\?")
+_EXPRESSION_OF_NAMES = re.compile(r"\\[dwsbDWSB.(]|^[.^]|\$$|\(\?")
+"""What no name and no phrase has, but a regular expression. "*.*" is a pattern; hidden files (".x") are never looked at."""
 
 
 class MatchRules(BaseModel):
@@ -33,8 +37,38 @@ class MatchRules(BaseModel):
     words: tuple[str, ...] = ()
     """Phrases anywhere in the text, 1 point each."""
     unless: tuple[str, ...] = ()
-    """Phrases that stand alone on a line and speak against it, 2 points off each."""
-    points: int = Field(4, ge=1)
+    """Phrases that stand alone on a line and speak against it, 2 points off each; on the first line, as a title, 4."""
+    points: int = Field(4, ge=1, strict=True)
+
+    @field_validator("name", "headings", "words", "unless")
+    @classmethod
+    def _may_be_found(cls, phrases: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Refuse what no document can have: it would be no error, and never be noticed."""
+        problems = (_problem(str(info.field_name), phrase) for phrase in phrases)
+        if problem := next(filter(None, problems), None):
+            raise ValueError(problem)
+        return phrases
+
+    @property
+    def most_points(self) -> int:
+        """How many points a document can have at most."""
+        phrases = _HEADING_POINTS * len(set(map(_squeezed, self.headings))) + _WORD_POINTS * len(set(self.words))
+        return _NAME_POINTS * bool(self.name) + phrases
+
+
+def _problem(key: str, phrase: str) -> str | None:
+    """Say why a phrase or a pattern of one of the rules can never be found."""
+    if _PRINTED_QUOTES.fullmatch(phrase):
+        return f"{phrase} has printed quotes, which are part of it: use straight ones"
+    if key == "name":
+        if _EXPRESSION_OF_NAMES.search(phrase):
+            return f'{phrase} is a regular expression; a pattern is such as "*invoice*", where * is anything'
+        is_pattern = any(sign in phrase for sign in "*?.")
+        return None if is_pattern else f'{phrase!r} is no file\'s whole name: put * around it, as in "*invoice*"'
+    if _EXPRESSION.search(phrase):
+        return f"{phrase} is a regular expression; write phrases as they are printed"
+    has_any = phrase.strip() if key == "words" else _squeezed(phrase)
+    return None if has_any else f"{phrase!r} holds nothing to look for: take it out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +83,8 @@ class Seen:
     """The first one, two and three words of every line, squeezed."""
     words: frozenset[str]
     """Every word of the text."""
+    title: frozenset[str]
+    """The first line, as `headings` has it."""
 
     @classmethod
     def of(cls, name: str, text: str) -> Seen:
@@ -56,11 +92,13 @@ class Seen:
         folded = text.casefold()
         lines = folded.splitlines()
         headings = lines + [line[: end.start()] for line in lines if (end := _HEADING_END.search(line))]
+        first = next(filter(str.strip, lines), "")
         openings: list[str] = []
         for line in lines:
             openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
         words = frozenset(_WORD.findall(folded))
-        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words)
+        title = _squeezed_lines([first, _HEADING_END.split(first, maxsplit=1)[0]])
+        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words, title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +131,7 @@ class Rules:
             + _HEADING_POINTS * len(headings)
             + _OPENING_POINTS * len(openings - headings)
             + _WORD_POINTS * len(_found(words, seen.text))
-            + _UNLESS_POINTS * len(seen.headings & self.unless)
+            + _UNLESS_POINTS * (len(seen.headings & self.unless) + bool(seen.title & self.unless))
         )
 
 

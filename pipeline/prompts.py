@@ -32,8 +32,15 @@ _HASH_TAG = "p1-"
 """Names the recipe of the hash; a new recipe gets a new tag, so that old results are never taken for new ones."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_NO_KEY = re.compile(r"[:：{]|[^\S ]|[\u200b-\u200d\ufeff]")
+"""What stands in a key without quotes only where no plain blank follows its colon, or is in front of it."""
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_READ_OTHERWISE = {"tag:yaml.org,2002:int": "a number", "tag:yaml.org,2002:timestamp": "a date"}
+_YAML_HINT = 'YAML: `key: value`, lists as [a, b]; a text with one of : , # \' { [ in "double quotes"'
 _FIRST_LINE = 2
 """The front matter begins on the file's second line."""
+_NEARLY_ENDINGS = (".md.txt", ".markdown")
+"""What editors make of the name of a prompt."""
 _ROUTED_CHARACTERS = 20_000
 """How far into a document the match rules look."""
 _ALL_PROMPTS = "summaries"
@@ -61,7 +68,7 @@ class _FrontMatter(BaseModel):
     match: MatchRules = MatchRules()
     schema_: str | dict[str, Any] = Field(alias="schema")
     model: str | None = None
-    max_output_tokens: int | None = Field(None, ge=1)
+    max_output_tokens: int | None = Field(None, ge=1, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,7 @@ def load(folder: Path | None, default: str, max_output_tokens: int) -> Prompts:
         raise PromptError(
             "there is no folder prompts/", "run from the project's folder, or put prompts/ beside pipeline.toml"
         )
-    files = sorted(
-        file for file in folder.glob("*.md") if not file.name.startswith(".")
-    )  # an editor's lock, a Mac's notes
+    files = sorted(file for file in folder.glob("*") if _is_meant_as_prompt(file))
     by_name = {file.stem: parse(Path(folder.name, file.name), _bytes(file), max_output_tokens) for file in files}
     if default not in by_name:
         raise PromptError(
@@ -131,6 +136,15 @@ def load(folder: Path | None, default: str, max_output_tokens: int) -> Prompts:
             f"there are: {', '.join(by_name) or 'none'}",
         )
     return Prompts(by_name, default)
+
+
+def _is_meant_as_prompt(file: Path) -> bool:
+    """Tell whether a file is a prompt. Raises PromptError for one whose ending would hide it."""
+    if file.name.startswith("."):  # an editor's lock, a Mac's notes
+        return False
+    if file.name.casefold().endswith(_NEARLY_ENDINGS) or (file.suffix.casefold() == ".md" != file.suffix):
+        raise PromptError(f"{file.parent.name}/{file.name}: the name of a prompt ends in .md", "rename it")
+    return file.suffix == ".md"
 
 
 def _bytes(file: Path) -> bytes:
@@ -149,9 +163,10 @@ def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
     if not _NAME.fullmatch(file.stem):
         raise PromptError(f"{shown}: a prompt's file name becomes a folder and a CSV", "use a-z, 0-9, - and _ only")
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise PromptError(f"{shown}: not UTF-8 (byte {error.start})", "save it as UTF-8") from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PromptError(f"{shown}: line {line}: not UTF-8 (byte {error.start})", "save it as UTF-8") from None
     found = _FRONT_MATTER.match(text)
     if not found:
         raise PromptError(f"{shown}: line 1: no front matter", "begin the file with a block between two lines of ---")
@@ -175,7 +190,10 @@ def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, Lines]:
         return _FrontMatter.model_validate(values), lines
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        path, message = tuple(map(str, first["loc"])), _PLAINLY.get(first["type"], first["msg"])
+        path, message = (
+            tuple(map(str, first["loc"])),
+            _PLAINLY.get(first["type"], first["msg"].removeprefix("Value error, ")),
+        )
         if path[0] == "schema" and first["type"] != "missing":  # pydantic names the branch of the union that it tried
             path, message = path[:1], "a built-in name, or a JSON Schema as a mapping"
         raise _key_error(shown, path, first["type"], message, lines) from None
@@ -189,14 +207,45 @@ def _yaml(shown: str, block: str) -> tuple[dict[str, Any], Lines]:
         if not isinstance(node, yaml.MappingNode | None):
             raise PromptError(f"{shown}: line 2: the front matter is no list of `key: value`", "see prompts/invoice.md")
         lines = _lines(shown, node) if node else {}
+        _must_mean_what_is_written(shown, node)
         return (loader.construct_document(node) if node else {}), lines
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + _FIRST_LINE if error.problem_mark else 1
-        raise PromptError(f"{shown}: line {line}: {error.problem}", "YAML: `key: value`, lists as [a, b]") from None
+        mark = error.problem_mark
+        line, sign = (mark.line + _FIRST_LINE, block[mark.index : mark.index + 1]) if mark else (1, "")
+        raise PromptError(f"{shown}: line {line}: {error.problem}", _yaml_hint(sign, str(error.problem))) from None
     except RecursionError:
         raise PromptError(f"{shown}: the front matter is nested too deep, or holds itself", "write it out") from None
-    except (yaml.reader.ReaderError, ValueError) as error:  # a control character, no such day
-        raise PromptError(f"{shown}: {str(error).splitlines()[0]}", "YAML: put texts in quotes") from None
+    except yaml.reader.ReaderError as error:  # a control character
+        line = block.encode().count(b"\n", 0, error.position) + _FIRST_LINE
+        raise PromptError(f"{shown}: line {line}: {str(error).splitlines()[0]}", "YAML: take it out") from None
+
+
+def _yaml_hint(sign: str, problem: str) -> str:
+    """Say what to do about the sign at which YAML cannot go on."""
+    if sign == "\t":
+        return "YAML: indent with blanks, not with a tab"
+    if "alphabetic" in problem or sign in tuple("@`%!&*"):
+        return 'YAML: a text that begins with * & ! % @ or ` stands in quotes: "*invoice*"'
+    if "escape" in problem:
+        return "YAML: a text with \\ stands in single quotes"
+    return _YAML_HINT
+
+
+def _must_mean_what_is_written(shown: str, node: yaml.Node | None) -> None:
+    """Refuse what YAML reads as something else than is written: 012 is 10, 2026-02-03 a date, `x:{a: b}` a key "x:{a"."""
+    parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else []
+    for key in parts[::2]:
+        if isinstance(key, yaml.ScalarNode) and not key.style and _NO_KEY.search(key.value):
+            line = key.start_mark.line + _FIRST_LINE
+            problem = f"{shown}: line {line}: `{key.value.strip()}` is read as one key"
+            raise PromptError(problem, "YAML: a plain blank follows each colon, and stands in front of a key")
+    if isinstance(node, yaml.ScalarNode) and not node.style:
+        kind = _READ_OTHERWISE.get(node.tag)
+        if kind and not _WHOLE.fullmatch(node.value):
+            line = node.start_mark.line + _FIRST_LINE
+            raise PromptError(f"{shown}: line {line}: {node.value} is {kind} in YAML", "put it in quotes")
+    for part in parts or (node.value if isinstance(node, yaml.SequenceNode) else []):
+        _must_mean_what_is_written(shown, part)
 
 
 def _key_error(shown: str, path: tuple[str, ...], kind: str, problem: str, lines: Lines) -> PromptError:

@@ -526,6 +526,13 @@ def test_a_folder_is_no_file_to_export_to(shell: Shell) -> None:
     assert "data is a folder" in shell("export", "--output", "data", code=2).stderr
 
 
+def test_check_says_which_prompts_only_their_folder_can_ask_for(shell: Shell) -> None:
+    shutil.copytree(PROJECT / "prompts", shell.folder / "prompts")
+    prompt = "---\ntitle: Memo\nmatch: {name: ['*memo*']}\nschema: document\n---\nRead."
+    (shell.folder / "prompts" / "memo.md").write_text(prompt, encoding="utf-8")
+    assert "memo (Memo; by its folder only: of 4 points its rules give 2)" in shell("check").stdout
+
+
 def test_a_model_that_would_not_be_asked_is_refused(shell: Shell) -> None:
     shell.drop()
     shell("run")

@@ -51,6 +51,7 @@ def refusal(node: Any) -> SchemaProblemError:
         ({"type": "string", "title": "A title"}, {"type": ["string", "null"]}),
         ({"type": "string", "description": "as printed"}, {"type": ["string", "null"], "description": "as printed"}),
         ({"enum": ["open", "paid"]}, {"type": ["string", "null"], "enum": ["open", "paid", None]}),
+        ({"enum": ["none", 1]}, {"type": ["string", "integer", "null"], "enum": ["none", 1, None]}),
         ({"type": "integer", "enum": [1, 2]}, {"type": ["integer", "null"], "enum": [1, 2, None]}),
         ({"const": "invoice"}, {"type": ["string", "null"], "enum": ["invoice", None]}),
         ({"type": "array", "items": {"type": "string"}}, {"type": "array", "items": {"type": "string"}}),
@@ -133,6 +134,11 @@ def test_a_schema_begins_with_an_object(node: Any) -> None:
         ({"type": "integer", "enum": ["1", "2"]}, ("enum",)),
         ({"type": "array"}, ("items",)),
         ({"type": "array", "items": "string"}, ("items",)),
+        ({"type": "string", "items": {"type": "string"}}, ("items",)),
+        ({"type": "array", "items": {"type": "string"}, "properties": {}}, ("properties",)),
+        ({"type": "string", "required": True}, ("required",)),
+        ({"type": "number", "format": "date"}, ("format",)),
+        ({"type": "string", "format": "Date"}, ("format",)),
         ({"type": "array", "items": {"type": "text"}}, ("items", "type")),
         ({"type": "array", "items": {"type": "string", "maxLength": 5}}, ("items", "maxLength")),
         ({"type": "object"}, ("properties",)),
@@ -149,6 +155,17 @@ def test_what_is_not_supported_is_refused_with_its_path(part: Any, below: tuple[
     assert refusal({"type": "object", "properties": {"total": part}}).path == ("properties", "total", *below)
 
 
+@pytest.mark.parametrize(("levels", "is_right"), [(9, True), (10, False), (400, False)])
+def test_objects_are_nested_no_deeper_than_providers_take(levels: int, is_right: bool) -> None:
+    part: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "string"}}}
+    for _ in range(levels):
+        part = {"type": "object", "properties": {"a": part}}
+    assert custom(part) if is_right else "nested deeper than 10" in str(refusal(part))
+    for _ in range(levels):
+        part = {"type": "array", "items": part}
+    assert "nested deeper than 10" in str(refusal({"type": "object", "properties": {"a": part}}))
+
+
 def test_a_keyword_that_is_not_supported_is_refused_at_the_top_too() -> None:
     problem = refusal({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": []})
     assert problem.path == ("oneOf",)
@@ -157,7 +174,7 @@ def test_a_keyword_that_is_not_supported_is_refused_at_the_top_too() -> None:
 
 def test_a_refused_type_lists_the_right_ones() -> None:
     assert str(refusal({"type": "object", "properties": {"a": {"type": "date"}}})) == (
-        "`type` is one of object, array, string, number, integer, boolean"
+        "`type` is one of object, array, string, number, integer, boolean; a date is `{type: string, format: date}`"
     )
 
 

@@ -769,6 +769,7 @@ def html(body: str, head: str = "<meta charset='utf-8'>") -> bytes:
         ("<table><tr><th>when</th><th>what</th></tr><tr><td>2019<td>cook</table>", "when\twhat\n2019\tcook"),
         ("<ul><li>one<li>two</ul>", "• one\n• two"),
         ("<p>shown</p><script>alert('no')</script><style>p { color: red }</style>", "shown"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'><text>shown\x01</text></svg>", "shown"),
         ("<p>shown</p><template>no</template><noscript>no</noscript><svg><title>no</title></svg>", "shown"),
         ("<p>shown<!-- no --><?no no?></p>", "shown"),
         ("<pre>two\nlines</pre>", "two\nlines"),

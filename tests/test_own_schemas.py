@@ -21,6 +21,11 @@ def read(text: str, **properties: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "kind", "line", "value"),
     [
+        ("lieferschein_nr", TEXT, "Lieferschein-Nr.: LS-2026-04", "LS-2026-04"),
+        ("move_in_date", TEXT, "Move-in date: 15 August 2026", "2026-08-15"),
+        ("email_copy", TEXT, "E-mail copy: yes", "yes"),
+        ("name", {**TEXT, "description": "Familienname"}, "Name der Behörde: Amt\nFamilienname: Brandis", "Brandis"),
+        ("資格", {"type": "array", "items": TEXT}, "資格：簿記2級、普通自動車免許", ["簿記2級", "普通自動車免許"]),
         ("delivery_note_number", TEXT, "Delivery note no: DN-20931", "DN-20931"),
         ("numero_factura", TEXT, "Número de factura: F-2026/88", "F-2026/88"),
         ("date_naissance", TEXT, "Date de naissance : 14/08/1979", "1979-08-14"),

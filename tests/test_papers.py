@@ -48,6 +48,11 @@ def invoice(text: str) -> dict[str, Any]:
         ("no", "FAKTURA\nFakturanr. 881\nKunde: Bjørn Hagen AS\nForfallsdato 30.05.2026\nÅ betale 4 500 kr"),
         ("it", "RICEVUTA\nRicevo dal sig. Paolo Serra\nla somma di € 120,00\nper lezioni di chitarra"),
         ("hr", "RAČUN br. 12\nKupac: Ivan Horvat\nUkupno: 120,00 EUR\nPDV 25%"),
+        (
+            "cs",
+            "Pekařství Koláček\nNáplň práce\n- pečení\nPlat: 30 000",
+        ),  # all but one of its letters are Spanish as well
+        ("nl", "Koelhuis Noord B.V.\nVacature: Elektricien\nWij bieden\nsalaris"),
         ("bg", "ФАКТУРА № 12\nПолучател: Иван Петров\nОбщо: 120 лв."),
     ],
 )
@@ -87,6 +92,14 @@ def test_the_language_of_a_paper_without_sentences_is_told_by_the_words_of_offic
             "job_ad",
             "Vacancy: Office Manager",
         ),
+        ("Padaria Sobral\nRecibo\nPão 12,50 €\nTotal 12,50 €", "invoice", "Recibo"),
+        ("Padaria Sobral\nRecibo de vencimento\nTotal 900,00 €", "other", "Recibo de vencimento"),
+        (
+            "Hannah Colley\n\nRe: Vacancy for a night porter\n\nDear Ms Hall,\n\nI read your advertisement.\n\nKind regards",
+            "cover_letter",
+            "Vacancy for a night porter",
+        ),
+        ("Tisza Kft.\nTitoktartási megállapodás\nSzeged, 2026. 06. 06.", "contract", "Titoktartási megállapodás"),
     ],
 )
 def test_a_kind_is_told_by_compounds_title_case_and_turkish_capitals(text: str, kind: str, title: str) -> None:
@@ -165,6 +178,7 @@ def test_papers_go_to_the_prompt_for_them(prompt: str, text: str) -> None:
         ("Vacancy\nWe are looking for a baker.\nPlease send your CV by 15 May 2026.", None),
         ("Membership card\nCard holder\nExpiry date: 03/10/2029", None),
         ("MINUTES OF THE PARISH COUNCIL\nheld on Tuesday 14 April 2026 at 7.30 pm\nMinutes of 10 March 2026", "2026-04-14"),
+        ("Burgos, 01/03/2026\n\nNuestra factura F-216 de fecha 10/06/2025 sigue pendiente. Les rogamos que paguen.", "2026-03-01"),
         ("Von: Buchhaltung\nGesendet: Dienstag, 3. März 2026 08:14\nBitte zahlen Sie bis zum 17.03.2026.", "2026-03-03"),
     ],
 )  # fmt: skip
@@ -227,6 +241,17 @@ def test_a_number_is_no_label_of_a_date() -> None:
             "Schildersbedrijf Van Houten\nMolenweg 15\n7411 KX Deventer\n\nAan: Fam. Brinkman\nOfferte",
             ["Schildersbedrijf Van Houten", "Brinkman"],
         ),
+        ("Mietvertrag\nDie Vermieterin\nAnna Korb\nDer Mieter:\nJörg Hasler", ["Anna Korb", "Jörg Hasler"]),
+        ("Lease\nThe tenant may not sublet.\nLandlord: Ida Berg\nThe Tenant: Tom Reed", ["Ida Berg", "Tom Reed"]),
+        ("Smlouva\nZaměstnavatel: Dub s.r.o.\nBrigádnice: Jana Malá", ["Dub s.r.o.", "Jana Malá"]),
+        (
+            "Vereinbarung\nzwischen Werra GmbH und Aumann GmbH wird am 04.04.2026 folgende Vereinbarung geschlossen.",
+            ["Werra GmbH", "Aumann GmbH"],
+        ),
+        (
+            "Bermejo S.L.\nCalle Mayor 14\n09003 Burgos\n\nFactura\n\nDatos del cliente\nFrutas Olmedo S.A.\nCalle Real 2\n09003 Burgos",
+            ["Bermejo S.L.", "Frutas Olmedo S.A."],
+        ),
         ("NÓMINA\nEmpresa: Talleres Iruña S.L.\nPlus transporte\t90,00", ["Talleres Iruña S.L."]),
     ],
 )  # fmt: skip
@@ -251,6 +276,10 @@ def test_parties_are_who_signs_travels_or_works_and_no_line_of_a_table(text: str
         ("Tierarztrechnung 2026/0719\nPatient: Hund Bello\nEndsumme\t63,69 €", "total", 63.69),
         ("Invoice\nDescription\tQty\tPrice\tAmount\nTeam plan\nSep 1 – Oct 1, 2026\n8\t$12.00\t$96.00", "items", ["Team plan"]),
         ("Invoice\nTeam plan\nSep 1 – Oct 1, 2026\t8\t$12.00\t$96.00", "items", ["Team plan"]),
+        ("Mahnung\nBitte überweisen Sie den Betrag von\n1.548,00 € bis zum 1.4.2026, also 1.548,00 €.", "total", 1548),
+        ("Mahnung\nOffen sind 1.548,00 € und 5,00 € Gebühr. Wir bitten um Ausgleich.", "total", None),
+        ("Reminder\nYou have £20.00 in your account.", "total", None),
+        ("Reminder\nPlease settle invoice 12 of 1,548.00 by 1 April.", "total", None),
         ("Invoice\nWe thank you\nTV\t2\t$12.00\t$24.00", "items", ["TV"]),
     ],
 )  # fmt: skip

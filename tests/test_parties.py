@@ -16,6 +16,9 @@ from pipeline.inference.offline.titles import find_title
     ("printed", "name"),
     [
         ("The Old Mill (Bath) Ltd, 4 High Street", "The Old Mill (Bath) Ltd"),
+        ("Tölgyfa Asztalos Kft.", "Tölgyfa Asztalos Kft."),
+        ("Anker GmbH & Co. KG in Bremen", "Anker GmbH & Co. KG"),
+        ("Anker GmbH und Aumann GmbH", "Anker GmbH"),
         ("Studio 54 Design Ltd", "Studio 54 Design Ltd"),
         ("Smith, Jones & Co. LLP", "Smith, Jones & Co. LLP"),
         ("ТОВ «Карпатський Логістичний Дім»", "ТОВ «Карпатський Логістичний Дім»"),

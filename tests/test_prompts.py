@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.matching import _found, _squeezed, _squeezed_lines
+from pipeline.matching import MatchRules, _found, _squeezed, _squeezed_lines
 from pipeline.prompts import PromptError, Prompts, Template, fence_mark, load, parse
 from pipeline.records import Extraction
 
@@ -120,6 +120,22 @@ def test_the_prompts_of_the_project_are_right() -> None:
         ("---\ntitle: T: U\nschema: cv\n---\nb", "line 2: ", "YAML"),
         ("---\n\ttitle: T\n---\nb", "line 2: ", "YAML"),
         ("---\ntitle: T\nschema: *nowhere\n---\nb", "line 3: ", "YAML"),
+        ("---\ntitle: T\nschema:\n\ttype: object\n---\nb", "line 4: ", "not with a tab"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  name: [*cv*]\n---\nb", "line 5: ", "stands in quotes"),
+        ('---\ntitle: T\nschema: cv\nmatch:\n  words: ["\\d"]\n---\nb', "line 5: ", "single quotes"),
+        ("---\ntitle: T\nschema: {type: object, properties: {a: {type:string}}}\n---\nb", "line 3: `type:string` is", "blank"),
+        ("---\ntitle: T\nschema:\n  type: object\n  properties:\n    a:{type: string}\n---\nb", "line 6: `a:{type` is", "blank"),
+        ("---\ntitle: T\n\u00a0schema: cv\n---\nb", "line 3: `schema` is read as one key", "blank"),
+        ("---\ntitle: 2026-02-30\nschema: cv\n---\nb", "line 2: 2026-02-30 is a date", "quotes"),
+        ("---\ntitle: T\nschema: {type: object, properties: {a: {enum: [012]}}}\n---\nb", "line 3: 012 is a number", "quotes"),
+        ("---\ntitle: T\nschema: cv\nmax_output_tokens: true\n---\nb", "line 4: max_output_tokens: ", "title, match"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  words: ['']\n---\nb", "line 5: match.words: '' holds nothing", "name"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  headings: [--]\n---\nb", "line 5: match.headings: '--' holds", "name"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  words: [“total”]\n---\nb", "line 5: match.words: “total” has printed", "name"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  words: ['\\d+ EUR']\n---\nb", "line 5: match.words: \\d+ EUR is a regular", "name"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  name: [.*cv.*]\n---\nb", "line 5: match.name: .*cv.* is a regular", "name"),
+        ("---\ntitle: T\nschema: cv\nmatch:\n  name: [cv]\n---\nb", "line 5: match.name: 'cv' is no file's whole", "name"),
+        ("---\ntitle: T\nmodel: \0\n---\nb", "line 3: ", "take it out"),
         ("---\ntitle: !!python/object:os.system T\nschema: cv\n---\nb", "line 2: ", "YAML"),
         ("---\ntitle: T\nschema: {type: array}\n---\nb", "line 3: schema.type: ", "prompts/invoice.md"),
         (
@@ -152,12 +168,16 @@ def test_a_file_name_that_makes_no_folder_is_refused(name: str) -> None:
 
 
 def test_a_file_that_is_not_utf_8_is_refused() -> None:
-    assert "not UTF-8 (byte 11)" in refusal("---\ntitle: ü".encode("latin-1")).message
+    assert "line 2: not UTF-8 (byte 11)" in refusal("---\ntitle: ü".encode("latin-1")).message
 
 
 def test_lines_are_counted_alike_in_files_from_windows() -> None:
     unix = "---\ntitle: T\nschema: cv\nmodle: x\n---\nb"
-    assert refusal(unix).message == refusal(unix.replace("\n", "\r\n")).message
+    assert (
+        refusal(unix).message
+        == refusal(unix.replace("\n", "\r\n")).message
+        == refusal(unix.replace("\n", "\r")).message
+    )
 
 
 def test_no_prompts_folder_and_no_default_are_said(tmp_path: Path) -> None:
@@ -355,13 +375,15 @@ def test_a_folder_beats_the_match_rules() -> None:
         ("skills like mine are rare\nwork experience in a kitchen", "My CV.pdf", "cv"),
         ("Skills\nWork experience\nWe offer", "a.pdf", "other"),
         ("Skills\nWork experience\nand we offer soup", "a.pdf", "cv"),
+        ("Skills\nWork experience\nFähigkeiten\nWe offer", "a.pdf", "cv"),
+        ("\nWe offer:\nSkills\nWork experience\nFähigkeiten", "a.pdf", "other"),
         ("Invoice\nTotal 5 €", "a.pdf", "invoice"),
         ("Invoice no. 5\namount due: 5\ntotals", "a.pdf", "other"),
         ("Invoice 5\nAmount due, total", "a.pdf", "invoice"),
         ("nothing of the kind", "invoice cv.pdf", "other"),
         ("", "", "other"),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_match_rules_claim_by_points(text: str, name: str, prompt: str) -> None:
     assert routed(text, name) == prompt
@@ -375,6 +397,11 @@ def test_the_strongest_claim_wins() -> None:
 def test_points_needed_may_be_changed() -> None:
     eager = house(memo={"words": ["memo"], "points": 1})
     assert eager.route("", "a", "a memo").name == "memo"
+
+
+def test_the_most_points_are_those_of_a_document_that_has_all() -> None:
+    rules = MatchRules(name=("*a*", "*b*"), headings=("Hours", "hours:", "week"), words=("x", "y"))
+    assert rules.most_points == 2 + 2 * 2 + 2
 
 
 def test_only_the_beginning_of_a_long_document_is_looked_at() -> None:
@@ -469,6 +496,13 @@ def test_what_an_editor_or_a_mac_leaves_beside_a_prompt_is_none(tmp_path: Path) 
     (tmp_path / ".#cv.md").symlink_to("somebody@desk.4711")
     (tmp_path / "._cv.md").write_bytes(b"\x00\x05\x16\x07")
     assert list(load(tmp_path, "cv", 4000).by_name) == ["cv"]
+
+
+@pytest.mark.parametrize("name", ["order.md.txt", "order.MD", "order.markdown"])
+def test_a_prompt_whose_ending_would_hide_it_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(written(FRONT))
+    with pytest.raises(PromptError, match=r"the name of a prompt ends in \.md"):
+        load(tmp_path, "cv", 4000)
 
 
 def test_a_prompt_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def prepare_drawings(root: etree._Element) -> None:
             elif node.tag == "tspan" and any(name in node.attrib for name in _PLACES):
                 node.tag = "text"
                 texts += 1
-            node.text = node.text if texts else None
+            if not texts:
+                node.text = None
         elif not texts:
             node.tail = None
 

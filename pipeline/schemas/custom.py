@@ -29,9 +29,24 @@ _KEYWORDS = {
     "title",
 }
 _TYPES = ("object", "array", "string", "number", "integer", "boolean")
+_BELONGS = {
+    "items": "array",
+    "properties": "object",
+    "required": "object",
+    "additionalProperties": "object",
+    "format": "string",
+}
+"""The type that a keyword says something about; beside another one it would be ignored in silence."""
+_FORMATS = frozenset(
+    {"date", "date-time", "time", "duration", "email", "idn-email", "hostname", "ipv4", "ipv6", "uri", "iri", "uuid"}
+)
+"""Of JSON Schema; only a date is tidied."""
+_DEEPEST = 20
+"""Keys on the way to a property: ten objects, one within another, are the most that providers take."""
 _CHOICES: dict[str, tuple[type, ...]] = {"string": (str,), "number": (int,), "integer": (int,), "boolean": (bool,)}
 """What may stand in the `enum` of a type."""
 _IN_QUOTES = "put it in quotes (yes, no, on and off are true and false)"
+_OF_DATES = "a date is `{type: string, format: date}`"
 _KIND = "document_type"
 """The one name of the first level that the program reads itself."""
 
@@ -118,7 +133,20 @@ def _checked(node: Any, path: tuple[str, ...]) -> dict[str, Any]:
     return node
 
 
+def _must_belong(node: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Refuse keywords that say nothing about a property of its type."""
+    if "type" in node and "enum" not in node and "const" not in node:
+        kind = _kind(node, path)
+        if stray := next((key for key in node if _BELONGS.get(key, kind) != kind), None):
+            raise SchemaProblemError((*path, stray), f"`{stray}` belongs to `type: {_BELONGS[stray]}`: take it out")
+    if node.get("format", "date") not in _FORMATS:
+        raise SchemaProblemError((*path, "format"), f"there is no format {node['format']!r}; a date is `format: date`")
+
+
 def _type(node: dict[str, Any], path: tuple[str, ...]) -> Any:
+    if len(path) > _DEEPEST:
+        raise SchemaProblemError(path[:2], f"nested deeper than {_DEEPEST // 2} objects, which no provider takes")
+    _must_belong(node, path)
     keyword = "const" if "const" in node else "enum"
     choices = [node["const"]] if "const" in node else node.get("enum")
     if choices is not None:
@@ -171,7 +199,7 @@ def _kind(node: dict[str, Any], path: tuple[str, ...]) -> str:
     kinds = node.get("type")
     named = [kind for kind in kinds if kind not in ("null", None)] if isinstance(kinds, list) else [kinds]
     if len(named) != 1 or named[0] not in _TYPES:
-        raise SchemaProblemError((*path, "type"), f"`type` is one of {', '.join(_TYPES)}")
+        raise SchemaProblemError((*path, "type"), f"`type` is one of {', '.join(_TYPES)}; {_OF_DATES}")
     return str(named[0])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 _KEPT = ("type", "enum", "description")
+_TYPE_NAMES = {str: "string", bool: "boolean", int: "integer"}
 
 
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def _nullable(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
     """Write "this or null" as one node with two types: the shortest form, and it is paid for with every document."""
     inner = next(choice for choice in node["anyOf"] if choice.get("type") != "null")
     merged = _strict(inner | {key: node[key] for key in ("description",) if key in node}, definitions)
-    if "enum" in merged:
-        merged["enum"] = [*merged["enum"], None]
-    return merged | ({"type": [merged["type"], "null"]} if "type" in merged else {})
+    if "enum" not in merged:
+        return merged | ({"type": [merged["type"], "null"]} if "type" in merged else {})
+    kinds = dict.fromkeys(_TYPE_NAMES[type(choice)] for choice in merged["enum"])  # no provider takes a choice without
+    return merged | {"type": [*kinds, "null"], "enum": [*merged["enum"], None]}

@@ -32,10 +32,8 @@ def labelled_values(lines: Iterable[Line]) -> dict[str, str]:
 
 
 def label_key(label: str) -> str:
-    """Return a label as it is compared: "Número de factura" is "numero_factura", "Order no." is "order_number"."""
+    """Return a label as it is compared: "Número de factura" is "numero_factura", "E-mail" is "email"."""
     small, numbers = phrases("business", "small_words"), phrases("business", "number_words")
-    words = [word.key for word in split_words(label)]
+    words = [word.key for word in split_words(label.replace("-", " "))]  # "Lieferschein-Nr." has a number word
     kept = [word for word in words if word not in small] or words
-    return " ".join(
-        _TRANSCRIBED.sub(r"\1", letters_only("number" if word in numbers else word)) for word in kept
-    ).strip()
+    return "".join(_TRANSCRIBED.sub(r"\1", letters_only("number" if word in numbers else word)) for word in kept)

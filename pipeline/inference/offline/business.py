@@ -24,7 +24,7 @@ from pipeline.inference.offline.person import find_name
 from pipeline.inference.offline.scores import Scores
 from pipeline.inference.offline.summary import summary_of
 from pipeline.inference.offline.titles import find_title
-from pipeline.inference.offline.totals import agreed_price, columned_money, proven_total, total_of
+from pipeline.inference.offline.totals import agreed_price, columned_money, demanded_amount, proven_total, total_of
 
 _MOST_LISTED = 20
 _ADDED_UP = ("invoice", OTHER)
@@ -62,6 +62,8 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     total = total_of(amounts)
     if kind in _ADDED_UP:
         total = proven_total(lines, language, total) or total
+    if kind == "invoice":
+        total = total or demanded_amount(lines, language)
     if kind == "contract":
         total = total or agreed_price(lines, language)
     currency = total.currency if total else None

@@ -21,7 +21,7 @@ _LONGEST_DATE, _LONGEST_LABEL = 200, 60
 _IN_DESCRIPTION = ("due", "start", "number", "iban", "vat_id")
 _TICKED = re.compile(r"\[x\]([^\[\]]*)", re.IGNORECASE)
 """A box that is ticked, as readers write it, and what stands beside it."""
-_BETWEEN_PARTS, _BETWEEN_WORDS = re.compile(";"), re.compile(r",(?!\d)")
+_BETWEEN_PARTS, _BETWEEN_WORDS = re.compile("[;；]"), re.compile(r",(?!\d)|[、，،]")
 _DATE_WORDS = frozenset({"date", "datum", "fecha", "dato"})
 _PERHAPS_DATE_WORDS = frozenset({"data", "on"})
 """A date in Italian, Polish and Portuguese ("data_scadenza"), or in "signed_on"; "data_source" and "works_on" ask for none."""
@@ -46,7 +46,8 @@ def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None) 
         return _list(name, asked, node.get("items") or {}, facts)
     if about:  # of one party only the name is sure: other details may be the other party's
         return facts.of(about) if asked in ("name", about) else None
-    value = facts.of(asked) if asked else None
+    own = facts.behind_label(_described_label(node)) if asked == "name" else None  # of persons' names there are many
+    value = own or (facts.of(asked) if asked else None)
     if isinstance(value, list):
         value = ", ".join(value) or None
     return _typed(value or _printed(name, node, facts), name, node, american=facts.american)
@@ -54,9 +55,15 @@ def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None) 
 
 def _printed(name: str, node: dict[str, Any], facts: Facts) -> str | None:
     """Return what stands behind a label that is called like a property, or as its description says."""
-    label, description = _label(name), node.get("description") or ""
-    labels = [label, label.removesuffix(" name"), *([description] if len(description) <= _LONGEST_LABEL else [])]
+    label = _label(name)
+    labels = [label, label.removesuffix(" name"), _described_label(node)]
     return next(filter(None, map(facts.behind_label, labels)), None)
+
+
+def _described_label(node: dict[str, Any]) -> str:
+    """Return a description that is short enough to be a label, or nothing."""
+    description: str = node.get("description") or ""
+    return description if len(description) <= _LONGEST_LABEL else ""
 
 
 def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> list[Any]:
@@ -75,7 +82,7 @@ def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> l
 
 def _listed(printed: str | None) -> list[str]:
     """Return what stands in a row behind a label."""
-    items = (_BETWEEN_PARTS if printed and ";" in printed else _BETWEEN_WORDS).split(printed or "")
+    items = (_BETWEEN_PARTS if printed and _BETWEEN_PARTS.search(printed) else _BETWEEN_WORDS).split(printed or "")
     return [item.strip() for item in items if item.strip()]
 
 

@@ -97,8 +97,12 @@ def _is_numbered_label(text: str) -> bool:
 
 
 def _begins_with_title(kind: str, line: str) -> bool:
-    text = _ORDINAL.sub("", _behind_subject(line))
-    end = phrases("business", "titles", kind).prefix(text) or _compound(kind, text)
+    # The subject of an application names the vacancy that it is for.
+    text = _ORDINAL.sub("", line if kind == "job_ad" else _behind_subject(line))
+    end = phrases("business", "titles", kind).prefix(text)
+    if end and end < phrases("business", "titles").prefix(text):  # "Recibo de vencimento" is no "Recibo"
+        return False
+    end = end or _compound(kind, text)
     return bool(end) and not _is_name(text, end) and len(line) <= _LONGEST_TITLE and _is_title(text, end)
 
 

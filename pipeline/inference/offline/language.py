@@ -53,12 +53,14 @@ def _by_words(text: str) -> str | None:
     for word, count in counted.items():
         for code in _common_words().get(word, ()) if len(word) > 1 else ():
             votes[code] += min(count, 12)
-    for code, letters in _own_letters().items():
-        votes[code] += min(6, sum(text.count(letter) for letter in letters))
+    own = {code: sum(text.count(letter) for letter in letters) for code, letters in _own_letters().items()}
+    for code, count in own.items():
+        votes[code] += min(6, count)
     for code, score in _heading_votes(text).items():
         votes[code] += score
-    best = votes.most_common(1)
-    return best[0][0] if best and best[0][1] >= _MIN_VOTES else None
+    # Of two with as many votes it is the one that has more of the letters: "Náplň práce" has those of Spanish as well.
+    best = max(votes, key=lambda code: (votes[code], own.get(code, 0)), default="")
+    return best if votes[best] >= _MIN_VOTES else None
 
 
 def _heading_votes(text: str) -> Mapping[str, int]:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.kinds import begins_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.scores import has_legal_form
 from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
 
 _HEAD_LINES, _MOST_LINES, _LONGEST_LINE = 40, 6, 60
-_TWO_COLUMNS = 2
+_TWO_COLUMNS, _LONGEST_PARTICLE = 2, 3
 _STREET = re.compile(r"[^:]*[^\W\d_]{3}\.? \d{1,4}[a-z]?")
 """With its house, as "Lindenweg 4"."""
 _VALUE = re.compile(r"(?=\D*\d)[^\s:]+(?: [^\s:]+)?")
@@ -69,8 +70,16 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
     ):
         first -= 1
     is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
-    is_alone = " " not in lines[first].text and first < town and _is_addressed(lines[first + 1].text)
-    return first + 1 if first < town and (is_form or is_alone) else first
+    below = lines[first + 1].text if first < town else ""
+    is_alone = " " not in lines[first].text and _is_addressed(below)
+    return first + 1 if first < town and (is_form or is_alone or _is_above_firm(lines[first].text, below)) else first
+
+
+def _is_above_firm(text: str, below: str) -> bool:
+    """Tell whether a line only says what stands below it, the name of a firm: "Datos del cliente", not "Hannah Colley"."""
+    words = text.split()
+    is_said = len(words) == 1 or any(word[0].islower() and len(word) > _LONGEST_PARTICLE for word in words)
+    return is_said and has_legal_form(below) and not has_legal_form(text)
 
 
 def _is_addressed(text: str) -> bool:

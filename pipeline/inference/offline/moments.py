@@ -20,8 +20,8 @@ _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
 _LONGEST_BEFORE = 60
 """Characters in front of a date in which a contract says that it was made then."""
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
-_MOST_OF_TOWN, _FEWEST_OF_SENTENCE = 5, 5
-"""Words of "Vila Real de Santo António", and of a sentence that a line breaks off."""
+_MOST_OF_TOWN, _FEWEST_OF_SENTENCE, _MOST_OF_LABEL = 5, 5, 4
+"""Words of "Vila Real de Santo António", of a sentence that a line breaks off, and of a label."""
 _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
@@ -99,7 +99,9 @@ def _is_small(words: list[Word]) -> bool:
 
 def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american: bool) -> str | None:
     """Return the date of the document itself. `dates`: those with a label."""
-    named = next((one.iso for one in dates if one.kind == "date"), None)
+    labels = [one for one in dates if one.kind == "date"]
+    named = next((one.iso for one in labels if len(one.label.split()) <= _MOST_OF_LABEL), None)
+    within = next((one.iso for one in labels), None)  # a sentence: "our invoice 4711 of the date ..." is another paper
     if kind in ("contract", "certificate"):
         named = named or next(_concluded(lines, american), None)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
@@ -109,8 +111,8 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     alone = next(filter(None, lone), None)
     titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
     other = next((one.iso for one in dates if one.kind == "other_date"), None) if kind == "other" else None
-    if named or alone or titled or other:
-        return named or alone or titled or other
+    if named or alone or titled or within or other:
+        return named or alone or titled or within or other
     every = [date.iso for line in lines[:_SEARCHED_LINES] for date in _full_dates(line.text, american)]
     # A contract without a date of its own is filed under the first it names, the day it begins.
     is_only = len(set(every)) == 1 or (kind == "contract" and every)

@@ -23,6 +23,8 @@ _FIRM = re.compile(r"[^\t;:–—|•·@„\"“”«»]+")
 _QUOTED = re.compile(r"\s*[„\"“«]([^„\"“”«»]{2,60})[\"“”»]")
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[a-dA-D]|i{1,3})[.)]|[1-9]\s)\s*")
 """In front of a party: "1.", "(b)"."""
+_HAS_POINT = re.compile(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Ltda?|Lda|Şti|Kft|Zrt|Nyrt|Bt)$")
+"""A legal form that is written with a point at its end."""
 _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
 
@@ -33,7 +35,7 @@ def tidy_name(text: str) -> str | None:
     bare = _without_honour(bare)
     name = _firm(bare) or _with_quoted(bare) or _END_OF_NAME.split(bare)[0].strip(" ,:")
     name = _to_legal_form(name) or name
-    if text.rstrip().endswith(".") and re.search(r"\.\w{1,2}$|\b(?:Inc|Ltd|Co|Corp|Lda|Şti)$", name):
+    if text.rstrip().endswith(".") and _HAS_POINT.search(name):
         name += "."
     is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= 9
     if not is_name or _NO_NAME.search(name):
@@ -86,6 +88,11 @@ def _with_quoted(text: str) -> str | None:
     return " ".join([text[: found.end()], *[form for form in forms if is_legal_form(form)][:1]])
 
 
+def _leads_to_form(words: list[str]) -> bool:
+    """Tell whether an "and" goes on in a legal form: "GmbH & Co. KG", not "Anker GmbH und Aumann GmbH"."""
+    return len(words) > 1 and words[0] in ("&", "und") and has_legal_form(f"x {words[1]}")
+
+
 def _to_legal_form(name: str) -> str | None:
     """Return a firm's name up to the end of its legal form: "Kłos Sp. z o.o. z siedzibą w Krakowie" goes on too long."""
     words = name.split()
@@ -97,6 +104,6 @@ def _to_legal_form(name: str) -> str | None:
     end = ends[0]
     if " ".join(words[: end - 1]).casefold() in word_list("business")["before_form"]:
         return " ".join(itertools.takewhile(lambda word: not word[0].islower(), words))
-    while end < len(words) and (words[end] in ("&", "und") or has_legal_form(f"x {words[end]}")):
+    while end < len(words) and (_leads_to_form(words[end : end + 2]) or has_legal_form(f"x {words[end]}")):
         end += 1
     return " ".join(words[:end])

@@ -18,7 +18,7 @@ from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.person import looks_like_name
 from pipeline.inference.offline.scores import ANY_LANGUAGE, Scores, has_legal_form, school
-from pipeline.inference.offline.words import any_of, phrases, split_words
+from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
 
 _HEAD_LINES = 14
 _GENDER = re.compile(r"(?<=[^\W\d_]{4})(?:[/*:_]-?in(?:nen)?|/-?(?:e|a|ka)|\((?:in|e|a|ka|s)\))(?=\s*(?:[:\t]|$))")
@@ -62,7 +62,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
         cells = _GENDER.sub("", line.text).split("\t")
         below: list[str] | None = None  # until a label wants it
         for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
-            end = phrases("business", "labels", *kind.split(".")).prefix(cell)
+            end = _end_of_label(cell, phrases("business", "labels", *kind.split(".")))
             rest = _IN_BRACKETS.sub("", cell[end:].strip())
             if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
                 continue
@@ -77,6 +77,15 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
                 yield beside
             elif below and (rest or cell.isupper() or len(cell) > 3):
                 yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
+
+
+def _end_of_label(cell: str, known: Phrases) -> int:
+    """Return where a label ends; with an article it is one where nothing follows or a colon: "Le bailleur :"."""
+    article, _, rest = cell.partition(" ")
+    if article.casefold() not in word_list("business")["label_articles"]:
+        return known.prefix(cell)
+    end = known.prefix(rest)
+    return len(cell) - len(rest) + end if end and rest[end:].strip()[:1] in ("", ":") else 0
 
 
 def _goes_on(label: str, rest: str) -> bool:
@@ -153,10 +162,16 @@ def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iter
     known = list(labelled(lines, "party", "seller", "buyer"))[:2]
     yield from (
         list(contract_parties(lines))
-        or (known if len(known) > 1 else list(_in_roles(lines, scores))[:2])
-        or known
+        or (known if len(known) > 1 else _one_in_role(lines, scores, known))
         or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
     )
+
+
+def _one_in_role(lines: list[Line], scores: Scores, known: list[str]) -> list[str]:
+    """Return the sides that are called something else than labels we know, with the one behind such a label."""
+    roles = [name for name in _in_roles(lines, scores) if name not in known][: 2 - len(known)]
+    text = "\n".join(line.text for line in lines[:_HEAD_LINES])
+    return sorted([*known, *roles], key=text.find)
 
 
 def _in_roles(lines: list[Line], scores: Scores) -> Iterator[str]:

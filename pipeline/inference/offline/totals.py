@@ -19,6 +19,7 @@ _MOST_COMPARED = 20
 _MOST_LINES_OF_CONTRACT, _LONGEST_LEAD = 400, 60
 """Lines, and characters between "the purchase price" and its amount."""
 _MOST_PAYMENTS, _MOST_ADDED = 4, 80
+_LONGEST_SENTENCE = 200
 _HIGHEST_RATE, _ROUNDED = 28, Decimal("0.02")
 """Percent: taxes on sales are not higher, and are rounded to cents."""
 _LONGEST_HEAD, _FEWEST_COLUMNS, _CELLS_OF_EXPORT = 40, 2, 5
@@ -53,6 +54,21 @@ def agreed_price(lines: list[Line], language: str | None) -> Money | None:
             if behind:
                 return behind
     return None
+
+
+def demanded_amount(lines: list[Line], language: str | None) -> Money | None:
+    """Return what a reminder asks for in a sentence: the only amount of the document, beside a word for paying."""
+    known = phrases("business", "amounts", "paying")
+    only: Money | None = None
+    is_asked = False
+    for before, line in pairwise([Line(""), *lines]):
+        for money in find_money(line.text, language):
+            only = only or money
+            if (money.amount, money.currency) != (only.amount, only.currency):
+                return None
+            around = split_words(f"{before.text[-_LONGEST_SENTENCE:]} {line.text[:_LONGEST_SENTENCE]}")
+            is_asked = is_asked or any(True for _ in known.find(around))
+    return only if is_asked and only and only.currency and Decimal(only.amount) > 0 else None
 
 
 def _figures(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
