@@ -220,12 +220,18 @@ def retry(wanted: Annotated[str | None, Wanted] = None, *, data: Data = None, co
     Example: pipeline retry "scan0042.pdf"
     """
     with _speaking(data, config, verbose=True) as (house, screen), house.reader():
-        taken = commands.retry(house, wanted)
-        if wanted and not taken:
+        taken = commands.retry(house, wanted, screen.trouble)
+        troubled = len(screen.documents)
+        if wanted and not taken and not troubled:
             raise PipelineError(f"there is no {wanted!r} in quarantine", "see what is there with: pipeline status")
         for path in taken:
             screen.say(f"back in the inbox: {safe(near(path))}")
-        screen.say(f"{counted(len(taken), 'file')} for the next run to take." if taken else "Nothing is in quarantine.")
+        if taken or not troubled:
+            screen.say(
+                f"{counted(len(taken), 'file')} for the next run to take." if taken else "Nothing is in quarantine."
+            )
+        if troubled:
+            raise typer.Exit(ExitCode.ATTENTION)
 
 
 @app.command(short_help="Read done documents again.")

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from pipeline.app import House
 from pipeline.errors import (
@@ -32,6 +32,8 @@ from pipeline.run import Brake, Progress, Report, Run
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store
 from pipeline.watch import Rhythm, Watch
+
+T = TypeVar("T")
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _EXPORT_EVERY = 30.0
@@ -174,7 +176,7 @@ async def forecast_run(house: House, order: Order) -> Forecast:
         return Forecast((), 0, 0)
     with _existing_store(house) as store:
         files = order.choose(await house.settled(store, Brake()))
-    return await _forecast(house, _documents(files, house.limits.max_bytes))
+    return await _forecast(house, _documents(files, lambda file: read_waiting(file, house.limits.max_bytes)))
 
 
 def must_be_asked(house: House, prompt: str, model: str) -> None:
@@ -191,10 +193,11 @@ async def forecast_redo(house: House, prompt: str, since: str | None, limit: int
     with house.reader() as reader:
         done = _done(house, reader, prompt, since)
     files = _there(house, done)
-    paths = ((house.data / file.place, file) for file in files[:limit])
-    told = await _forecast(
-        house, (read_file(path, file.name, file.folder, house.limits.max_bytes) for path, file in paths)
-    )
+
+    def read(file: StoredFile) -> Document:
+        return read_file(house.data / file.place, file.name, file.folder, house.limits.max_bytes)
+
+    told = await _forecast(house, _documents(files[:limit], read))
     return replace(told, gone=len(done) - len(files))
 
 
@@ -295,14 +298,25 @@ def status(house: House) -> dict[str, Any]:
     }
 
 
-def retry(house: House, wanted: str | None) -> list[Path]:
-    """Take quarantined files back into the inbox: all, or those of one name, number or hash. Works beside a run."""
+def retry(house: House, wanted: str | None, trouble: Callable[[str, str, str], None] = lambda *_: None) -> list[Path]:
+    """Take quarantined files back into the inbox: all, or those of one name, number or hash. Works beside a run.
+
+    `trouble` is told the name of a file that cannot be moved, why, and what to do; it holds up no other.
+    """
     with house.store() as store:
         reader = Reader(store.engine)
         chosen = None if wanted is None else set(find(house, reader, wanted))
         house.enter_inbox(store)
         files = [file for file in reader.quarantined() if chosen is None or file.document_id in chosen]
-        return [path for file in files if (path := _take_back(house, store, file))]
+        taken = []
+        for file in files:
+            try:
+                taken.append(_take_back(house, store, file))
+            except OSError as error:
+                rights = f"the rights of {house.folders.inbox} and {(house.data / file.place).parent}"
+                why = f"it cannot be moved: {error.strerror or type(error).__name__}"
+                trouble(file.name, why, f"look at the space and {rights}, then: pipeline retry")
+        return [path for path in taken if path]
 
 
 def _take_back(house: House, store: Store, file: StoredFile) -> Path | None:
@@ -362,11 +376,11 @@ def _existing_store(house: House) -> Iterator[Store | None]:
         yield store
 
 
-def _documents(files: Iterable[Waiting], most: int) -> Iterator[Document]:
-    """Read files of the inbox; one that cannot be read is left out, as a run would leave it."""
-    for waiting in files:
+def _documents(files: Iterable[T], read: Callable[[T], Document]) -> Iterator[Document]:
+    """Read files; one that cannot be read is left out, as a run would leave it."""
+    for file in files:
         with contextlib.suppress(OSError, ChangedError):
-            yield read_waiting(waiting, most)
+            yield read(file)
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ _PLANNED = {
     "adopt": "Write down where {count} files lie whose results are in the database; no call.",
     "back": "Move {count} files without a result back into the inbox; the next run reads them, which costs {calls} calls at most.",
     "remove": "Remove {count} leftovers of a crash.",
+    "unread": "Leave {count} files alone that cannot be read.",
     "exports": "Write the exports anew.",
 }
 _DEEDS = {

@@ -155,6 +155,15 @@ def test_an_empty_mount_point_is_not_taken_for_the_inbox(folders: Folders) -> No
     assert ready(folders.look(9.0)) == ["a.pdf"]
 
 
+def test_nobody_waits_for_a_mark_that_is_no_file(folders: Folders) -> None:
+    folders.marker.unlink(missing_ok=True)
+    os.mkfifo(folders.marker)
+    folders.know("token")
+
+    with pytest.raises(InboxError, match="has no file"):
+        folders.look(0.0)
+
+
 def test_the_marker_says_what_it_is_for_and_is_no_document(folders: Folders) -> None:
     folders.know(folders.mark("a1b2"))
 
@@ -278,6 +287,14 @@ def test_a_place_is_promised_to_one_file_only(folders: Folders) -> None:
     places = [folders.place_for("a.pdf", None, TODAY) for _ in range(3)]
 
     assert places == ["done/2026-11-24/a.pdf", "done/2026-11-24/a (2).pdf", "done/2026-11-24/a (3).pdf"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("CV.txt", "cv.txt"), ("\u00e9.txt", "e\u0301.txt")])
+def test_a_place_is_promised_once_where_a_share_knows_two_spellings_as_one(
+    folders: Folders, first: str, second: str
+) -> None:
+    assert folders.place_for(first, None, TODAY) == f"done/2026-11-24/{first}"
+    assert folders.place_for(second, None, TODAY).endswith(" (2).txt")
 
 
 def test_a_file_named_like_another_ones_note_overwrites_nothing(folders: Folders) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import resource
 import sqlite3
@@ -23,6 +24,7 @@ from typer.testing import CliRunner
 from fakes import FakeProvider
 from pipeline.cli import app
 from pipeline.inbox.folders import MARKER
+from pipeline.store.database import unusable
 from server import serving
 from test_line import CV, names
 
@@ -159,6 +161,16 @@ def test_a_disk_that_somebody_else_fills_loses_nothing(tmp_path: Path) -> None:
         desk.must_hold(*range(10))
 
 
+def test_a_backup_that_has_no_room_names_the_disk_that_is_full(desk: Desk, tmp_path: Path) -> None:
+    desk.drop(1)
+    desk.run()
+    with small_disk(tmp_path / "stick", "64k"):
+        said = desk.run("backup", "--output", str(tmp_path / "stick" / "copy.db"), code=75)
+        assert names(tmp_path / "stick") == []
+
+    assert f"the disk of {tmp_path / 'stick' / 'copy.db'} is full" in said
+
+
 def test_files_that_may_not_grow_end_the_run_and_lose_nothing(desk: Desk) -> None:
     desk.drop(*range(60))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -202,6 +214,25 @@ def test_an_inbox_nobody_may_write_to_is_in_order_where_files_stay_in_it(desk: D
     with mode(desk.inbox, 0o555):
         said = desk.run("check", code=code)
     assert (f"{desk.inbox} cannot be read and written" in said) == (code != 0)
+
+
+def test_an_inbox_of_another_disk_nobody_may_write_to_leaves_no_copy_each_night(desk: Desk) -> None:
+    desk.data.mkdir()
+    with small_disk(desk.inbox, "1m"):
+        desk.drop()
+        desk.run()
+        desk.drop(1)
+        with mode(desk.inbox, 0o555):
+            for _ in range(2):
+                assert "cannot be moved: Permission denied" in desk.run(code=1)
+                assert names(desk.data / "done") == []
+            [place] = (desk.data / "done").iterdir()
+            (place / "1.txt").write_bytes((desk.inbox / "1.txt").read_bytes())  # killed after the copy
+            assert "cannot be moved: Permission denied" in desk.run(code=1)
+
+        desk.run()
+        desk.must_hold(1)
+    assert desk.calls == 1
 
 
 def test_an_inbox_nobody_may_mark_says_so(desk: Desk) -> None:
@@ -252,6 +283,34 @@ def test_permission_denied_on_one_file_is_its_own_trouble(desk: Desk) -> None:
     desk.must_hold(1, 2, 3)
 
 
+@pytest.mark.parametrize(
+    ("words", "denied", "code", "after"),
+    [
+        (("retry",), "quarantine/damaged", 1, "inbox/b.doc"),
+        (("recover", "--yes"), "done/unknown 1.txt", 75, "inbox/unknown 2.txt"),
+        (("redo", "--prompt", "cv", "--model", "another"), "done/DAY/1.txt", 1, None),
+    ],
+)
+def test_one_file_nobody_may_touch_holds_up_no_other(
+    desk: Desk, words: tuple[str, ...], denied: str, code: int, after: str | None
+) -> None:
+    desk.drop(1, 2)
+    (desk.inbox / "a.pdf").write_bytes(b"%PDF-1.7 no")
+    (desk.inbox / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    desk.run(code=1)
+    for number in (1, 2):
+        (desk.data / "done" / f"unknown {number}.txt").write_text(f"{number}")
+    [day] = [path for path in (desk.data / "done").iterdir() if path.is_dir()]
+    path = desk.data / denied.replace("DAY", day.name)
+    with mode(path, 0o500 if path.is_dir() else 0):
+        said = desk.run(*words, code=code)
+
+    assert "Permission denied" in said
+    assert path.name in said or "a.pdf" in said
+    assert after is None or (desk.data / after).exists()
+    assert desk.calls == (3 if words[0] == "redo" else 2)
+
+
 def test_a_sub_folder_nobody_may_read_is_left_alone_and_said(desk: Desk) -> None:
     desk.drop(1)
     (desk.inbox / "secret").mkdir()
@@ -293,6 +352,39 @@ def test_folders_that_vanish_during_a_run_are_made_again(desk: Desk) -> None:
     assert names(desk.data / "quarantine") == ["bad.pdf", "bad.pdf.txt"]
     assert len(names(desk.data / "done")) == 20
     assert (desk.data / "exports" / "summaries.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EMFILE, 75),
+        (errno.EIO, 75),
+        (errno.ESTALE, 75),
+        (errno.EDQUOT, 75),
+        (errno.EACCES, 78),
+        (errno.EISDIR, 78),
+    ],
+)
+def test_what_passes_is_no_database_for_a_person_to_mend(tmp_path: Path, number: int, code: int) -> None:
+    error = unusable(tmp_path / "pipeline.db", OSError(number, os.strerror(number)))
+
+    assert error.exit_code == code
+    assert os.strerror(number) in error.message
+    assert ("permissions" in error.hint) == (code == 78)
+
+
+def test_a_database_that_no_file_is_left_to_open_with_can_be_opened_later(tmp_path: Path) -> None:
+    vague = sqlite3.OperationalError("unable to open database file")
+    (tmp_path / "pipeline.db").touch()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        error = unusable(tmp_path / "pipeline.db", vague)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert (error.exit_code, "Too many open files" in error.message) == (75, True)
+    assert unusable(tmp_path, vague).exit_code == 78
 
 
 @contextlib.contextmanager

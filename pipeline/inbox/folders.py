@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import ChangedError, InboxError
-from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, stamp_of, walk
+from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, read_start, stamp_of, walk
 from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
 from pipeline.inbox.near import are_near
 from pipeline.records import Failure
@@ -31,7 +32,7 @@ class Folders:
         self._settle = settle
         self._token: str | None = None
         self._seen: dict[Path, tuple[Stamp, float]] = {}
-        self._reserved: set[Path] = set()
+        self._reserved: set[str] = set()
 
     def make(self) -> None:
         """Make the folders, readable by their owner only. Raises OSError, InboxError."""
@@ -63,10 +64,10 @@ class Folders:
     def mark_found(self) -> str | None:
         """Return the mark of the folder that stands in the inbox's place; None: it has none, or is not there."""
         try:
-            first, *_ = self.marker.read_text(encoding="utf-8").splitlines() or [""]
+            first, *_ = read_start(self.marker).splitlines() or [b""]
+            return first.decode().strip() or None
         except (OSError, UnicodeDecodeError):
             return None
-        return first.strip() or None
 
     def know(self, token: str) -> None:
         """Take nothing for the inbox, from now on, but the folder with this mark."""
@@ -119,7 +120,7 @@ class Folders:
         quarantined = failure is not None and failure.reason is not None
         folder = self.quarantine / str(failure.reason) if failure and quarantined else self.done / today.isoformat()
         place = free(folder, name, self._is_taken, with_note=quarantined)
-        self._reserved.add(place)
+        self._reserved.add(_spelling(place))
         return place.relative_to(self.data).as_posix()
 
     def place_of(self, waiting: Waiting) -> str:
@@ -147,7 +148,7 @@ class Folders:
                 note_path(target).unlink(missing_ok=True)
             return None
         finally:
-            self._reserved.discard(reserved)
+            self._reserved.discard(_spelling(reserved))
         return place if target is reserved else target.relative_to(self.data).as_posix()
 
     def finish(self, place: str, name: str, folder: str) -> bool:
@@ -156,7 +157,7 @@ class Folders:
         Where it did not, its place is kept free for it.
         """
         if not self.holds(place):
-            self._reserved.add(self.data / place)
+            self._reserved.add(_spelling(self.data / place))
             return False
         finish(self.inbox / folder / name, self.data / place)
         return True
@@ -177,7 +178,12 @@ class Folders:
         return (self.data / place).is_file()
 
     def _is_taken(self, path: Path) -> bool:
-        return os.path.lexists(path) or path in self._reserved
+        return os.path.lexists(path) or _spelling(path) in self._reserved
+
+
+def _spelling(path: Path) -> str:
+    """Return what two names have in common that are one on a share of Windows or a Mac: the second would replace the first."""
+    return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def _make(folder: Path) -> None:

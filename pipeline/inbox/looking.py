@@ -33,6 +33,7 @@ _IGNORED_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISSOCK, "socket"),
 )
 _CHUNK = 2**20
+_START = 4096
 _NEVER_WAIT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """What was a file a moment ago may be a link or a pipe by now."""
 
@@ -165,6 +166,15 @@ def read_waiting(waiting: Waiting, most: int) -> Document:
         sha256, size, data = _contents(number, waiting.size, most)
         _must_be_same(number, waiting)
         return Document(sha256, waiting.name, waiting.folder, waiting.path, size, data)
+    finally:
+        os.close(number)
+
+
+def read_start(path: Path) -> bytes:
+    """Read the first bytes of a file, and wait for nobody where it is a pipe. Raises OSError."""
+    number = os.open(path, _NEVER_WAIT & ~os.O_NOFOLLOW)
+    try:
+        return os.read(number, _START)
     finally:
         os.close(number)
 

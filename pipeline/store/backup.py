@@ -58,7 +58,8 @@ def write(database: Path, target: Path) -> None:
         partial.replace(target)
         to_disk(target.parent)
     except sqlite3.DatabaseError as error:
-        raise unusable(database, error) from error
+        is_full = "full" in str(error)  # what is read takes no room
+        raise unusable(target if is_full else database, error) from error
     finally:
         remove(partial)
 

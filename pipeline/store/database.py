@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -23,6 +24,11 @@ APPLICATION_ID = 0x1B0C5
 _OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables."""
 _BUSY_SECONDS = 30
+_PASSING = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.EDQUOT)
+"""What the system says where nothing is wrong with the file's permissions: a later try may find it gone."""
+_LOOK_AT_LIMITS = (
+    "look at the disk (df, dmesg) and at limits (ulimit -f, ulimit -n, quota), then run again; nothing is lost"
+)
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a paid reply is worth the 4 ms
@@ -68,11 +74,24 @@ def unusable(path: Path, error: Exception) -> StoreError:
     if "full" in words or "No space" in words:
         return StoreBusyError(f"the disk of {path} is full", "make room, then run again; nothing is lost")
     if "I/O error" in words:
-        return StoreBusyError(
-            f"{path} cannot be read or written ({words})",
-            "look at the disk (df, dmesg) and at limits (ulimit -f), then run again; nothing is lost",
-        )
+        return StoreBusyError(f"{path} cannot be read or written ({words})", _LOOK_AT_LIMITS)
+    cause = error if isinstance(error, OSError) else _refusal(path) if "unable to open" in words else None
+    if cause and cause.errno in _PASSING:
+        return StoreBusyError(f"{path} cannot be opened ({cause.strerror})", _LOOK_AT_LIMITS)
     return StoreError(f"{path} cannot be used ({words})", "look at the permissions of the file and of its folder")
+
+
+def _refusal(path: Path) -> OSError | None:
+    """Return why the system lets nobody open a database, which SQLite does not say; None: it does not say so any more.
+
+    The folder is opened, not the file: to close a file would take from SQLite the locks that it has on it in this process.
+    """
+    try:
+        path.stat()
+        os.close(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY))
+    except OSError as error:
+        return error
+    return None
 
 
 @contextlib.contextmanager

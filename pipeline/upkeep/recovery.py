@@ -62,11 +62,21 @@ def plans(house: House) -> Generator[list[Step], None, None]:
 
 
 def carry_out(house: House, steps: Sequence[Step]) -> Iterator[tuple[Step, Salvaged | None]]:
-    """Do one step after the other."""
+    """Do one step after the other. A file that cannot be read or moved holds up no other. Raises OSError of the first, at the end."""
     if any(step.kind != "inbox" for step in steps):
         house.make_exports_old()
+    troubles = []
     for step in steps:
-        yield step, step.do()
+        try:
+            salvaged = step.do()
+        except OSError as error:
+            if not step.names:  # it is about the database or the exports
+                raise
+            troubles.append(error)
+        else:
+            yield step, salvaged
+    if troubles:
+        raise troubles[0]
 
 
 def _database_steps(house: House) -> list[Step]:

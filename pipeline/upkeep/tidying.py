@@ -6,12 +6,11 @@ Each step leaves both so that a recovery which is killed can be begun again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from pipeline.app import House
 from pipeline.errors import ChangedError
@@ -21,6 +20,8 @@ from pipeline.store.reading import Reader
 from pipeline.store.salvage import Salvaged, adopt
 from pipeline.store.store import Store
 from pipeline.upkeep.inspection import Findings, inspect, waits
+
+T = TypeVar("T")
 
 Deed = Callable[[], Salvaged | None]
 
@@ -58,15 +59,22 @@ class Orphan:
 
 
 def file_steps(house: House) -> list[Step]:
-    """Return what brings files and database together again, and the exports up to date. Raises OSError."""
+    """Return what brings files and database together again, and the exports up to date."""
     if house.is_new:
         return []
     with house.store() as store:
         found = inspect(house, store)
         known = standings(store.engine) if found.orphans else {}
         is_old = house.exports_are_old(Reader(store.engine))
-    orphans = [_identified(house, place, known) for place in found.orphans]
+    orphans, unread = [], dict[str, OSError]()
+    for place in found.orphans:
+        try:
+            orphans.append(_identified(house, place, known))
+        except OSError as error:
+            unread[place] = error
     steps = [step for step in _steps_for(house, found, orphans) if step.names]
+    if unread:
+        steps.append(Step("unread", partial(_raise_first, list(unread.values())), names=list(unread)))
     if steps or is_old:
         steps.append(Step("exports", partial(_export, house)))
     return steps
@@ -92,9 +100,7 @@ def _identified(house: House, place: str, known: Mapping[str, str]) -> Orphan:
 
 def _finish(house: House, rows: Sequence[Placed]) -> None:
     with house.store() as store:
-        for row in rows:
-            with suppress(ChangedError):  # somebody is at work on it: the next run sees what it became
-                _finish_one(house, store, row)
+        _each(rows, lambda row: _finish_one(house, store, row))
 
 
 def _finish_one(house: House, store: Store, row: Placed) -> None:
@@ -136,15 +142,35 @@ def _adopt(house: House, orphans: Sequence[Orphan]) -> None:
 def _take_back(house: House, orphans: Sequence[Orphan]) -> None:
     """Forgive first, then move: killed in between, the file is an orphan still."""
     with house.store() as store:
-        for orphan in orphans:
-            if orphan.status == "quarantined":
-                store.forgive(orphan.sha256).result()
-            house.folders.take_back(orphan.place, "")
+        _each(orphans, lambda orphan: _take_one_back(house, store, orphan))
+
+
+def _take_one_back(house: House, store: Store, orphan: Orphan) -> None:
+    if orphan.status == "quarantined":
+        store.forgive(orphan.sha256).result()
+    house.folders.take_back(orphan.place, "")
 
 
 def _remove(house: House, places: Sequence[str]) -> None:
-    for place in places:
-        (house.data / place).unlink(missing_ok=True)
+    _each(places, lambda place: (house.data / place).unlink(missing_ok=True))
+
+
+def _each(items: Iterable[T], work: Callable[[T], None]) -> None:
+    """Do something with every file, also where one cannot be read or moved. Raises OSError of the first one, at the end."""
+    troubles = []
+    for item in items:
+        try:
+            work(item)
+        except ChangedError:
+            pass  # somebody is at work on it: the next run sees what it became
+        except OSError as error:
+            troubles.append(error)
+    if troubles:
+        _raise_first(troubles)
+
+
+def _raise_first(errors: Sequence[OSError]) -> NoReturn:
+    raise errors[0]
 
 
 def _export(house: House) -> None:
