@@ -819,6 +819,19 @@ def test_a_page_is_read_in_its_declared_encoding(encoding: str) -> None:
     assert read(declaring(encoding).encode(encoding), "x.html") == "Łódź, żółć"
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "text"),
+    [
+        ("latin1", "cp1252", "“50 €”"),
+        ("iso-8859-9", "cp1254", "“Şükrü”"),
+        ("gb2312", "gb18030", "王喆"),
+        ("shift_jis", "cp932", "①髙橋"),
+    ],
+)
+def test_a_declared_charset_means_what_browsers_take_it_for(declared: str, written: str, text: str) -> None:
+    assert read(f"<html><meta charset={declared}><p>{text}".encode(written), "x.html") == text
+
+
 @pytest.mark.parametrize("charset", ["nonsense", "hex", "rot13", "base64", "idna"])
 def test_a_charset_that_is_none_is_passed_over(charset: str) -> None:
     assert read(f"<html><meta charset={charset}><p>Müller</p>".encode()) == "Müller"
@@ -873,13 +886,29 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         (r"{\rtf1 {\deleted 100.00\par}{\revised 90.00}", "90.00"),
         (r"{\rtf1 1,250.00{\super 1} EUR, 30 m{\super 2}, 1{\super st}", "1,250.00 1 EUR, 30 m2, 1st"),
         ("{\\rtf1 words {\\*\\shppict{\\pict{\\*\\blipuid 00ff}\\bin4 }}{x}} on}", "words  on"),
+        (r"{\rtf1\mac\ansicpg10000 Stra\'a7e}", "Straße"),
+        (r"{\rtf1\pca Stra\'e1e}", "Straße"),
+        (
+            r"{\rtf1\ansicpg1250{\fonttbl{\f0\fcharset1 A;}{\f1 B;}{\f2\fcharset204 C;}}\f0 \'a3\'f3\f1 d\'9f \f2\'cc\'ff}",
+            "Łódź Мя",
+        ),
+        (r"{\rtf1{\fonttbl{\f0\fcharset78 Osaka;}}\f0 \'8eR\'93c \'95\\ ok}", "山田 表 ok"),
+        (r"{\rtf1\ansicpg936 \uc2\u-30720\'88{\uc1\u8364\'80}\'81| words}", "蠀€亅 words"),
+        ("\n {\\rtf1 words}", "words"),
         ("{\\rtf1 words" + "{\\footnote x{\\shptxt y" * 2_000 + "{\\pict" * 2_000, "words" + "\nx\ny"),
     ],
-    ids=range(16),
+    ids=range(22),
 )
 def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
     extraction = extract(rtf.encode(), "x")
     assert (extraction.text, extraction.media_type) == (text, "application/rtf")
+
+
+def test_the_targets_of_an_rtf_s_links_are_kept_and_stand_not_in_its_text() -> None:
+    link = r'{\field{\*\fldinst{HYPERLINK "TO"}}{\fldrslt{\ul page}}}'
+    links = [link.replace("TO", target) for target in ("https://ada.example", "https://hidden.example", "file:///etc")]
+    extraction = extract(("{\\rtf1 " + links[0] + ", {\\v " + links[1] + "}" + links[2] + "}").encode(), "x")
+    assert (extraction.text, extraction.links) == ("page, page", ("https://ada.example",))
 
 
 @pytest.mark.parametrize(
@@ -992,6 +1021,24 @@ def test_unusual_signs_do_not_make_a_text_one_of_dos(text: str) -> None:
 @pytest.mark.parametrize("sign", ["é", "É", "•", "†", "\x81", "é†"])
 def test_a_long_row_of_signs_is_looked_at_once(sign: str) -> None:
     attempt((sign * 100_000).encode("latin-1", "replace") + b"\xff")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (GERMAN.encode() + "Größe".encode("cp1252"), GERMAN + "Größe"),
+        (RUSSIAN.encode()[:-2], RUSSIAN[:-2]),
+        ("Müller Größe Öl €".encode().decode("cp1252").encode(), "Müller Größe Öl €"),
+        (("Größe in Öl ©\n" * 9).encode().decode("cp1252").encode("cp1252") + b"\xfc", "Größe in Öl ©\n" * 9 + "ü"),
+        (RUSSIAN.replace("И", "и").encode().decode("cp1251").encode(), RUSSIAN.replace("И", "и")),
+        ("“CORAÇÃO” É MANUTENÇÃO’".encode(), "“CORAÇÃO” É MANUTENÇÃO’"),
+        ("Ã¼ stands for ü, Ã¶ for ö, Ã¤ for ä".encode(), "Ã¼ stands for ü, Ã¶ for ö, Ã¤ for ä"),
+        (b"\x1b[1mAda\x1b[0m \x1b]8;;http://x\x07Berg\x1b]8;;\x07 W\bWe\beld", "Ada Berg Weld"),
+    ],
+    ids=["joined", "cut", "twice", "late", "russian", "capitals", "about it", "terminal"],
+)
+def test_utf_8_is_known_by_its_bytes_whatever_became_of_it(data: bytes, text: str) -> None:
+    assert read(data) == text.strip()
 
 
 def test_big_endian_text_with_a_mark_is_read() -> None:

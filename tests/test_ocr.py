@@ -17,6 +17,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,46 @@ def test_what_is_transparent_lies_on_white_paper() -> None:
     assert set(page.pixels) == {255}
 
 
+def test_what_is_light_and_transparent_lies_on_black_paper() -> None:
+    light = Image.new("RGBA", (1700, 1700), (255, 255, 255, 0))
+    light.paste((255, 255, 255, 255), (400, 400, 900, 450))
+    page = draw(stored(light), "image/png", 1, USUAL)
+    assert set(page.pixels) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    ("dots", "height"), [((204, 98), 2082), ((204, 196), 1000), ((98, 204), 1000), ((0, 98), 1000)]
+)
+def test_a_fax_is_as_high_as_it_was(dots: tuple[int, int], height: int) -> None:
+    page = draw(stored(Image.new("1", (1000, 1000), 1), "TIFF", dpi=dots), "image/tiff", 1, USUAL)
+    assert page.height / page.width == pytest.approx(
+        height / (2082 if dots[0] < dots[1] and dots[0] else 1000), abs=0.01
+    )
+
+
+@pytest.mark.parametrize(("lies", "turn"), [(-20, 0), (-6, 0), (7, 0), (96, 270)])
+def test_a_crooked_page_is_laid_straight(lies: int, turn: int) -> None:
+    crooked = picture(*LINES).rotate(lies, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)
+    page = draw(stored(crooked), "image/png", 1, USUAL).turned(90 if turn else 0)
+    rows = (page.pixels[at : at + page.width] for at in range(0, len(page.pixels), page.width))
+    assert [is_ink for is_ink, _ in groupby(min(row) < 100 for row in rows)].count(True) == len(LINES)
+
+
+def test_a_page_without_lines_is_left_as_it_lies() -> None:
+    for paper in (Image.new("L", (1700, 1800), 255), Image.effect_noise((1700, 1800), 80), Image.new("L", (1, 1))):
+        page = draw(stored(paper), "image/png", 1, USUAL)
+        assert page.width * paper.height == page.height * paper.width
+
+
+def test_specks_are_taken_off_a_page_where_there_are_many() -> None:
+    assert PAGE.without_specks() is None
+    pixels = bytearray(PAGE.pixels)
+    pixels[::50] = bytes(len(pixels[::50]))
+    cleaned = PAGE._replace(pixels=bytes(pixels)).without_specks()
+    assert cleaned is not None
+    assert cleaned.pixels.count(0) < 0.1 * pixels.count(0)
+
+
 def test_a_photograph_is_turned_as_its_camera_says() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held upright
@@ -412,6 +453,18 @@ def test_a_page_that_lies_well_is_read_in_one_call_and_sees_no_key(
     assert (tmp_path / "shown").read_bytes() == PAGE.pgm()
     assert "sk-secret" not in (tmp_path / "env").read_text()
     assert "OMP_THREAD_LIMIT=1" in (tmp_path / "env").read_text()
+
+
+@pytest.mark.parametrize("failing", ["*thresholding*", '*"--psm 3 tsv"*'])
+def test_an_uneven_page_is_read_in_both_ways_and_the_better_one_is_taken(
+    install: Callable[..., dict[str, str]], asked: Callable[[], list[str]], tmp_path: Path, failing: str
+) -> None:
+    ocr = found(install())
+    script = tmp_path / "bin" / "tesseract"
+    script.write_text(script.read_text().replace("esac", f"{failing}) cat > /dev/null; exit 1;;\nesac"))
+    half = len(PAGE.pixels) // 2
+    assert "Northgate" in ocr.recognise(PAGE._replace(pixels=bytes(half) + PAGE.pixels[half:])).text
+    assert len(asked()) == 2
 
 
 def test_of_the_languages_of_a_script_the_first_four_are_taken(

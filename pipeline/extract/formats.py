@@ -75,7 +75,7 @@ _MARKS = {
     re.compile(mark, re.DOTALL): kind
     for mark, kind in (
         (rb"%PDF-", "application/pdf"),
-        (rb"\{\\rtf", "application/rtf"),
+        (rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\{\\rtf", "application/rtf"),
         (rb"\x89PNG\r\n", "image/png"),
         (rb"\xff\xd8\xff", "image/jpeg"),
         (rb"GIF8[79]a", "image/gif"),

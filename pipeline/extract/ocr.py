@@ -1,8 +1,9 @@
 """Optical character recognition by tesseract, a program of its own that may or may not be there.
 
 It is shown pictures that we drew, in the simplest of formats: nothing of a stranger's file reaches it. A page is
-read as it lies, in one language; if that tells that it is in another, in that one. Only where it gives little, its script
-and the way it is turned are asked for, which takes longer than reading it.
+read as it lies, in one language; if that tells that it is in another, in that one. Where it is unevenly lit it is read in
+two ways. Only where it gives little, its specks are taken off, and its script and the way it is turned are asked for, which
+takes longer than reading it.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class _Reading(NamedTuple):
     page: Raster
     languages: Sequence[str]
     seen: Page
+    how: Sequence[str] = ()
+    """What was asked for besides."""
 
 
 class _Turn(NamedTuple):
@@ -74,16 +77,16 @@ class Ocr:
     languages: tuple[str, ...] = ()
     """Those that the settings name; empty: by the script of the page."""
     timeout: float = 60
-    """Seconds for each time it is asked: once a page, up to four times where it is not sure."""
+    """Seconds for each time it is asked: once a page, up to six times where it is not sure."""
     memory: int = 2048
     """MiB of address space."""
     environ: tuple[tuple[str, str], ...] = ()
 
     def recognise(self, page: Raster) -> Recognised:
         """Return the text of a page. Raises NoTextError where there is none to be made out, LimitError."""
-        found = self._read(page, self._usual())
+        found = self._as_it_lies(page)
         if found.seen.is_sideways and found.seen.confidence >= _SURE:
-            found = _surer(found, self._read(page.turned(270), self._usual()))
+            found = _surer(found, self._read(found.page.turned(270), self._usual(), found.how))
         elif found.seen.confidence < _SURE and _OSD in self.installed:
             found = self._looked_at_again(found)
         if not found.seen.words or found.seen.confidence < _USABLE:
@@ -102,7 +105,7 @@ class Ocr:
         if language not in self.installed:
             return Recognised(text, found.seen.confidence, language)
         languages = [language, _BESIDE] if _BESIDE in self.installed else [language]
-        best = _surer(found, self._read(found.page, languages)).seen
+        best = _surer(found, self._read(found.page, languages, found.how)).seen
         return Recognised(best.text(), best.confidence)
 
     def said(self) -> str:
@@ -133,12 +136,21 @@ class Ocr:
                 raise _missing(turn.script)
         if not languages or (turn.degrees == 0 and languages == self._usual()):
             return first
-        return _surer(first, self._read(first.page.turned(turn.degrees), languages))
+        return _surer(first, self._read(first.page.turned(turn.degrees), languages, first.how))
 
-    def _read(self, page: Raster, languages: Sequence[str]) -> _Reading:
-        how = _LOCAL_THRESHOLD if page.is_uneven() else ()
+    def _as_it_lies(self, page: Raster) -> _Reading:
+        """Return the best reading of a page that is not turned: what lies in the shade, and behind specks, is tried for."""
+        languages = self._usual()
+        found = self._read(page, languages)
+        if page.is_uneven():  # a shadow, or a dark bar that is meant to be there
+            found = _surer(found, self._read(page, languages, _LOCAL_THRESHOLD))
+        if found.seen.confidence < _SURE and (cleaned := page.without_specks()):
+            found = _surer(found, self._read(cleaned, languages, found.how))
+        return found
+
+    def _read(self, page: Raster, languages: Sequence[str], how: Sequence[str] = ()) -> _Reading:
         table = self._ask(page, "-l", "+".join(languages), "--psm", "3", *how, "tsv")
-        return _Reading(page, languages, Page.of(table))
+        return _Reading(page, languages, Page.of(table), how)
 
     def _turn(self, page: Raster) -> _Turn:
         said = self._ask(page, "-l", _OSD, "--psm", "0")

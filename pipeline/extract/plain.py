@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipeline.errors import DamagedError, UnsupportedError
 from pipeline.extract.clean import damaged_share
 from pipeline.extract.limits import Limits
-from pipeline.extract.misread import misread_share
+from pipeline.extract.misread import misread_share, nearly_utf_8, read_once
 from pipeline.extract.pages import without_pages
 from pipeline.records import Extraction
 
@@ -23,6 +23,18 @@ _BOMS = (
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
 """Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
+_AS_BROWSERS = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+}
+"""What is meant where these are declared: Windows' own letters beyond them are used all the same (WHATWG, Encoding)."""
+_FOR_TERMINALS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)|[^\n]\x08")
+"""Colours and links of a terminal, and letters that are printed over by the next one."""
 _PADDING = re.compile(rb"\0{16,}\Z")
 """Some systems fill a file up to the end of a block."""
 _NOISE = 0.05
@@ -44,25 +56,40 @@ _MISREAD, _CLEARLY = 0.1, 0.25
 
 def read_text(data: bytes, limits: Limits) -> Extraction:
     """Return plain text, whatever its encoding."""
-    return without_pages([decode(data)], limits, media_type="text/plain", extractor="text")
+    text = _FOR_TERMINALS.sub("", decode(data))
+    return without_pages([text], limits, media_type="text/plain", extractor="text")
 
 
 def read_rtf(data: bytes, limits: Limits) -> Extraction:
     """Return the text of an RTF file."""
     from importlib.metadata import version  # noqa: PLC0415  # a tenth of a reader's start, and striprtf alone needs it
 
+    from pipeline.extract.markup import kept_links  # noqa: PLC0415
     from pipeline.extract.rtf import read_parts  # noqa: PLC0415
 
     try:
-        parts, hidden = read_parts(data.decode("latin-1"))
+        found = read_parts(data[data.index(b"{\\rtf") :].decode("latin-1"))
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         raise DamagedError("this RTF file is damaged") from error
-    reader = f"striprtf {version('striprtf')}"
-    return without_pages(parts, limits, media_type="application/rtf", extractor=reader, hidden=hidden)
+    return without_pages(
+        [read_once(part) for part in found.parts],
+        limits,
+        media_type="application/rtf",
+        extractor=f"striprtf {version('striprtf')}",
+        links=kept_links(found.links),
+        hidden=found.hidden,
+    )
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Return text from bytes: byte order mark, declared encoding, UTF-8, then the likeliest of the old ones."""
+    """Return text from bytes: byte order mark, declared encoding, UTF-8, then the likeliest of the old ones.
+
+    UTF-8 that was taken for an old one and written as UTF-8 again is read as it was meant.
+    """
+    return read_once(_decoded(data, declared))
+
+
+def _decoded(data: bytes, declared: str | None) -> str:
     data = _unpadded(data)
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -74,9 +101,12 @@ def decode(data: bytes, declared: str | None = None) -> str:
     escaped = next((encoding for mark, encoding in _ESCAPED if mark in data), None)
     for encoding in filter(None, (declared, escaped, "utf-8")):
         try:
-            return data.decode(encoding)
+            return data.decode(_AS_BROWSERS.get(codecs.lookup(encoding).name, encoding))
         except (UnicodeError, LookupError):
             continue
+    nearly = nearly_utf_8(data, "cp1252")
+    if nearly is not None:
+        return nearly
     # Lines of plain ASCII tell nothing, and there may be many of them before the first that does.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
     return _guessed(data, telling)

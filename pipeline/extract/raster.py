@@ -11,13 +11,14 @@ import math
 from typing import NamedTuple
 
 import pypdfium2
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat, UnidentifiedImageError
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, LimitError, TooLargeError
 from pipeline.extract import forms
 from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.limits import Limits
+from pipeline.extract.skew import straightened
 
 _DPI = 200
 """At which a PDF is drawn: tesseract wants letters of 20 pixels, which 10 pt have here."""
@@ -26,8 +27,14 @@ _A4_SHORT_SIDE = 8.27
 _SMALL = 1_600
 """Pixels across: a smaller picture of a page is enlarged, for the same reason."""
 _MOST_ENLARGED = 2.0
+_LEAST_STRETCHED, _MOST_STRETCHED = 1.2, 4.0
+"""How many times as many dots a picture may say it has in one direction: faxes have 1.04, 1.9 or 2.1."""
+_LIGHT = 200
+"""Shade of grey."""
 _TILES, _UNEVEN = (64, 64), 30
 """Paper is looked at in so many tiles; shades of grey between its brightest and its darkest tenth."""
+_SPECK, _SPECKLED = 40, 0.01
+"""Shades of grey between a pixel and its neighbours, and share of such pixels; the edges of letters are fewer."""
 Image.MAX_IMAGE_PIXELS = None  # the limit is in the settings, and is asked for before anything is decoded
 PICTURES = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
 """What Pillow may try to read; it knows many more."""
@@ -48,7 +55,7 @@ class Raster(NamedTuple):
 
     def is_uneven(self) -> bool:
         """Tell whether the paper is not equally bright everywhere: a photograph, a fold, the edge of a book."""
-        small = Image.frombytes("L", (self.width, self.height), self.pixels).resize(_TILES, Image.Resampling.BOX)
+        small = self._picture().resize(_TILES, Image.Resampling.BOX)
         paper = sorted(small.filter(ImageFilter.MaxFilter(5)).tobytes())
         return paper[len(paper) * 9 // 10] - paper[len(paper) // 10] > _UNEVEN
 
@@ -56,8 +63,17 @@ class Raster(NamedTuple):
         """Return it turned clockwise by a multiple of 90 degrees."""
         if degrees % 360 == 0:
             return self
-        picture = Image.frombytes("L", (self.width, self.height), self.pixels)
-        return _raster(picture.rotate(-degrees, expand=True), self.dpi)
+        return _raster(self._picture().rotate(-degrees, expand=True), self.dpi)
+
+    def without_specks(self) -> Raster | None:
+        """Return it without dots and grain; None: there are hardly any."""
+        picture = self._picture()
+        smooth = picture.filter(ImageFilter.MedianFilter(3))
+        specks = sum(ImageChops.difference(picture, smooth).histogram()[_SPECK:])
+        return _raster(smooth, self.dpi) if specks > _SPECKLED * len(self.pixels) else None
+
+    def _picture(self) -> Image.Image:
+        return Image.frombytes("L", (self.width, self.height), self.pixels)
 
 
 def draw(data: bytes, media_type: str, page: int, limits: Limits) -> Raster:
@@ -94,7 +110,7 @@ def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
                 largest = math.sqrt(limits.ocr_pixels / max(1.0, width * height))
                 scale = min(_DPI / 72, largest)
                 picture = page.render(scale=scale, grayscale=True).to_pil()
-                return _raster(picture, round(72 * scale))
+                return _raster(straightened(picture.convert("L")), round(72 * scale))
             finally:
                 page.close()
     except (PdfiumError, IndexError, ValueError):
@@ -108,7 +124,8 @@ def _of_picture(data: bytes, number: int, limits: Limits) -> Raster:
             _refuse_pixels(picture, limits)
             picture.draft("L", picture.size)
             upright = ImageOps.exif_transpose(picture)
-            return _sized(_grey(upright), limits)
+            stretch = _stretch(picture)
+            return _sized(_grey(upright), limits, stretch if upright.size == picture.size else stretch[::-1])
         except _PILLOW_ERRORS as error:
             raise DamagedError(f"this picture is damaged: {type(error).__name__}", _ASK_AGAIN) from None
 
@@ -137,20 +154,34 @@ def _grey(picture: Image.Image) -> Image.Image:
         return picture.getchannel("L")
     if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-        paper = Image.new("RGBA", picture.size, "white")
+        paper = Image.new("RGBA", picture.size, "black" if _is_light(picture) else "white")
         picture = Image.alpha_composite(paper, picture)
     return picture.convert("L")
 
 
-def _sized(picture: Image.Image, limits: Limits) -> Raster:
-    """Bring a picture to a size at which its letters can be read."""
-    across = min(picture.size)
-    largest = math.sqrt(limits.ocr_pixels / (picture.width * picture.height))
-    wanted = min(largest, _MOST_ENLARGED, max(1.0, _SMALL / across))
-    if wanted != 1:
-        size = max(1, round(picture.width * wanted)), max(1, round(picture.height * wanted))
+def _is_light(picture: Image.Image) -> bool:
+    """Tell whether what is not transparent would hardly be seen on white."""
+    opaque = picture.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
+    return opaque.getbbox() is not None and ImageStat.Stat(picture.convert("L"), opaque).mean[0] > _LIGHT
+
+
+def _stretch(picture: Image.Image) -> tuple[float, float]:
+    """Return by how much a picture is to be widened and heightened: faxes have half as many dots down as across."""
+    across, down = map(float, picture.info.get("dpi", (1, 1)))
+    if across > 0 and down > 0 and _LEAST_STRETCHED < max(across / down, down / across) < _MOST_STRETCHED:
+        return max(1.0, down / across), max(1.0, across / down)
+    return 1.0, 1.0
+
+
+def _sized(picture: Image.Image, limits: Limits, stretch: tuple[float, float]) -> Raster:
+    """Bring a picture to a size at which its letters can be read, and lay it straight."""
+    width, height = (side * more for side, more in zip(picture.size, stretch, strict=True))
+    largest = math.sqrt(limits.ocr_pixels / (width * height))
+    wanted = min(largest, _MOST_ENLARGED, max(1.0, _SMALL / min(width, height)))
+    size = max(1, round(width * wanted)), max(1, round(height * wanted))
+    if size != picture.size:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return _raster(picture, max(70, round(min(picture.size) / _A4_SHORT_SIDE)))
+    return _raster(straightened(picture), max(70, round(min(size) / _A4_SHORT_SIDE)))
 
 
 def _raster(picture: Image.Image, dpi: int) -> Raster:

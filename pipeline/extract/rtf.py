@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from striprtf.striprtf import destinations, rtf_to_text
 
+from pipeline.extract import rtf_letters
 from pipeline.extract.edges import RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.unseen import FAR, SMALLEST, are_alike, letters
@@ -39,7 +40,10 @@ _BODY, _IN_BOX = "body", "box"
 _ORDER = ("header", _BODY, "footnote", "footer")
 """The parts of a document as they are read."""
 _BOXES = frozenset(("shptxt", "dptxbxtext"))
-_DROPPED = frozenset(("pict", "shprslt", "tcn"))
+_INSTRUCTION = "fldinst"
+"""What a field is made of, such as the target of a link; what it shows follows."""
+_LINK = re.compile(r'HYPERLINK\s{1,9}"([^"{}\s]{1,2000})"')
+_DROPPED = frozenset(("pict", "shprslt", "tcn", _INSTRUCTION))
 """Pictures, the same text box again for old readers, and entries of a table of contents that are printed nowhere else."""
 _ENDS = frozenset(("par", "row", "sect", "page"))
 """What ends a paragraph; the text boxes that are anchored in it follow."""
@@ -57,17 +61,29 @@ _USUAL_SIZE = 24
 """Half points."""
 
 
-def read_parts(rtf: str) -> tuple[list[str], Counter[str]]:
-    """Return the texts of headers, body, footnotes and footers, and how many characters are hidden in which way.
+class Parts(NamedTuple):
+    """What an RTF says."""
 
-    Raises what striprtf raises.
-    """
+    parts: list[str]
+    """The texts of headers, body, footnotes and footers."""
+    hidden: Counter[str]
+    """How many characters are hidden in which way."""
+    links: list[str]
+    """Where its links lead."""
+
+
+def read_parts(rtf: str) -> Parts:
+    """Return what an RTF says. Raises what striprtf raises."""
     unused = frozenset(word for word, said in _ONLY_WITH.items() if not re.search(rf"\{said}(?![a-z])", rtf))
-    document = _Document(_colours(rtf), None if _MAY_SHADE.search(rtf) else _PAPER, unused)
+    paper = None if _MAY_SHADE.search(rtf) else _PAPER
+    letters = rtf_letters.Letters.of(rtf)
+    document = _Document(_colours(rtf), paper, unused, letters)
     document.read(_HIDDEN_SHAPE.sub(rf"\\{_GONE} ", re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "", rtf)))
-    text = _BOX_EDGES.sub("\n", rtf_to_text(document.written(), errors="replace"))
+    written = rtf_letters.known(document.written())
+    text = _BOX_EDGES.sub("\n", rtf_to_text(written, letters.encoding, errors="replace"))
     said = list(zip((document.body, *document.parts), with_blanks(text).split(_BREAK), strict=False))
-    return [text for kind in _ORDER for part, text in said if part.kind == kind], document.hidden
+    parts = [text for kind in _ORDER for part, text in said if part.kind == kind]
+    return Parts(parts, document.hidden, _LINK.findall("".join(document.instructions)))
 
 
 def _colours(rtf: str) -> dict[int, tuple[int, ...]]:
@@ -150,6 +166,7 @@ class _Group(NamedTuple):
     is_passed_over: bool = False
     """striprtf reads nothing of it."""
     is_dropped: bool = False
+    is_instruction: bool = False
     is_deleted: bool = False
     is_marked: bool = False
     colour: int = 0
@@ -225,6 +242,7 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
     **dict.fromkeys(("highlight", "cb", "chcbpat"), lambda group, number: group._replace(ground=number or 0)),
     **dict.fromkeys(("shpleft", "shptop"), lambda group, number: group.moved(number or 0)),
     **dict.fromkeys(_DROPPED, lambda group, _: group._replace(is_dropped=True)),
+    _INSTRUCTION: lambda group, _: group._replace(is_dropped=True, is_instruction=True),
 }
 """What control words say of the text that follows."""
 
@@ -238,10 +256,13 @@ class _Document:
     """None: what lies beneath the text may have any colour."""
     unused: frozenset[str]
     """Headers and footers that no page has."""
+    letters: rtf_letters.Letters
     hidden: Counter[str] = field(default_factory=Counter)
     body: _Flow = field(default_factory=lambda: _Flow(_BODY))
     parts: list[_Flow] = field(default_factory=list)
     """Headers, footnotes and footers."""
+    instructions: list[str] = field(default_factory=list)
+    """Of fields that are seen."""
 
     def read(self, rtf: str) -> None:
         """Read a whole RTF, to the end of its outer group."""
@@ -279,10 +300,13 @@ class _Document:
 
     def _write(self, piece: str, word: str, group: _Group) -> None:
         """Write a piece, if it is seen."""
+        if group.is_instruction and not (word or group.is_deleted or self._hidden(group)):
+            self.instructions.append(piece)
         if group.is_dropped or group.is_deleted:
             return
         hidden = "" if group.is_passed_over else self._hidden(group)
         if not hidden:
+            piece = self.letters.whole(piece, group.font)
             group.to.pieces.append(_CELLS.get(word, piece))
         elif not word or word == "u":
             self.hidden[hidden] += 1 if piece[0] == "\\" else letters(piece)
