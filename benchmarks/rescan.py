@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import platform
 import sqlite3
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pipeline.clock import SystemClock
 from pipeline.inbox.looking import seal, stamp_of
 from pipeline.run import Brake
 from pipeline.settings import load
+from rig import here
 
 FOLDERS = 100
 
@@ -98,7 +98,7 @@ def main() -> None:
         )
         walks = [timed(lambda: bare(house.folders.inbox))[0] for _ in range(3)]
         looks = [timed(lambda: look(house)) for _ in range(3)]
-    print(f"{SystemClock().now():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(here())
     print(
         f"{options.files:,} files that are done and stay: bare walk {min(walks):.2f} s, look {min(s for s, _ in looks):.2f} s"
     )

@@ -1,4 +1,4 @@
-"""The verbs a person types. Words on stderr, data on stdout, an exit code that says how it went."""
+"""The verbs a person types: what each can be told, and which command it gives. How they speak: console.py."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-import io
-import json
-import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated
 
 import typer
 
 from pipeline import __version__, commands
-from pipeline.app import House
 from pipeline.check import check as look_over
-from pipeline.commands import Order, Result
+from pipeline.commands import Order
+from pipeline.console import data_stream, finish, print_forecast, print_json, print_text, speaking
 from pipeline.errors import ExitCode, PipelineError
-from pipeline.estimate import Forecast
-from pipeline.options import MOST, AsOf, Config, Data, DryRun, Json, Limit, Since, Verbose, Wanted, day, midnight, place
-from pipeline.reports import (
-    deed_line,
-    document_lines,
-    forecast_lines,
-    plan_lines,
-    result_facts,
-    result_lines,
-    status_lines,
+from pipeline.options import (
+    MOST,
+    AsOf,
+    Config,
+    Data,
+    DryRun,
+    Json,
+    Limit,
+    Since,
+    Verbose,
+    Wanted,
+    day,
+    midnight,
+    name,
+    place,
 )
-from pipeline.screen import Screen, counted, money, near, safe, table
-from pipeline.settings import load
+from pipeline.reports import deed_line, document_lines, forecast_lines, plan_lines, status_lines
+from pipeline.screen import counted, money, near, safe, table
 from pipeline.upkeep import recovery
 from pipeline.upkeep.tidying import Step
 
@@ -52,7 +53,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        _print(f"pipeline {__version__}")
+        print_text(f"pipeline {__version__}")
         raise typer.Exit
 
 
@@ -71,7 +72,9 @@ def _pipeline(
 def run(
     *,
     limit: Limit = None,
-    only: Annotated[str | None, typer.Option(metavar="NAME", help="Take only the file of this name.")] = None,
+    only: Annotated[
+        str | None, typer.Option(parser=name, metavar="NAME", help="Take only the file of this name.")
+    ] = None,
     dry_run: DryRun = False,
     as_of: AsOf = None,
     verbose: Verbose = False,
@@ -83,12 +86,12 @@ def run(
 
     Example: pipeline run --limit 10
     """
-    with _speaking(data, config, verbose=verbose) as (house, screen):
+    with speaking(data, config, verbose=verbose) as (house, screen):
         order = Order(_trigger(), as_of, limit, only)
         if dry_run:
-            _print_forecast(asyncio.run(commands.forecast_run(house, order)), as_json=as_json)
+            print_forecast(asyncio.run(commands.forecast_run(house, order)), as_json=as_json)
             return
-        _finish(house, screen, asyncio.run(commands.run(house, order, screen)), as_json=as_json)
+        finish(house, screen, asyncio.run(commands.run(house, order, screen)), as_json=as_json)
 
 
 @app.command(short_help="Read what comes in, every few seconds, until Ctrl-C.")
@@ -97,7 +100,7 @@ def watch(*, verbose: Verbose = False, data: Data = None, config: Config = None)
 
     Example: pipeline watch
     """
-    with _speaking(data, config, verbose=verbose) as (house, screen):
+    with speaking(data, config, verbose=verbose) as (house, screen):
         screen.tell(f"Watching {near(house.folders.inbox)}; stop with Ctrl-C.")
         raise typer.Exit(asyncio.run(commands.watch(house, screen, screen.error)))
 
@@ -113,7 +116,9 @@ def export(
         Path | None, typer.Option(parser=place, metavar="FILE", help="One file instead of data/exports/; - is stdout.")
     ] = None,
     since: Since = None,
-    prompt: Annotated[str | None, typer.Option(metavar="NAME", help="Only documents read with this prompt.")] = None,
+    prompt: Annotated[
+        str | None, typer.Option(parser=name, metavar="NAME", help="Only documents read with this prompt.")
+    ] = None,
     run_id: Annotated[
         int | None, typer.Option("--run", min=1, max=MOST, metavar="ID", help="Only documents of this run.")
     ] = None,
@@ -128,10 +133,10 @@ def export(
     form = form or ("jsonl" if output and output.name.endswith(".jsonl") else "csv")
     if form not in ("csv", "jsonl"):
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
-    with _speaking(data, config, verbose=True) as (house, screen):
+    with speaking(data, config, verbose=True) as (house, screen):
         filters = {"since": midnight(since), "prompt": prompt, "run": run_id, "quarantined": everything}
         if str(output) in _STDOUT:
-            commands.export_to(house, _stdout("utf-8"), form, **filters)
+            commands.export_to(house, data_stream("utf-8"), form, **filters)
             sys.stdout.flush()
             return
         paths = commands.export(house, form, output, **filters)
@@ -159,15 +164,15 @@ def costs(
     """
     if by not in ("day", "model", "prompt", "run"):
         raise typer.BadParameter("day, model, prompt or run", param_hint="--by")
-    with _speaking(data, config) as (house, _), house.reader() as reader:
+    with speaking(data, config) as (house, _), house.reader() as reader:
         begin = since.isoformat() if since else None
         rows, total = reader.costs(by, begin), reader.total_cost(begin)
         if as_json:
-            _print_json({"by": by, "rows": rows, "total": total})
+            print_json({"by": by, "rows": rows, "total": total})
             return
         numbers = ("attempts", "documents", "input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
         shown = [row | {"cost": money(row["cost_nanodollars"])} for row in [*rows, total | {by: "total"}]]
-        _print(table(shown, [by, *numbers, "cost", "unknown_attempts", "unpriced_attempts"]))
+        print_text(table(shown, [by, *numbers, "cost", "unknown_attempts", "unpriced_attempts"]))
 
 
 @app.command(short_help="What is waiting, done and in quarantine.")
@@ -176,12 +181,12 @@ def status(*, as_json: Json = False, data: Data = None, config: Config = None) -
 
     Example: pipeline status
     """
-    with _speaking(data, config) as (house, _):
+    with speaking(data, config) as (house, _):
         facts = commands.status(house)
         if as_json:
-            _print_json(facts)
+            print_json(facts)
             return
-        _print("\n".join(status_lines(facts)))
+        print_text("\n".join(status_lines(facts)))
 
 
 @app.command(short_help="All that is known of one document.")
@@ -196,7 +201,7 @@ def show(
 
     Example: pipeline show "CV Ada Kowalczyk.pdf"
     """
-    with _speaking(data, config) as (house, screen), house.reader() as reader:
+    with speaking(data, config) as (house, screen), house.reader() as reader:
         numbers = commands.find(house, reader, wanted)
         shown = numbers if as_json else numbers[-_MOST_SHOWN:]
         found = [reader.document(number) for number in shown]
@@ -206,11 +211,11 @@ def show(
                 "what waits in the inbox is not known yet; see names with: pipeline export --all --output -",
             )
         if as_json:
-            _print_json(found)
+            print_json(found)
             return
         if len(shown) < len(numbers):
             screen.say(f"The newest {len(shown)} of {counted(len(numbers), 'document')} of this name; all with: --json")
-        _print("\n\n".join("\n".join(document_lines(one)) for one in found))
+        print_text("\n\n".join("\n".join(document_lines(one)) for one in found))
 
 
 @app.command(short_help="Take quarantined documents back.")
@@ -219,11 +224,13 @@ def retry(wanted: Annotated[str | None, Wanted] = None, *, data: Data = None, co
 
     Example: pipeline retry "scan0042.pdf"
     """
-    with _speaking(data, config, verbose=True) as (house, screen), house.reader():
+    with speaking(data, config, verbose=True) as (house, screen), house.reader():
         taken = commands.retry(house, wanted, screen.trouble)
         troubled = len(screen.documents)
         if wanted and not taken and not troubled:
-            raise PipelineError(f"there is no {wanted!r} in quarantine", "see what is there with: pipeline status")
+            raise PipelineError(
+                f"there is no {wanted!r} in quarantine", f"see what is there: {near(house.folders.quarantine)}"
+            )
         for path in taken:
             screen.say(f"back in the inbox: {safe(near(path))}")
         if taken or not troubled:
@@ -237,8 +244,12 @@ def retry(wanted: Annotated[str | None, Wanted] = None, *, data: Data = None, co
 @app.command(short_help="Read done documents again.")
 def redo(
     *,
-    prompt: Annotated[str, typer.Option(metavar="NAME", help="Documents that were read with this prompt.")],
-    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Another model than the settings name.")] = None,
+    prompt: Annotated[
+        str, typer.Option(parser=name, metavar="NAME", help="Documents that were read with this prompt.")
+    ],
+    model: Annotated[
+        str | None, typer.Option(parser=name, metavar="MODEL", help="Another model than the settings name.")
+    ] = None,
     since: Since = None,
     limit: Limit = None,
     dry_run: DryRun = False,
@@ -252,12 +263,12 @@ def redo(
 
     Example: pipeline redo --prompt cv --model gpt-5-mini --dry-run
     """
-    with _speaking(data, config, verbose=verbose, model=model) as (house, screen):
+    with speaking(data, config, verbose=verbose, model=model) as (house, screen):
         if model:
             commands.must_be_asked(house, prompt, model)
         forecast = asyncio.run(commands.forecast_redo(house, prompt, midnight(since), limit))
         if dry_run:
-            _print_forecast(forecast, as_json=as_json)
+            print_forecast(forecast, as_json=as_json)
             return
         for line in forecast_lines(forecast):
             screen.say(line)
@@ -265,7 +276,7 @@ def redo(
         if calls and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
             return
         order = Order("redo", as_of, limit)
-        _finish(
+        finish(
             house, screen, asyncio.run(commands.redo(house, prompt, midnight(since), order, screen)), as_json=as_json
         )
 
@@ -284,15 +295,15 @@ def check(
 
     Example: pipeline check --deep
     """
-    with _speaking(data, config) as (house, _):
+    with speaking(data, config) as (house, _):
         answers = asyncio.run(look_over(house, deep=deep))
         if as_json:
-            _print_json([dataclasses.asdict(answer) for answer in answers])
+            print_json([dataclasses.asdict(answer) for answer in answers])
         else:
             for answer in answers:
-                _print(f"{'ok  ' if answer.ok else 'FAIL'} {answer.name:<9} {safe(answer.found)}")
+                print_text(f"{'ok  ' if answer.ok else 'FAIL'} {answer.name:<9} {safe(answer.found)}")
                 if answer.remedy:
-                    _print(f"     {'':<9} -> {safe(answer.remedy)}")
+                    print_text(f"     {'':<9} -> {safe(answer.remedy)}")
         if not all(answer.ok for answer in answers):
             raise typer.Exit(ExitCode.CONFIGURATION)
 
@@ -316,7 +327,7 @@ def backup(
 
     Example: pipeline backup --keep 30
     """
-    with _speaking(data, config) as (house, screen):
+    with speaking(data, config) as (house, screen):
         screen.tell(near(recovery.backup(house, keep, output)))
 
 
@@ -332,7 +343,7 @@ def recover(
 
     Example: pipeline recover --dry-run
     """
-    with _speaking(data, config) as (house, screen), contextlib.closing(recovery.plans(house)) as plans:
+    with speaking(data, config) as (house, screen), contextlib.closing(recovery.plans(house)) as plans:
         steps: list[Step] = []
         for steps in plans:
             for line in plan_lines(steps):
@@ -343,68 +354,6 @@ def recover(
             for step, salvaged in recovery.carry_out(house, steps):
                 screen.say(deed_line(step, salvaged))
         screen.say("Look at everything with: pipeline check --deep" if steps else "Nothing to recover.")
-
-
-@contextlib.contextmanager
-def _speaking(
-    data: Path | None, config: Path | None, *, verbose: bool = False, model: str | None = None
-) -> Iterator[tuple[House, Screen]]:
-    """Build the house; turn errors into two lines and an exit code."""
-    screen = Screen(verbose=verbose or sys.stderr.isatty())
-    try:
-        configuration = load(config, data, os.environ)  # noqa: TID251  # the one place where it comes in
-        for warning in configuration.warnings:
-            screen.say(safe(warning))
-        yield House(configuration.with_model(model) if model else configuration), screen
-    except PipelineError as error:
-        screen.error(error)
-        raise typer.Exit(getattr(error, "exit_code", ExitCode.USAGE)) from None
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); nothing more may be written, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        screen.error(PipelineError(f"{where}{error.strerror or error}", "look at the disk's space and at permissions"))
-        raise typer.Exit(ExitCode.TRY_LATER) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-def _finish(house: House, screen: Screen, result: Result, *, as_json: bool) -> NoReturn:
-    """Say how the run went and leave with its exit code."""
-    report = result.report
-    if report.brake.error:
-        screen.error(report.brake.error)
-    if as_json:
-        _print_json(result_facts(result, screen.documents))
-    else:
-        for line in result_lines(house, result):
-            (screen.tell if report.exit_code == ExitCode.DONE else screen.say)(line)
-    raise typer.Exit(report.exit_code)
-
-
-def _print_forecast(forecast: Forecast, *, as_json: bool) -> None:
-    if as_json:
-        _print_json(dataclasses.asdict(forecast))
-    else:
-        _print("\n".join(forecast_lines(forecast)))
-
-
-def _print_json(value: Any) -> None:
-    _print(json.dumps(value, ensure_ascii=False, indent=2), "utf-8")
-
-
-def _print(text: str, encoding: str | None = None) -> None:
-    stdout = _stdout(encoding)
-    stdout.write(text + "\n")
-    stdout.flush()  # while it can be said that there is no room for it
-
-
-def _stdout(encoding: str | None = None) -> TextIO:
-    """Return standard output, in the terminal's encoding or a given one. What that cannot say is escaped."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
-    return sys.stdout
 
 
 def _trigger() -> str:

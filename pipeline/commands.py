@@ -54,11 +54,11 @@ class Order:
     only: str | None = None
     """Only files of this name, or the file with this path."""
 
-    def choose(self, look: Look) -> list[Waiting]:
-        """Return the files to take. Raises PipelineError where there is none of the name that was asked for."""
+    def choose(self, look: Look, inbox: Path) -> list[Waiting]:
+        """Return the files to take of those in the inbox. Raises PipelineError where none has the name that was asked for."""
         chosen = [waiting for waiting in look.ready if self._is_meant(waiting)][: self.limit]
         if not chosen and self.only is not None and not any(map(self._is_meant, look.unsettled)):
-            raise PipelineError(f"no file {self.only!r} is waiting in the inbox", "see what is there: pipeline status")
+            raise PipelineError(f"no file {self.only!r} is waiting in the inbox", f"see what is there: {inbox}")
         return chosen
 
     def _is_meant(self, waiting: Waiting) -> bool:
@@ -91,7 +91,7 @@ async def run(house: House, order: Order, progress: Progress) -> Result:
     with _signals(Brake()) as brake, house.opened() as store:
         house.must_be_ready()  # also where nothing waits: it is not to come out in the night that something does
         look = await house.settled(store, brake)
-        files = order.choose(look)
+        files = order.choose(look, house.folders.inbox)
         report = Report(brake=brake)
         if files and not brake.pulled:
             async with (
@@ -175,7 +175,7 @@ async def forecast_run(house: House, order: Order) -> Forecast:
     if house.is_new and not house.folders.inbox.is_dir():
         return Forecast((), 0, 0)
     with _existing_store(house) as store:
-        files = order.choose(await house.settled(store, Brake()))
+        files = order.choose(await house.settled(store, Brake()), house.folders.inbox)
     return await _forecast(house, _documents(files, lambda file: read_waiting(file, house.limits.max_bytes)))
 
 
@@ -226,6 +226,8 @@ def export(house: House, form: str, output: Path | None, **filters: Any) -> list
             return paths
         if output.is_dir():
             raise PipelineError(f"{output} is a folder", "name a file in it")
+        if not output.parent.is_dir():  # it is not made: a share that is not connected would be taken for a folder
+            raise PipelineError(f"there is no folder {output.parent}", "connect the share, or make the folder")
         with whole_file(output) as file:
             write_one(file, form, reader.results(**filters))
         return [output]

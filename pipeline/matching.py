@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
 _OPENING_WORDS = 3
-_HEADING_END = re.compile(r"[:\t#№|]|[^\s:\t#№|]*[\d@]")
+_HEADING_END = re.compile(r"[:\t#№|]|(?<![^\s:\t#№|])[^\s:\t#№|]*[\d@]")
+"""A mark, or a word with a digit in it: looked for from its beginning only, as a row of dashes is a long word too."""
 _WORD = re.compile(r"\w+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")

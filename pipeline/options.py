@@ -1,4 +1,4 @@
-"""What several commands can be told, and how a day and a place are typed."""
+"""What several commands can be told, and how a day, a name and a place are typed."""
 
 from __future__ import annotations
 
@@ -27,11 +27,16 @@ def day(text: str) -> dt.date:
     return found
 
 
-def place(text: str) -> Path:
-    """Return the path that a person typed. Path("") would be the working folder, which nobody meant."""
+def name(text: str) -> str:
+    """Return the name that a person typed. An empty one would be taken for none at all, and so for another wish."""
     if not text:
         raise typer.BadParameter("it is empty; is a variable not set?")
-    return Path(text)
+    return text
+
+
+def place(text: str) -> Path:
+    """Return the path that a person typed. Path("") would be the working folder, which nobody meant."""
+    return Path(name(text))
 
 
 Data = Annotated[
@@ -53,7 +58,7 @@ Since = Annotated[
     typer.Option(parser=day, metavar="DATE", help="Only what was decided on this day (local time) or later."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say calls, tokens and dollars; send nothing.")]
-Wanted = typer.Argument(metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")
+Wanted = typer.Argument(parser=name, metavar="FILE|ID", help="A file name, a number, or the start of a SHA-256.")
 
 
 def midnight(begin: dt.date | None) -> str | None:

@@ -257,7 +257,7 @@ class StoredResult:
     unpriced_attempts: int
     """Attempts whose tokens are known and whose price is not."""
     nanodollars: int | None
-    """Known cost of all attempts; None: no price is known."""
+    """Known cost of all attempts, 0 where there was none; None: no price is known."""
     decided_at: str
 
 

@@ -92,7 +92,7 @@ def result_lines(house: House, result: Result) -> Iterator[str]:
     if isinstance(result.report.brake.error, BudgetError) and cost and counts["done"]:
         rest = result.files - counts["done"] - counts["known"] - counts["quarantined"]
         each = (cost["cost_nanodollars"] or 0) // counts["done"]
-        yield f"The other {rest} documents would cost about {money(rest * each)}."
+        yield f"The other {counted(rest, 'document')} would cost about {money(rest * each)}."
 
 
 def _not_in_the_sum(cost: dict[str, Any]) -> Iterator[str]:
@@ -174,7 +174,9 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
 
 def document_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Say all that is known of one document."""
-    document, outcome, cost = facts["document"], facts["outcome"] or {}, facts["cost"] or {}
+    document, outcome = facts["document"], facts["outcome"] or {}
+    # What has a summary and no attempts has lost them.
+    cost = facts["cost"] or {"cost_nanodollars": None if facts["summaries"] else 0, "attempts": 0}
     kind = document["media_type"] or "unread"
     yield f"document {document['id']}  sha256 {document['sha256']}  {document['size']:,} bytes  {kind}"
     for file in facts["files"]:
@@ -182,7 +184,7 @@ def document_lines(facts: dict[str, Any]) -> Iterator[str]:
     reason = f": {outcome['reason']}" if outcome.get("reason") else ""
     yield f"status   {outcome.get('status', 'not finished')}{reason}"
     yield from (f"         {safe(outcome[key])}" for key in ("message", "hint") if outcome.get(key))
-    yield f"cost     {money(cost.get('cost_nanodollars'))} in {counted(cost.get('attempts', 0), 'attempt')}"
+    yield f"cost     {money(cost['cost_nanodollars'])} in {counted(cost['attempts'], 'attempt')}"
     if facts["attempts"]:
         shown = [attempt | {"cost": money(attempt["cost_nanodollars"])} for attempt in facts["attempts"]]
         yield table(shown, _ATTEMPT_COLUMNS)

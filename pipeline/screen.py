@@ -17,6 +17,9 @@ from pipeline.records import Attempt, Outcome
 from pipeline.schemas.overview import overview
 
 _LONGEST_NAME, _LONGEST_ABOUT = 40, 34
+"""Columns."""
+_MICRODOLLAR = 1000
+"""Nano-dollars; a smaller sum has no digit to show, and is not nothing."""
 
 
 class Screen:
@@ -138,7 +141,7 @@ def _known_sum(values: Iterable[int | None]) -> int | None:
 
 
 def _dollars(attempts: Sequence[Attempt]) -> float | None:
-    nanodollars = _known_sum(attempt.cost.nanodollars for attempt in attempts) if attempts else None
+    nanodollars = _known_sum(attempt.cost.nanodollars for attempt in attempts)
     return None if nanodollars is None else nanodollars / 1e9
 
 
@@ -158,7 +161,9 @@ def money(nanodollars: int | None) -> str:
         return "$?"
     if nanodollars == 0:
         return "$0"
-    return f"${nanodollars / 1e9:,.2f}" if nanodollars >= 10**9 else f"${nanodollars / 1e9:.6f}".rstrip("0")
+    if nanodollars < _MICRODOLLAR:
+        return "<$0.000001"
+    return f"${nanodollars / 1e9:,.2f}" if nanodollars >= 10**9 else f"${nanodollars / 1e9:.6f}".rstrip("0").rstrip(".")
 
 
 def tokens_of(number: int | None) -> str:

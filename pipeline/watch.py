@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _LONGEST_PAUSE = 600.0
 """Seconds between two tries while the provider or the inbox is away."""
+_DOUBLINGS = 16
+"""Of a pause; it is cut long before that, and weeks of failures make a number that no float holds."""
 _LONGEST_RUN = 600.0
 """Seconds after which a run is given nothing new, so that its row and the day's budget are closed now and then."""
 _SHORTEST_PAUSE = 0.5
@@ -43,7 +45,7 @@ class Rhythm:
     def pause(self, *, unsettled: bool, failures: int) -> float:
         """Return how long to wait: shorter while a file is settling, doubled with every failure in a row."""
         if failures:
-            return min(_LONGEST_PAUSE, self.every * 2.0 ** min(failures, 16))
+            return min(_LONGEST_PAUSE, self.every * 2.0 ** min(failures, _DOUBLINGS))
         return min(self.every, max(self.settle, _SHORTEST_PAUSE)) if unsettled else self.every
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import within
 from pipeline.export import write
 from pipeline.export.cells import Cell, cell, readable
 from pipeline.export.files import whole_file, write_csv, write_jsonl, write_one
@@ -199,6 +201,12 @@ def test_no_cell_begins_like_a_formula_but_numbers_and_phone_numbers(text: str) 
 )
 def test_digits_that_a_spreadsheet_would_lose_stand_in_groups(text: str, shown: str) -> None:
     assert cell(text) == shown
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", " \n", "\r"])
+def test_a_long_row_of_blanks_is_laid_out_at_once(blank: str) -> None:
+    with within(1.0):
+        cell(f"a\x00{blank * 20_000}b")
 
 
 def test_a_cell_holds_no_more_than_a_spreadsheet_can_show() -> None:
@@ -538,6 +546,19 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
         file.write(str(1 / 0))
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_share_that_cannot_wait_for_its_disk_takes_exports_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_number: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with whole_file(tmp_path / "out.csv") as file:
+        file.write("new")
+
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "new"
 
 
 def test_an_export_is_for_its_owner_alone(tmp_path: Path) -> None:

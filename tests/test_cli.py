@@ -23,6 +23,7 @@ from subprocess import PIPE
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from conftest import PROJECT
@@ -30,6 +31,9 @@ from fakes import FakeProvider
 from pipeline import __version__
 from pipeline.cli import app
 from pipeline.clock import SystemClock
+from pipeline.console import speaking
+from pipeline.errors import ExitCode
+from pipeline.screen import money
 from server import serving
 from test_line import CV, names
 
@@ -125,6 +129,7 @@ def test_json_is_alone_on_standard_output(shell: Shell) -> None:
 
     assert facts["counts"] == {"done": 1}
     assert facts["calls"] == 1
+    assert facts["cost"]["run"] == 1  # what `export --run` asks for
     [document] = facts["documents"]
     assert (document["file"], document["status"], document["kind"]) == ("ida.txt", "done", "cv")
     assert document["cost_usd"] == 0
@@ -143,6 +148,12 @@ def test_json_is_alone_on_standard_output(shell: Shell) -> None:
         ("run", "--config", ""),
         ("export", "--output", ""),
         ("backup", "--output", ""),
+        ("run", "--only", ""),
+        ("redo", "--prompt", "cv", "--model", ""),
+        ("redo", "--prompt", ""),
+        ("export", "--prompt", ""),
+        ("show", ""),
+        ("retry", ""),
         ("show",),
     ],
 )
@@ -156,7 +167,10 @@ def test_a_wrong_command_line_is_2(shell: Shell, words: tuple[str, ...]) -> None
     ]  # not even the folders that a data folder has
 
 
-@pytest.mark.parametrize("verb", ["run", "watch", "export", "costs", "status", "show", "retry", "redo", "check"])
+@pytest.mark.parametrize(
+    "verb",
+    ["run", "watch", "export", "costs", "status", "show", "retry", "redo", "check", "backup", "recover"],
+)
 def test_every_command_explains_itself_with_an_example(shell: Shell, verb: str) -> None:
     assert f"Example: pipeline {verb}" in shell(verb, "--help").stdout
 
@@ -193,6 +207,28 @@ def test_what_no_document_could_be_read_with_is_78_although_none_is_waiting(
     shell: Shell, environ: dict[str, str], told: str
 ) -> None:
     assert told in shell("run", code=78, OPENAI_API_KEY="", **environ).stderr
+
+
+def test_ctrl_c_at_a_question_is_130(shell: Shell) -> None:
+    with pytest.raises(typer.Exit) as left, speaking(shell.data, None):
+        raise typer.Abort
+
+    assert left.value.exit_code == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("nanodollars", "shown"),
+    [
+        (None, "$?"),
+        (0, "$0"),
+        (100, "<$0.000001"),
+        (622_400, "$0.000622"),
+        (999_999_900, "$1"),
+        (1_234_567_890_000, "$1,234.57"),
+    ],
+)
+def test_a_sum_of_money_is_never_shown_as_nothing_or_cut_off(nanodollars: int | None, shown: str) -> None:
+    assert money(nanodollars) == shown
 
 
 def test_another_run_is_75_at_once(shell: Shell) -> None:
@@ -295,6 +331,20 @@ def test_status_show_costs_and_check_tell_the_same_story(shell: Shell) -> None:
         assert shell(*words).stdout
 
 
+def test_what_made_no_call_has_cost_nothing_which_is_not_unknown(shell: Shell) -> None:
+    shell.drop("bad.pdf", "%PDF-1.7 broken")
+    shell("run", code=1)
+
+    [row] = csv.DictReader(io.StringIO(shell("export", "--all", "--output", "-").stdout.removeprefix("\ufeff")))
+    assert (row["cost_usd"], row["input_tokens"], row["attempts"]) == ("0", "0", "0")
+    for words in (["status"], ["show", "bad.pdf"], ["costs"], ["costs", "--since", "2030-01-01"]):
+        told = shell(*words).stdout
+        assert "$0" in told
+        assert "$?" not in told
+    total = json.loads(shell("costs", "--json").stdout)["total"]
+    assert (total["attempts"], total["cost_nanodollars"], total["unknown_attempts"]) == (0, 0, 0)
+
+
 def test_commands_that_read_say_so_where_there_is_nothing_yet(shell: Shell) -> None:
     assert "0 files waiting" in shell("status").stdout
     for words in (["export"], ["costs"], ["show", "x"], ["retry"], ["redo", "--prompt", "cv"]):
@@ -309,7 +359,9 @@ def test_retry_puts_back_one_or_all(shell: Shell) -> None:
 
     shell("retry", "b.pdf")
     assert names(shell.data / "inbox") == ["b.pdf"]
-    assert "nothing.pdf" in shell("retry", "nothing.pdf", code=2).stderr
+    told = shell("retry", "nothing.pdf", code=2).stderr
+    assert "nothing.pdf" in told
+    assert "data/quarantine" in told  # `status` says how many are there, not which
     shell("retry")
 
     assert names(shell.data / "inbox") == ["a.pdf", "b.pdf", "c.pdf"]
@@ -443,7 +495,9 @@ def test_a_file_that_is_not_waiting_is_said_to_be_missing(shell: Shell) -> None:
     shell.drop()
 
     for words in (("run", "--only", "idda.txt"), ("run", "--only", "idda.txt", "--dry-run")):
-        assert "no file 'idda.txt' is waiting" in shell(*words, code=2).stderr
+        told = shell(*words, code=2).stderr
+        assert "no file 'idda.txt' is waiting" in told
+        assert "data/inbox" in told  # `status` says how many wait, not which
 
     shell("run", "--only", "ida.txt")
     assert names(shell.data / "done") == ["ida.txt"]
@@ -622,10 +676,8 @@ def test_a_terminal_that_lacks_letters_gets_escapes_and_data_is_utf_8(shell: She
     shell("run")
 
     assert name in spoken(shell, "ascii", "export", "--output", "-").decode("utf-8-sig")
-    assert name in spoken(shell, "latin-1", "export", "--format", "jsonl", "--output", "-").decode()
-    assert name in spoken(shell, "ascii", "show", "1", "--json").decode()
-    for encoding in ("ascii", "latin-1"):
-        assert rb"\u0141ucja \u017bak.txt" in spoken(shell, encoding, "show", "1")
+    assert name in spoken(shell, "latin-1", "show", "1", "--json").decode()
+    assert rb"\u0141ucja \u017bak.txt" in spoken(shell, "latin-1", "show", "1")
 
 
 def spoken(shell: Shell, encoding: str, *words: str) -> bytes:
@@ -653,9 +705,10 @@ def test_show_tells_notices_and_what_each_attempt_cost(shell: Shell) -> None:
     assert " $0 " in told
 
 
-def test_a_backup_makes_no_folder_that_may_be_a_share(shell: Shell) -> None:
+def test_neither_a_backup_nor_an_export_makes_a_folder_that_may_be_a_share(shell: Shell) -> None:
     shell.drop()
     shell("run")
+    assert "there is no folder share" in shell("export", "--output", "share/x.csv", code=2).stderr
     assert "there is no folder share" in shell("backup", "--output", "share/x.db", code=78).stderr
     assert not (shell.folder / "share").exists()
 

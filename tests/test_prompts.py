@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import within
 from pipeline.matching import MatchRules, _found, _squeezed, _squeezed_lines
 from pipeline.prompts import PromptError, Prompts, Template, fence_mark, load, parse
 from pipeline.records import Extraction
@@ -387,6 +388,13 @@ def test_a_folder_beats_the_match_rules() -> None:
 )
 def test_match_rules_claim_by_points(text: str, name: str, prompt: str) -> None:
     assert routed(text, name) == prompt
+
+
+@pytest.mark.parametrize("sign", ["-", ".", "{", "_", "1"])
+def test_a_long_row_of_signs_is_routed_at_once(sign: str) -> None:
+    prompts = load(PROJECT / "prompts", "document", 4000)
+    with within(1.0):
+        prompts.route("", "a.txt", sign * 20_000)
 
 
 def test_the_strongest_claim_wins() -> None:

@@ -21,7 +21,7 @@ _DIGITS_LOST = re.compile(r"0[0-9]{8,}|[0-9]{16,}")
 """A spreadsheet would take it for a number, without its zero, or rounded to 15 digits."""
 _MOST_CHARACTERS = 32_767
 """Of a cell in Excel, which puts the rest of a longer one into the rows below."""
-_LINE_END = re.compile(r"\s*[\r\n]+\s*")
+_LINE_END = re.compile(r"[\r\n]+")
 _spaced = lru_cache(maxsize=16)(spaced)  # a document's number stands in both its tables, and takes long to lay out
 
 
@@ -59,7 +59,8 @@ def _harmless(text: str) -> str:
     Digits that it would lose stand in groups, which makes them a text.
     """
     if not text.isprintable():
-        text = _CONTROL.sub("", _LINE_END.sub(" ", text))
+        lines = map(str.strip, _LINE_END.split(text))  # a pattern with the blanks in it tries each of a thousand
+        text = _CONTROL.sub("", " ".join(filter(None, lines)))
     text = text.strip()
     if _DIGITS_LOST.fullmatch(text):
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from pipeline.disk import to_disk
 from pipeline.errors import ExportError
 from pipeline.export.cells import Cell
 from pipeline.export.tables import Table, common_table, dollars, own_table, state
@@ -90,8 +91,7 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+        to_disk(partial)
         partial.replace(path)
     finally:
         with contextlib.suppress(OSError):

@@ -12,9 +12,11 @@ from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, final_error
 
 _SECONDS = 10.0
+"""For the whole answer: a list of models takes less than one."""
 _ANSWERED_OR_SENT_ON = range(200, 400)
 _KEY_REFUSED = (401, 403)
 _VARIANT = ":"
+"""Parts a model from its variant, which lists leave out ("llama-4:free")."""
 
 
 async def probe(transport: httpx.AsyncBaseTransport, endpoint: Endpoint) -> str:

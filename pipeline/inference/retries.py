@@ -1,6 +1,6 @@
-"""What is worth another attempt: one table, read by tenacity's predicates and by nobody else.
+"""What a failed attempt means, and whether another one is worth it: tables by the provider's code and by HTTP status. No effects.
 
-Sources: INFERENCE facts (official SDKs' retry rules, providers' error codes, November 2026).
+Sources: the retry rules of the official SDKs and the providers' lists of error codes, November 2026.
 """
 
 from __future__ import annotations

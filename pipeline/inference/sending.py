@@ -40,7 +40,8 @@ _OTHERWISE = (
 )
 _MAX_REPLY_BYTES = 10 * 2**20
 _CONNECT_SECONDS = 15.0
-_GZIP_OR_ZLIB = 47
+_GZIP_OR_ZLIB = zlib.MAX_WBITS + 32
+"""What zlib takes for: see by the first bytes which of the two it is."""
 _PACKED = ("gzip", "x-gzip", "deflate")
 _NOT_ASKED_FOR = ("br", "zstd", "compress")
 _NO_SUCH_PLACE = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)

@@ -33,13 +33,13 @@ _RESULTS = """
     ORDER BY o.decided_at, d.id
 """
 _COST_KEYS = {
-    "day": "date(a.started_at)",
-    "model": "a.provider || ' ' || a.model",
-    "prompt": "p.name",
-    "run": "a.run_id",
+    "day": "date(a.started_at) AS day,",
+    "model": "a.provider || ' ' || a.model AS model,",
+    "prompt": "p.name AS prompt,",
+    "run": "a.run_id AS run,",
 }
 _COSTS = """
-    SELECT {key} AS {name}, count(*) AS attempts, count(DISTINCT a.document_id) AS documents,
+    SELECT {key} count(*) AS attempts, count(DISTINCT a.document_id) AS documents,
            sum(a.input_tokens) AS input_tokens, sum(a.cached_input_tokens) AS cached_input_tokens,
            sum(a.output_tokens) AS output_tokens, sum(a.reasoning_tokens) AS reasoning_tokens,
            round(sum(a.seconds), 3) AS seconds,
@@ -54,6 +54,12 @@ _COSTS = """
     WHERE (:since IS NULL OR a.started_at >= :since)
     {group}
 """
+_OF_NOTHING = dict.fromkeys(
+    "input_tokens cached_input_tokens output_tokens reasoning_tokens seconds cost_nanodollars "
+    "unknown_attempts unpriced_attempts".split(),
+    0,
+)
+"""What no attempt at all adds up to: SQL says null, which here means that it is not known."""
 _FILES = """
     SELECT f.id AS file_id, f.document_id, d.sha256, f.name, f.folder, f.place
     FROM files f
@@ -79,18 +85,21 @@ class Reader:
 
     def costs(self, by: str, since: str | None) -> list[dict[str, Any]]:
         """Return tokens and cost by day, model, prompt or run, oldest first."""
-        query = _COSTS.format(key=_COST_KEYS[by], name=by, group="GROUP BY 1 ORDER BY 1")
+        query = _COSTS.format(key=_COST_KEYS[by], group="GROUP BY 1 ORDER BY 1")
         return self._rows(query, since=since)
 
     def total_cost(self, since: str | None = None) -> dict[str, Any]:
         """Return tokens and cost of all attempts."""
-        query = _COSTS.format(key="NULL", name="all_attempts", group="")
-        return self._rows(query, since=since)[0]
+        return self._sum(_COSTS.format(key="", group=""), since)
 
     def cost_of_last_run(self) -> dict[str, Any]:
         """Return tokens and cost of the newest run's attempts."""
-        query = _COSTS.format(key="NULL", name="run", group="AND a.run_id = (SELECT max(id) FROM runs)")
-        return self._rows(query, since=None)[0]
+        last = "(SELECT max(id) FROM runs)"
+        return self._sum(_COSTS.format(key=f"{last} AS run,", group=f"AND a.run_id = {last}"))
+
+    def _sum(self, query: str, since: str | None = None) -> dict[str, Any]:
+        [row] = self._rows(query, since=since)
+        return row if row["attempts"] else row | _OF_NOTHING
 
     def spent(self, period: str) -> int:
         """Return nano-dollars spent in a day or a month (UTC, as stored); what nobody could see counts at its highest price.
@@ -221,6 +230,7 @@ def _result(row: Sequence[Any]) -> StoredResult:
     """Return a row of _RESULTS. Its values are taken in their order: by name, each is a search."""
     number, sha256, names, media_type, pages, prompt, model, status, reason, message, language, *rest = row
     fields, evidence, notices, read, cached, written, reasoned, attempts, unknown, unpriced, nanodollars, decided = rest
+    is_free = not attempts and fields is None  # where a recovery has lost the attempts, there is a summary
     file, *other_names = dict.fromkeys(_value(names)) or [sha256[:8]]
     return StoredResult(
         document_id=number,
@@ -238,11 +248,11 @@ def _result(row: Sequence[Any]) -> StoredResult:
         fields=_value(fields) if fields else None,
         absent=_absent(evidence),
         notices=tuple([f"{item['kind']}: {item['detail']}" for item in _value(notices)]) if notices else (),
-        usage=Usage(read, cached, written, reasoned),
+        usage=Usage(0, 0, 0, 0) if is_free else Usage(read, cached, written, reasoned),
         attempts=attempts,
         unknown_attempts=unknown,
         unpriced_attempts=unpriced,
-        nanodollars=nanodollars,
+        nanodollars=0 if is_free else nanodollars,
         decided_at=decided,
     )
 

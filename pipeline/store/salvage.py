@@ -39,6 +39,7 @@ _NEVER_CHANGED = ("prompts", "summaries")
 """The backup's row is as good as the damaged database's, and surely whole."""
 _REPORTED = ("documents", "summaries", "attempts")
 _AT_ONCE = 2000
+"""Rows that are asked for together."""
 _LEAST_ROW = 32
 """Bytes; no row takes less, so a file cannot hold more rows than this allows."""
 _MOST_FAILURES = 300_000

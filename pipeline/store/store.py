@@ -54,7 +54,7 @@ class Store:
 
     @property
     def engine(self) -> Engine:
-        """For reading.py."""
+        """For the modules that only read, such as reading.py and examine.py."""
         return self._engine
 
     def begin_run(self, trigger: str) -> Future[int]:

@@ -18,6 +18,7 @@ from pipeline.store.database import identity, unusable, writing
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 256
+"""Functions in one transaction: where one fails, all of them run again."""
 
 Job = tuple[Callable[[Connection], Any], "Future[Any]"]
 Result = tuple[Any, Exception | None]
