@@ -8,6 +8,7 @@ import random
 import re
 import sys
 import tarfile
+import time
 import tracemalloc
 import unicodedata
 import zipfile
@@ -909,6 +910,13 @@ def test_the_targets_of_an_rtf_s_links_are_kept_and_stand_not_in_its_text() -> N
     links = [link.replace("TO", target) for target in ("https://ada.example", "https://hidden.example", "file:///etc")]
     extraction = extract(("{\\rtf1 " + links[0] + ", {\\v " + links[1] + "}" + links[2] + "}").encode(), "x")
     assert (extraction.text, extraction.links) == ("page, page", ("https://ada.example",))
+
+
+def test_a_cell_of_an_rtf_that_ends_in_empty_lines_takes_no_time() -> None:
+    rtf = r"{\rtf1\trowd\intbl first" + r"\line " * 12_000 + r"\cell last\cell\row}"
+    began = time.process_time()
+    assert extract(rtf.encode(), "x").text == "first\tlast"
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -648,6 +649,17 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
 def test_hostile_text_does_not_hang(text: str) -> None:
     read(text)
     read(text, DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("line", "count", "schema"),
+    [("1 " * 245 + "end", 60, INVOICE), ("Seller: " + "Abc " * 360, 20, INVOICE), ("A" * 158, 400, CV)],
+    ids=["numbers", "a name", "capitals"],
+)
+def test_the_time_does_not_grow_with_the_square_of_a_line(line: str, count: int, schema: Schema) -> None:
+    began = time.process_time()
+    read(f"{line}\n" * count, schema)
+    assert time.process_time() - began < 2
 
 
 def test_numbered_parties_below_their_heading_are_both_read() -> None:

@@ -50,6 +50,8 @@ def routed(text: str) -> str:
         ("Vollmacht\nHiermit bevollmächtige ich, Ida Berg, geboren am 03.04.1984, Herrn Ole Grove, mich zu vertreten.", ["Ida Berg", "Ole Grove"]),
         ("Minutes of the Team Meeting\nMill Ltd\nPresent: Ida Berg, Ole Grove", ["Mill Ltd"]),
         ("Minutes of the Team Meeting\nPresent: Ida Berg, Ole Grove", ["Ida Berg", "Ole Grove"]),
+        ("Mødereferat\nTil stede: Ida Berg, Ole Grove og Eva Holm", ["Ida Berg", "Ole Grove", "Eva Holm"]),
+        ("Kokousmuistio\nLäsnä: Ida Berg ja Ole Grove", ["Ida Berg", "Ole Grove"]),
     ],
 )  # fmt: skip
 def test_both_sides_are_found_in_columns_in_roles_and_in_sentences(text: str, parties: list[str]) -> None:

@@ -109,25 +109,21 @@ class Look(NamedTuple):
         spacing = said.get("letter-spacing", "inherit")
         gone = self.gone or how_gone(said) or ("transparent" if opacity < FAINT else "")
         own = {name: value for name, value in said.items() if name.startswith("--")}
-        return Look(
-            gone or ("clipped" if is_pushed_out(said, self.room) else ""),
-            said.get("visibility", "hidden" if self.is_invisible else "") in ("hidden", "collapse"),
-            size_now,
-            self.colour if named in ("inherit", "currentcolor") else colour(named),
-            self._ground(said),
-            self.is_painted,
-            said["white-space"].startswith("pre") if "white-space" in said else self.keeps_lines,
-            self.place,
-            self.childs_edge or _edge(said),
-            _childs_edge(said),
-            said.get("list-style-type", said.get("list-style", self.list_style)),
-            self.of_root,
-            self.shrunk * shrunk(said),
-            opacity,
-            self.is_squeezed if spacing == "inherit" else size(spacing, size_now) <= _ON_TOP * size_now,
-            room_within(said, self.room),
-            {**self.variables, **own} if own else self.variables,
-            self.is_drawn,
+        return self._replace(
+            gone=gone or ("clipped" if is_pushed_out(said, self.room) else ""),
+            is_invisible=said.get("visibility", "hidden" if self.is_invisible else "") in ("hidden", "collapse"),
+            points=size_now,
+            colour=self.colour if named in ("inherit", "currentcolor") else colour(named),
+            ground=self._ground(said),
+            keeps_lines=said["white-space"].startswith("pre") if "white-space" in said else self.keeps_lines,
+            edge=self.childs_edge or _edge(said),
+            childs_edge=_childs_edge(said),
+            list_style=said.get("list-style-type", said.get("list-style", self.list_style)),
+            shrunk=self.shrunk * shrunk(said),
+            opacity=opacity,
+            is_squeezed=self.is_squeezed if spacing == "inherit" else size(spacing, size_now) <= _ON_TOP * size_now,
+            room=room_within(said, self.room),
+            variables={**self.variables, **own} if own else self.variables,
         )
 
     def _ground(self, said: Said) -> Colour | None:

@@ -6,7 +6,7 @@ A person sees it as they see what is printed; to pdfium's text pages, and to pyp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -129,7 +129,7 @@ def _said(form: Any, found: Any) -> Sequence[str] | None:
     count = pdfium.FPDFAnnot_GetOptionCount(form, found) if kind == pdfium.FPDF_FORMFIELD_LISTBOX else -1
     if 0 <= count <= _MOST_OPTIONS:
         options = filter(partial(pdfium.FPDFAnnot_IsOptionSelected, form, found), range(count))
-        chosen = [_label(form, found, option) for option in options]
+        chosen = [_text(pdfium.FPDFAnnot_GetOptionLabel, form, found, option) for option in options]
         # Our letters are those of Western Europe.
         return chosen if all(label.encode("cp1252", "ignore").decode("cp1252") == label for label in chosen) else None
     if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON:
@@ -144,26 +144,20 @@ def _without_picture(found: Any) -> Sequence[str]:
     """Return the lines of a text typed on the page that readers draw themselves: nothing, where it would not be seen."""
     edges = pdfium.FS_RECTF()
     pdfium.FPDFAnnot_GetRect(found, edges)
-    look = _string(found, b"DA")
+    look = _text(pdfium.FPDFAnnot_GetStringValue, found, b"DA")
     size = _SIZE.search(look)
     is_small = min(abs(edges.right - edges.left), abs(edges.top - edges.bottom)) < 2 * SMALLEST
     if is_small or _WHITE.search(look) or (size and 0 < float(size[1]) < SMALLEST):
         return ()
-    return [line for line in _string(found, b"Contents").splitlines() if line.strip()]
+    contents = _text(pdfium.FPDFAnnot_GetStringValue, found, b"Contents")
+    return [line for line in contents.splitlines() if line.strip()]
 
 
-def _string(found: Any, key: bytes) -> str:
-    """Return a text of an annotation."""
-    size = pdfium.FPDFAnnot_GetStringValue(found, key, None, 0)
+def _text(ask: Callable[..., int], *about: Any) -> str:
+    """Return a text of which pdfium is first asked for its size, in bytes."""
+    size = ask(*about, None, 0)
     letters = (pdfium.FPDF_WCHAR * (size // 2))()
-    pdfium.FPDFAnnot_GetStringValue(found, key, letters, size)
-    return bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
-
-
-def _label(form: Any, found: Any, option: int) -> str:
-    size = pdfium.FPDFAnnot_GetOptionLabel(form, found, option, None, 0)
-    letters = (pdfium.FPDF_WCHAR * (size // 2))()
-    pdfium.FPDFAnnot_GetOptionLabel(form, found, option, letters, size)
+    ask(*about, letters, size)
     return bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
 
 

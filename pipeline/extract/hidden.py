@@ -12,9 +12,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -75,7 +74,7 @@ def find_hidden(
 ) -> list[Hidden]:
     """Return which characters of a page nobody sees, in their order; `found`: all that is painted on it.
 
-    `has_layers`: the file has optional content (see has_layers below), which may not be shown, so it is looked at.
+    `has_layers`: the file has optional content (see structure.py), which may not be shown, so it is looked at.
     `may_draw`: the page may be drawn, which takes some 10 ms; otherwise what only looks can tell is taken as seen.
     """
     _suspect(found, has_layers=has_layers)
@@ -104,26 +103,10 @@ def hidden_notices(page: int, hidden: Sequence[Hidden], texts: Sequence[str]) ->
 def without(text: str, hidden: Iterable[str]) -> str:
     """Return another reader's text of the same page without what is hidden, as far as it spells it alike."""
     for run in hidden:
-        letters = "".join(run.split())
-        if letters:
-            text = re.sub(r"\s*".join(map(re.escape, letters)), "", text, count=1)
+        spelt = r"\s*".join(map(re.escape, "".join(run.split())))
+        if spelt:
+            text = re.sub(spelt, "", text, count=1)
     return text
-
-
-def has_layers(reader: pypdf.PdfReader) -> bool:
-    """Tell whether a file has optional content (layers): which of it is shown, conditions may decide."""
-    return bool(_entry(_entry(reader.root_object, "/OCProperties"), "/OCGs"))
-
-
-def layers_off(reader: pypdf.PdfReader) -> bool:
-    """Tell whether a file has optional content (layers) of which some may be switched off."""
-    default = _entry(_entry(reader.root_object, "/OCProperties"), "/D")
-    return bool(default.get("/OFF") or default.get("/AS")) or default.get("/BaseState") == "/OFF"
-
-
-def _entry(holder: Any, key: str) -> Any:
-    value = holder.get(key)
-    return {} if value is None else value.get_object()
 
 
 # --- Suspicion --------------------------------------------------------------------------------------------------------

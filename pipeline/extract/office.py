@@ -237,14 +237,13 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
 
 def _docx_links(archive: Archive, parts: Mapping[str, etree._Element]) -> Iterator[object]:
     """Yield the targets of the links in these parts, but for those of which no letter is seen."""
-    for name in archive.names:
-        if found := re.fullmatch(r"word/_rels/(\w+\.xml)\.rels", name):
-            part = parts.get(f"word/{found[1]}")
-            empty = _empty_links(part) if part is not None else ()
-            with contextlib.suppress(DamagedError):  # costs the links, not the document
-                for relation in archive.xml(name).iter(f"{_REL}Relationship"):
-                    if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
-                        yield relation.get("Target")
+    for found in filter(None, (re.fullmatch(r"word/_rels/(\w+\.xml)\.rels", name) for name in archive.names)):
+        part = parts.get(f"word/{found[1]}")
+        empty = _empty_links(part) if part is not None else ()
+        with contextlib.suppress(DamagedError):  # costs the links, not the document
+            for relation in archive.xml(found[0]).iter(f"{_REL}Relationship"):
+                if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
+                    yield relation.get("Target")
 
 
 def _put_in(archive: Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:

@@ -18,9 +18,8 @@ from pipeline.extract import forms
 from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
-from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, has_layers, hidden_notices, layers_off, without
+from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_notices, without
 from pipeline.extract.layout import arranged
-from pipeline.extract.ligatures import ligatures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
 from pipeline.extract.page_objects import painted
@@ -28,6 +27,7 @@ from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.scan import pictured, unread_pages
 from pipeline.extract.settle import GARBLED, amount
+from pipeline.extract.structure import has_layers, layers_off, ligatures
 from pipeline.extract.unseen import letters_nowhere_printed, spelled_without_width, told
 from pipeline.extract.words import pieces
 from pipeline.records import Extraction, Notice

@@ -138,8 +138,10 @@ class _Flow:
     def _end_cell(self, row: _Row) -> None:
         """Note the end of a cell. A line that ends where its cell ends is not followed by another."""
         start, end = row.ends[-1] if row.ends else row.start, len(self.pieces) - 1
-        while row.breaks and row.breaks[-1] >= start and not self._is_written(row.breaks[-1] + 1, end):
-            self.pieces[row.breaks.pop()] = "{}"
+        last = end  # each piece is looked at once, however many such lines there are
+        while row.breaks and row.breaks[-1] >= start and not self._is_written(row.breaks[-1] + 1, last):
+            last = row.breaks.pop()
+            self.pieces[last] = "{}"
         row.ends.append(end)
 
     def _is_written(self, start: int, end: int) -> bool:

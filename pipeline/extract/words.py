@@ -17,7 +17,6 @@ from pipeline.extract.clean import FULL_WIDTH
 from pipeline.extract.direction import IS_RTL, is_rtl
 from pipeline.extract.grid import joined_cells
 from pipeline.extract.gutters import Piece
-from pipeline.extract.ligatures import NO_MEANING
 from pipeline.extract.page_objects import Rule, Rules
 from pipeline.extract.rows import Row, add, put_in, read_rows, runs_rtl
 from pipeline.extract.spacing import (
@@ -33,6 +32,7 @@ from pipeline.extract.spacing import (
     unspaced,
     whole,
 )
+from pipeline.extract.structure import NO_MEANING
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")

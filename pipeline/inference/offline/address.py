@@ -17,7 +17,10 @@ from pipeline.schemas.dates import find_dates, month_names
 from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
-_TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?(?:{_B}(?:(?:am|an|der|de|del|della|di|im|in|la|le|les|sur|sous|en|upon|on|aan|op|aux|auf|zu|den|bei|nad|pod|und|a\.|M\.|i\.|d\.)(?={_B})|[^\W\d_a-zß-öø-ÿ][^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?)){{0,4}})"
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_CAPITALISED = rf"{_CAPITAL}[^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?"
+_SMALL = rf"(?:{any_of('addresses', 'town_particles')})(?={_B})"
+_TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?{_CAPITALISED}(?:{_B}(?:{_SMALL}|{_CAPITALISED})){{0,4}})"
 _YEAR_AT_END = rf"(?:19|20)\d\d{_B}*\n"  # "Last updated in May 2024", the name below
 _PREFIX = r"(?:(?P<country>[A-Z]{1,3})[-–]\s?)?"
 _AFTER_POSTCODE = tuple(
@@ -31,7 +34,7 @@ _AFTER_POSTCODE = tuple(
     )
 )
 _BEFORE_POSTCODE = tuple(
-    re.compile(rf"{_TOWN}{pattern}")
+    re.compile(rf"(?<!{_CAPITAL}){_TOWN}{pattern}")  # tried once in a row of capitals, not from each of them
     for pattern in (
         r",?\s+(?P<region>[A-Z]{2})\.?,?\s+\d{5}(?:-\d{4})?(?![\w])",  # United States
         rf",?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # Canada

@@ -78,10 +78,11 @@ def _parts(text: str) -> tuple[list[str], str | None]:
 def _without_numbers(text: str) -> str:
     """Leave out the number of a certificate, and its end where it is told beside its beginning."""
     text = _BRACKET.sub(lambda found: "" if _is_number(found[1]) else found[0], text)
-    cells = [cell for cell in _CELLS.split(text) if not _is_number(cell)]
-    dated = [cell for cell in cells if find_span(cell)]
-    kept = [cell for cell in cells if len(dated) < 2 or not phrases("labels", "expiry").prefix(cell)]
-    return " · ".join(kept) if len(kept) < len(_CELLS.split(text)) else text
+    cells = _CELLS.split(text)
+    kept = [cell for cell in cells if not _is_number(cell)]
+    if sum(find_span(cell) is not None for cell in kept) > 1:
+        kept = [cell for cell in kept if not phrases("labels", "expiry").prefix(cell)]
+    return " · ".join(kept) if len(kept) < len(cells) else text
 
 
 def _is_number(text: str) -> bool:

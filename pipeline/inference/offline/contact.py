@@ -33,8 +33,6 @@ _DATE_LIKE = re.compile(
 _POSTCODE_LIKE = re.compile(r"\d{4,5}[ -]?\d{0,3}")
 _OTHERS = frozenset({"references", "work", "education", "projects", "certificates", "hobbies"})
 _NEAR = frozenset({"head", "contact"})
-
-
 _PIECES = re.compile(r"[|•·,;/\t]")
 _BEGUN = 2
 """The rank of a phone number that at least begins like one."""

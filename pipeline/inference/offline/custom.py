@@ -22,9 +22,6 @@ _IN_DESCRIPTION = ("due", "start", "number", "iban", "vat_id")
 _TICKED = re.compile(r"\[x\]([^\[\]]*)", re.IGNORECASE)
 """A box that is ticked, as readers write it, and what stands beside it."""
 _BETWEEN_PARTS, _BETWEEN_WORDS = re.compile("[;；]"), re.compile(r",(?!\d)|[、，،]")
-_DATE_WORDS = frozenset({"date", "datum", "fecha", "dato"})
-_PERHAPS_DATE_WORDS = frozenset({"data", "on"})
-"""A date in Italian, Polish and Portuguese ("data_scadenza"), or in "signed_on"; "data_source" and "works_on" ask for none."""
 
 
 def read_custom(lines: list[Line], language: str | None, schema: dict[str, Any]) -> dict[str, Any]:
@@ -122,10 +119,10 @@ def _typed(value: Any, name: str, node: dict[str, Any], *, american: bool) -> An
     if "boolean" in kinds:
         return _as_flag(str(value))
     text = f"{value:g}" if isinstance(value, float) else _chosen(str(value))
-    words = set(_words(name).split("_"))
-    if _DATE_WORDS & words:
+    words, known = set(_words(name).split("_")), word_list("business")
+    if not words.isdisjoint(known["date_words"]):
         return _iso_date(text, american=american)
-    may_be_date = american or _PERHAPS_DATE_WORDS & words
+    may_be_date = american or not words.isdisjoint(known["perhaps_date_words"])
     return (may_be_date and _iso_date(text, american=american, is_all=True)) or text
 
 

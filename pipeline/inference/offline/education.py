@@ -37,8 +37,7 @@ class Course:
 
 def read_education(lines: list[Line]) -> list[Course]:
     """Return the courses of a section."""
-    lines = [replace(line, text=without_results(line.text)) for line in lines]
-    lines = [replace(line, text=_without_height(line.text)) for line in lines]
+    lines = [replace(line, text=_without_height(without_results(line.text))) for line in lines]
     entries = dated_entries(lines, _takes) or _undated(lines)
     ends_in_school = any(_ends_in_school(entry) for entry in entries)
     courses = [replace(_read(entry, ends_in_school=ends_in_school), span=entry.span) for entry in entries]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterable
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import Heading, find_headings
@@ -21,7 +20,8 @@ _TITLE_LINES = 15
 _TITLED_IN_CELLS = ("invoice", "other")
 _ORDINAL = re.compile(r"^\d{1,2}\.\s+(?=[^\W\d_])")
 """In front of "Abschlagsrechnung"."""
-_YEAR_WORD = re.compile(r"(?<=\d)\s[гр]\.$|(?<=\d)\sr\.$")
+_YEAR_WORD = re.compile(r"(?<=\d)\s[грr]\.$")
+"""Behind a year in Russian, Ukrainian and Polish."""
 _FIRST_LINES = 4
 _TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b)(?: (?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b))+")
 """As titles are written in English: "Personal Loan Agreement"."""
@@ -65,8 +65,8 @@ def _cv_points(lines: list[Line], headings: dict[int, Heading]) -> int:
     return 2 * len(kinds) + 4 * is_titled
 
 
-def _points(kind: str, lines: Iterable[Line]) -> int:
-    searched = list(lines)[:_SEARCHED_LINES]
+def _points(kind: str, lines: list[Line]) -> int:
+    searched = lines[:_SEARCHED_LINES]
     title = title_line(kind, searched)
     cues = phrases("business", "cues", kind)
     found = {words for line in searched for words in _found(cues, line.text[:_SEARCHED_CHARACTERS])}

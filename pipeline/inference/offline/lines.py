@@ -97,17 +97,16 @@ def _with_cells(raws: list[str]) -> list[str]:
 
 def _running_lines(raws: list[str]) -> set[str]:
     """Return the headers and footers of pages: the same line again, but for the page's number in its last cell."""
-    numbers: dict[str, list[int]] = {}
+    numbered: dict[str, list[tuple[int, str]]] = {}
     for raw in raws:
-        found = _page_cell(raw)
-        if found:
-            numbers.setdefault(found[1], []).append(int(found[2]))
-    counted = {
-        rest
-        for rest, pages in numbers.items()
-        if len(pages) > 1 and pages == list(range(pages[0], pages[0] + len(pages)))
-    }
-    return {raw for raw in raws if (found := _page_cell(raw)) and found[1] in counted}
+        if found := _page_cell(raw):
+            numbered.setdefault(found[1], []).append((int(found[2]), raw))
+    running: set[str] = set()
+    for again in numbered.values():
+        first = again[0][0]
+        if len(again) > 1 and [page for page, _ in again] == list(range(first, first + len(again))):
+            running.update(raw for _, raw in again)
+    return running
 
 
 def _page_cell(raw: str) -> re.Match[str] | None:

@@ -12,7 +12,7 @@ from pipeline.inference.offline.scores import has_legal_form, is_legal_form
 from pipeline.inference.offline.words import phrases, word_list
 
 _LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
-_MOST_WORDS_OF_FORM = 4
+_MOST_WORDS, _MOST_WORDS_OF_FORM = 9, 4
 _LONGEST_SMALL_WORD = 3
 """Of a name: "and", "von", "e"; a legal form has points."""
 _END_OF_NAME = re.compile(
@@ -37,7 +37,7 @@ def tidy_name(text: str) -> str | None:
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and _HAS_POINT.search(name):
         name += "."
-    is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= 9
+    is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= _MOST_WORDS
     if not is_name or _NO_NAME.search(name):
         return None
     return name
@@ -98,10 +98,10 @@ def _to_legal_form(name: str) -> str | None:
     words = name.split()
     if words and is_legal_form(words[0]):
         return None  # it leads the name: "ТОВ «Карпати»"
-    ends = [count for count in range(2, len(words) + 1) if has_legal_form(" ".join(words[:count]))]
-    if not ends:
+    counts = range(2, min(len(words), _MOST_WORDS) + 1)
+    end = next((count for count in counts if has_legal_form(" ".join(words[:count]))), None)
+    if end is None:
         return None
-    end = ends[0]
     if " ".join(words[: end - 1]).casefold() in word_list("business")["before_form"]:
         return " ".join(itertools.takewhile(lambda word: not word[0].islower(), words))
     while end < len(words) and (_leads_to_form(words[end : end + 2]) or has_legal_form(f"x {words[end]}")):

@@ -36,6 +36,7 @@ _FEWEST_IN_SENTENCE = 6
 """Words of a line of running text, which may end anywhere."""
 _IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
 _HOUSE_NUMBER = re.compile(r"[^\W\d_]\.?\s\d{1,4}[a-z]?$")
+_BETWEEN_PEOPLE = re.compile(rf"[,;]\s*|\s(?:{any_of('skills', 'and')})\s")
 
 
 def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | None) -> list[str]:
@@ -320,7 +321,7 @@ def _attending(lines: list[Line], scores: Scores) -> Iterator[str]:
                 lambda text: looks_like_name(tidy_name(text) or "", scores), (other.text for other in lines[at + 1 :])
             )
             for text in (line.text[end:].strip(" :\t"), *below):
-                yield from re.split(r"[,;]\s*|\s(?:and|und|et|y|i|en|e|a)\s", text)
+                yield from _BETWEEN_PEOPLE.split(text)
 
 
 def _authorised(lines: list[Line], scores: Scores) -> list[str]:

@@ -52,9 +52,10 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
     width = max((len(line.text) for line in searched if len(line.text) <= _WIDTH), default=0)
     open_lines: list[str] = []
     for line in searched:
-        if line.gap or line.bullet or not _may_be_running(line.text):
+        is_running = _may_be_running(line.text)
+        if line.gap or line.bullet or not is_running:
             open_lines = []
-        if not _may_be_running(line.text):
+        if not is_running:
             continue
         open_lines.append(line.text)
         if is_sentence(line.text) and line.text.rstrip()[-1] in ".!?。！？":

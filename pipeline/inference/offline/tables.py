@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.money import amount_kind
@@ -16,7 +17,8 @@ from pipeline.inference.offline.words import phrase_key, phrases
 from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import decimal_text
 
-_MOST_ROWS = 500
+_MOST_ROWS, _LONGEST_ROW = 500, 500
+"""Rows, and characters of one that are looked at."""
 _NUMBERS = re.compile(r"-?\d[\d .,'’\u00a0]*\d|-?\d")
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _UNIT = re.compile(r"(?<=\d)\s+[^\W\d_]{1,8}\.?$")
@@ -55,7 +57,7 @@ def item_rows(lines: list[Line]) -> list[Row]:
 def _stands_above(above: list[str], text: str) -> bool:
     """Tell whether the lines since the last row may be what a row of numbers alone charges, which are set lower."""
     is_near = 0 < len(above) <= _MOST_ABOVE and not re.search(r"\d{3}", above[0])
-    return is_near and _all_numbers(text[:500].split())
+    return is_near and all(map(_may_count, text[:_LONGEST_ROW].split()))
 
 
 def _is_period(text: str) -> bool:
@@ -66,21 +68,23 @@ def _is_period(text: str) -> bool:
 
 
 def _row(text: str) -> Row | None:
-    cells = [cell.strip() for cell in text[:500].split("\t") if cell.strip()]
+    cells = [cell.strip() for cell in text[:_LONGEST_ROW].split("\t") if cell.strip()]
     named = next((at for at, cell in enumerate(cells) if _TWO_LETTERS.search(cell) and _number(cell) is None), 0)
     if len(cells) - named >= 4:
-        numbers = [_number(cell) for cell in cells[named + 1 :]]
-        return _checked(cells[named], [number for number in numbers if number is not None])
-    words = text[:500].split()
-    values = [_number(word) for word in words]
-    tail = next((at for at, value in enumerate(values) if value is not None and _all_numbers(words[at:])), len(words))
-    return _checked(" ".join(words[:tail]), [value for value in values[tail:] if value is not None])
+        return _checked(cells[named], _numbers(cells[named + 1 :]))
+    words = text[:_LONGEST_ROW].split()
+    tail = len(words) - sum(1 for _ in takewhile(_may_count, reversed(words)))
+    tail = next((at for at in range(tail, len(words)) if _number(words[at]) is not None), len(words))
+    return _checked(" ".join(words[:tail]), _numbers(words[tail:]))
 
 
-def _all_numbers(words: list[str]) -> bool:
-    """Tell whether words are numbers, with what they count: "2,00 Stk 1.249,00 € 19 % 2.498,00 €"."""
-    known = phrases("business", "units")
-    return all(_number(word) is not None or not _SIGNS.sub("", word).strip("%") or word in known for word in words)
+def _may_count(word: str) -> bool:
+    """Tell whether a word is a number or what one counts: each in "2,00 Stk 1.249,00 € 19 % 2.498,00 €"."""
+    return _number(word) is not None or not _SIGNS.sub("", word).strip("%") or word in phrases("business", "units")
+
+
+def _numbers(cells: list[str]) -> list[float]:
+    return [number for cell in cells if (number := _number(cell)) is not None]
 
 
 def _number(cell: str) -> float | None:
@@ -104,7 +108,7 @@ def table_rows(lines: list[Line], columns: Mapping[str, list[str]]) -> list[dict
     """Return the rows under a heading row that has at least two of these columns; each column has its possible titles."""
     wanted = {phrase_key(title): name for name, titles in columns.items() for title in titles}
     for at, line in enumerate(lines):
-        names = [wanted.get(phrase_key(cell)) for cell in line.text[:500].split("\t")]
+        names = [wanted.get(phrase_key(cell)) for cell in line.text[:_LONGEST_ROW].split("\t")]
         if len({name for name in names if name}) >= 2:
             return _rows_under(lines[at + 1 :], names)
     return []

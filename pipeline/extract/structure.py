@@ -1,4 +1,4 @@
-"""Ligatures that a PDF's fonts name in a way that pdfium does not know: it gives their bare codes."""
+"""What a PDF's structure says, as pypdf reads it, that pdfium does not tell: its layers, and ligatures by their names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,19 @@ NO_MEANING = re.compile("[\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
 """A character that stands for nothing in what pdfium gives; U+0002 is its hyphen at the end of a line."""
 
 
+def has_layers(reader: pypdf.PdfReader) -> bool:
+    """Tell whether a file has optional content (layers): which of it is shown, conditions may decide."""
+    return bool(_entry(_entry(reader.root_object, "/OCProperties"), "/OCGs"))
+
+
+def layers_off(reader: pypdf.PdfReader) -> bool:
+    """Tell whether a file has optional content (layers) of which some may be switched off."""
+    default = _entry(_entry(reader.root_object, "/OCProperties"), "/D")
+    return bool(default.get("/OFF") or default.get("/AS")) or default.get("/BaseState") == "/OFF"
+
+
 def ligatures(reader: pypdf.PdfReader) -> dict[int, str]:
-    """Return what such codes stand for, as far as the fonts of a file agree."""
+    """Return the ligatures of which pdfium gives bare codes, by code, as far as the fonts of a file agree."""
     named: defaultdict[int, set[str]] = defaultdict(set)
     for page in reader.pages:
         for font in _entry(_entry(page, "/Resources"), "/Font").values():
