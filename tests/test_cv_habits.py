@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_offline_engine import courses, jobs, read
 
-from pipeline.extract.layout import joined
+from pipeline.extract.line_ends import joined
 from pipeline.schemas.dates import find_dates
 
 JOBS = "Experience\n2018 – 2020 Cook, Old Mill Inn Ltd\n"
@@ -172,6 +172,8 @@ def test_what_is_known_of_language_models_is_read_and_what_is_said_to_them_is_no
         ("Welding - Grinding - Stock control", ["Welding", "Grinding", "Stock control"]),
         ("Web\nHTML, CSS, React\nTesting\nJest, Playwright", ["HTML", "CSS", "React", "Jest", "Playwright"]),
         ("i. Stock taking\nii. Ms Excel", ["Stock taking", "Ms Excel"]),
+        ("✓ Cold chain\t✓ SAP TM\n✓ Rigging\t✓ Excel", ["Cold chain", "SAP TM", "Rigging", "Excel"]),
+        ("Office\t• Excel • Word\nWeb\t• CSS", ["Excel", "Word", "CSS"]),
     ],
 )
 def test_skills_are_one_each(lines: str, expected: list[str] | int) -> None:

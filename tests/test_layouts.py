@@ -16,8 +16,9 @@ from known_text import LAYOUTS, kept, truth
 from pipeline.extract.clean import clean
 from pipeline.extract.direction import as_read, is_rtl, leaning
 from pipeline.extract.gutters import Piece
-from pipeline.extract.layout import arranged, joined
+from pipeline.extract.layout import arranged
 from pipeline.extract.limits import USUAL
+from pipeline.extract.line_ends import joined
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.rows import Row, add, read_rows
 from pipeline.extract.spacing import Glyph, Word, missed_blanks, regrouped, split
@@ -297,6 +298,105 @@ def test_dates_drawn_first_stand_on_the_lines_of_their_entries() -> None:
         "2015 – 2019\tFitter",
         "2011\tSchool",
     ]
+
+
+def test_what_was_drawn_late_stands_in_the_gaps_that_were_left_for_it_wherever_it_begins() -> None:
+    heads = [piece(text, 50, top) for text, top in (("Work", 700), ("School", 560), ("Skills", 500), ("Rigging", 486))]
+    jobs = [
+        piece(text, 200, top) for text, top in (("Welder", 680), ("gates", 666), ("Fitter", 640), ("A Levels", 540))
+    ]
+    dates = [piece(text, 100, top) for text, top in (("2019", 680), ("2015", 640), ("2011", 540))]
+    drawn = [*heads, jobs[0], jobs[1], dates[0], jobs[2], dates[1], jobs[3], dates[2]]
+    assert arranged(drawn).split("\n") == [
+        "Work", "2019\tWelder", "gates", "2015\tFitter", "School", "2011\tA Levels", "Skills", "Rigging",
+    ]  # fmt: skip
+
+
+CARDS = [
+    ["Welder", "Anvil Works, Leeds", "2019 – 2021", "Built gates for the harbour", "and mended the old ones"],
+    ["Fitter", "Forge Ltd, York", "2015 – 2019", "Turned wheels"],
+    ["Smith", "Coal & Sons, Hull", "2011 – 2015", "Kept the fire"],
+]
+LISTS = [
+    ["Skills", "Rigging", "Drawing", "Turning"],
+    ["Languages", "English", "Dutch"],
+    ["Interests", "Rowing", "Chess"],
+]
+
+
+@pytest.mark.parametrize(("blocks", "head"), [(CARDS, 10), (CARDS[1:], 10), (LISTS, 13), (LISTS[1:], 13)])
+@pytest.mark.parametrize("tail", [[], ["Hobbies", "Rowing on the river", "Reading"]], ids=["last", "not last"])
+def test_blocks_drawn_one_after_the_other_stay_whole(blocks: list[list[str]], head: float, tail: list[str]) -> None:
+    """By their dates, or by a heading upon each, they are no rows; what goes on below them belongs to none of them."""
+    columns = [column("/".join(block), 50 + 180 * at, 600) for at, block in enumerate(blocks)]
+    drawn = [one for first, *rest in columns for one in (first._replace(height=head), *rest)]
+    below = [piece(text, 40, 500 - 14 * at) for at, text in enumerate(tail)]
+    above = column(PROSE, 40, 760)
+    texts = [line for block in blocks for line in block]
+    assert arranged([*above, *drawn, *below]) == "\n".join([arranged(above), *texts, *tail])
+
+
+@pytest.mark.parametrize(
+    ("points", "town"), [(["gates", "of iron and of steel for all harbours"], "Leeds"), ([], "Leeds"), ([], "Room 7")]
+)
+def test_post_and_employer_stand_beside_dates_and_town(points: list[str], town: str) -> None:
+    drawn, lines = [], []
+    for top, (when, post, firm) in zip(
+        (700, 640), (("2019 – 2021", "Welder", "Anvil Works"), ("2017", "Fitter", "Forge Ltd")), strict=True
+    ):
+        below = [piece(text, 60, top - 28 - 14 * at) for at, text in enumerate(points)]
+        drawn += [*column(f"{when}/{town}", 50, top), *column(f"{post}/{firm}", 160, top), *below]
+        rows = [f"{when}\t{post}", f"{town}\t{firm}"] if town == "Leeds" else [when, town, post, firm]
+        lines += [*rows, *points]
+    assert arranged(drawn).split("\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("gap", "words", "read"),
+    [
+        (11, "Route planning/SAP TM/Excel", "Route planning\tSAP TM\tExcel"),
+        (11, "SAP/Jira/Excel", "SAP\tJira\tExcel"),
+        (11, "the car that/Route planning", "the car that Route planning"),
+        (8, "SAP/Jira/Excel", "SAP Jira Excel"),
+    ],
+)
+def test_names_side_by_side_are_cells_where_a_sentence_would_be_justified(gap: float, words: str, read: str) -> None:
+    row: list[Word] = []
+    for cell in words.split("/"):
+        for at, text in enumerate(cell.split()):
+            left = row[-1].right + (3 if at else gap) if row else 50
+            row.append(Word(left, left + 5 * len(text), 700, 10, text))
+    assert arranged(list(split(row, []))) == read
+
+
+def test_lists_below_entries_with_dates_are_blocks_under_their_headings() -> None:
+    jobs = [one for one in jobs_with_dates_at(400) if one.text != "built many gates"]
+    lists = [column("/".join(texts), 50 + 180 * at, 500) for at, texts in enumerate(LISTS)]
+    drawn = [one for first, *rest in lists for one in (first._replace(height=13), *rest)]
+    assert arranged(jobs + drawn) == "\n".join([arranged(jobs), *(line for texts in LISTS for line in texts)])
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "width", "is_one"),
+    [
+        ("ada.lovelace@post.exam", "ple", 0, True),
+        ("✉ ada.lovelace@post", ".example", 0, True),
+        ("linkedin.com/in/ada-love", "lace-1815", 0, True),
+        ("ada.lovelace@post.exam", "ple", 60, False),  # there was room for it
+        ("ada.lovelace@post.org", "Leeds", 0, False),
+        ("ada.lovelace@post.org", "0113 496", 0, False),
+        ("ada.lovelace@post.org", "or by telephone", 0, False),
+        ("ada.lovelace@post.org", "ada.example", 0, False),
+        ("ask at ada@post.org", "only", 0, False),
+    ],
+)
+def test_an_address_wider_than_its_column_is_whole(above: str, below: str, width: float, is_one: bool) -> None:
+    side = column(f"Contact/{above.replace('/', '|')}/{below}/Skills", 50)
+    side = [one._replace(text=one.text.replace("|", "/")) for one in side]
+    side[-1] = side[-1]._replace(right=side[1].right + width)
+    wanted = f"Contact\n{above}{'' if is_one else chr(10)}{below}\nSkills"
+    assert arranged([*side, *column(PROSE, 300)]).startswith(wanted)
+    assert arranged(side) == wanted
 
 
 def test_a_table_drawn_by_columns_is_read_by_rows() -> None:

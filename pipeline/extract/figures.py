@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 _DATE = re.compile(r"(?<!\d)(?<![A-Z]{3})(?:19|20)\d\d(?!\d)|[\u0660-\u0669\u06f0-\u06f9]{4}")
 _LONGEST_DATE = 40
+_DASHES = "-\u2013\u2014"
+"""At the end of dates: they go on on the next line."""
 _MOST_LETTERS = 3
 """Of a figure: "EUR", "Stk"."""
 _FEWEST_CELLS, _FEWEST_FIGURES = 3, 2
@@ -20,6 +22,11 @@ _THOUSANDS, _REST = re.compile(r"[-+(]?[€$£]?\d{1,3}"), re.compile(r"\d{3}(?!
 def is_date(text: str) -> bool:
     """Tell whether a text is short and names a year."""
     return len(text) <= _LONGEST_DATE and _DATE.search(text) is not None
+
+
+def are_dates_and_town(above: str, below: str) -> bool:
+    """Tell whether two lines are dates and something without a number, and the dates are whole."""
+    return is_date(above) and above[-1] not in _DASHES and not any(map(str.isdecimal, below))
 
 
 def is_figure(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.gutters import SLACK, Piece
-from pipeline.extract.layout import joined
+from pipeline.extract.line_ends import joined
 from pipeline.extract.page_objects import Rules
 
 _RISE = 0.25

@@ -1,4 +1,4 @@
-"""Gutters: the empty strips of a page that may set columns apart, and what they do set apart.
+"""Gutters: what the empty strips of a page set apart.
 
 What stands on the two sides is columns (one side is read, then the other), rows (line by line across), or
 one side is a list of dates or labels that belong on the lines of the other. Lengths are in points, y grows upwards.
@@ -7,14 +7,12 @@ one side is a list of dates or labels that belong on the lines of the other. Len
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
-from statistics import median
 from typing import NamedTuple
 
-from pipeline.extract.figures import is_date, is_figure
+from pipeline.extract.figures import are_dates_and_town, is_date, is_figure
 
 
 class Piece(NamedTuple):
@@ -35,20 +33,18 @@ SLACK = 1.0
 """Points by which edges that are meant to be the same may differ."""
 _LEAST_LEADING, _MOST_LEADING = 0.8, 2.0
 """In heights: lines of one column stand no closer, and those that follow each other seldom farther."""
-_GUTTER, _NARROW_GUTTER = 1.0, 0.5
-"""In heights: the least width of a gutter between columns, and of one on whose sides all of one was drawn before the other."""
 _SENTENCE = 9.0
 """In heights: the least length of a line of prose."""
 _UNCASED_SENTENCE = 13.5
 """The same where no letter tells that a sentence goes on; in Chinese a name of ten letters is ten heights long."""
-_SURE_COLUMN = 4
+SURE_COLUMN = 4
 """Lines on both sides of a gutter that count for more than any between which drawing went to and fro."""
 _WORDY = 4
 """Words of a line that says more than a cell of a table does."""
-_LONG_LIST = 8
+_LONG_LIST, _FEWEST_IN_BLOCK = 8, 3
 """Lines."""
-_MOST_EDGES = 40
-"""Those at which most pieces begin; a gutter ends at one of them."""
+LARGER = 1.15
+"""Times as high as other text: that of a heading."""
 _LONG_WORD = re.compile(r"[^\W\d_]{3}")
 _FEWEST_NUMBERED = 2
 
@@ -84,7 +80,7 @@ class Cut:
     @property
     def is_one_by_one(self) -> bool:
         """Tell whether all of one side was drawn before the other, and that is much."""
-        return self.weight >= _SURE_COLUMN and self.changes == 1
+        return self.weight >= SURE_COLUMN and self.changes == 1
 
     def covers(self, other: Cut) -> bool:
         """Tell whether it parts every line that another one parts."""
@@ -125,19 +121,26 @@ class Cut:
             are_rows = few.paired >= 0.6 or few.dates >= 0.5 or 2 * few.count <= many.count
             are_columns = _are_columns(left, right) or self.has_bar(few) or not are_rows
             return "columns" if self.is_by_line and are_columns else "rows"
-        belongs = "left belongs to right" if few is left else "right belongs to left"
+        return self._judged_apart(left, right, few, many)
+
+    def _judged_apart(self, left: _Side, right: _Side, few: _Side, many: _Side) -> str:
+        """Judge two sides that were drawn one after the other, or nearly so."""
         if _are_columns(left, right) or self.has_bar(few) or _is_list_beside_text(left, right):
             return "columns"
-        if few.paired >= 0.6 and few.dates >= 0.6:
-            return belongs
-        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines) and not self.is_centred
-        if left.has_address and right.has_address:
+        if _are_blocks(left, right) and self.trimmed().changes == 1:
             return "columns"
-        return belongs if few.paired >= 0.9 and (is_table or 2 * few.count <= many.count) else "columns"
+        if left.is_dates_and_town and len(left.mates) == left.count == right.count:
+            return "rows"
+        is_table = few.count > 2 and many.paired >= 0.9 and 2 * self.weight >= max(self.lines) and not self.is_centred
+        are_labels = few.paired >= 0.9 and (is_table or 2 * few.count <= many.count)
+        are_dates = few.paired >= 0.6 and few.dates >= 0.6
+        if are_dates or (are_labels and not (left.has_address and right.has_address)):
+            return "left belongs to right" if few is left else "right belongs to left"
+        return "columns"
 
     def trimmed(self) -> Cut:
         """Return the columns without what stands above or below both, and was drawn before or after them."""
-        return self.without_foot().without_head().without_foot()
+        return self.without_foot().without_head().without_foot().without_tail()
 
     def without_head(self) -> Cut:
         """Leave out what was drawn first and stands above both."""
@@ -161,6 +164,15 @@ class Cut:
                 return self._kept(rest, below=foot)
         return self
 
+    def without_tail(self) -> Cut:
+        """Leave out what was drawn last, all at the other side than what came before it, and stands below both."""
+        lowest = list(accumulate((piece.base for piece in self.pieces), min))
+        highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
+        turns = (at for at in range(2, len(self.pieces)) if self.drawn[at - 1] != self.drawn[at])
+        below = (at for at in turns if lowest[at - 1] - highest[at] > SLACK)
+        tail = next((at for at in below if len(set(self.drawn[:at])) == 2 and len(set(self.drawn[at:])) == 1), None)
+        return self if tail is None else self._kept(range(tail), below=self.pieces[tail:])
+
     def _is_beside(self, at: int) -> Callable[[int], bool]:
         return lambda other: abs(self.pieces[other].base - self.pieces[at].base) <= SLACK
 
@@ -174,7 +186,7 @@ class Cut:
     def _room(self, at: int) -> float:
         """Return the least distance of what stands above the columns, if they begin with this piece."""
         rest = self.drawn[at:]
-        if min(rest.count(True), rest.count(False)) < _SURE_COLUMN:
+        if min(rest.count(True), rest.count(False)) < SURE_COLUMN:
             return 0.0
         goes_on = self.drawn[at - 1] == self.drawn[at]
         return (_MOST_LEADING if goes_on else _LEAST_LEADING) * self.pieces[at].height
@@ -214,6 +226,18 @@ class _Side:
     def dates(self) -> float:
         """Return the share of its lines that are dates."""
         return sum(is_date(piece.text) for piece in self.rows.values()) / len(self.rows)
+
+    @property
+    def is_dates_and_town(self) -> bool:
+        """Tell whether it is two lines, dates and no number."""
+        first, *rest = (self.rows[row].text for row in sorted(self.rows, reverse=True))
+        return len(rest) == 1 and are_dates_and_town(first, rest[0])
+
+    @property
+    def is_headed(self) -> bool:
+        """Tell whether its first line is larger than all below it."""
+        first, *rest = (self.rows[row] for row in sorted(self.rows, reverse=True))
+        return all(first.height > LARGER * piece.height for piece in rest)
 
     @property
     def has_address(self) -> bool:
@@ -280,7 +304,17 @@ def _are_columns(left: _Side, right: _Side) -> bool:
     if left.runs_on_beside(right) + right.runs_on_beside(left) >= 2:
         return True
     sizes = [(left.rows[row].height, right.rows[mate].height) for row, mate in left.mates.items()]
-    return any(a > 1.15 * b for a, b in sizes) and any(b > 1.15 * a for a, b in sizes)  # headings on both sides
+    return any(a > LARGER * b for a, b in sizes) and any(b > LARGER * a for a, b in sizes)  # headings on both sides
+
+
+def _are_blocks(left: _Side, right: _Side) -> bool:
+    """Tell whether each side has a heading of its own upon it, or a date of its own on one line with the other's."""
+    if min(left.count, right.count) < _FEWEST_IN_BLOCK:
+        return False
+    if left.is_headed and right.is_headed:
+        return True
+    are_dated = any(is_date(left.rows[row].text) and is_date(right.rows[mate].text) for row, mate in left.mates.items())
+    return are_dated and max(left.dates, right.dates) <= 0.5
 
 
 def _is_list_beside_text(left: _Side, right: _Side) -> bool:
@@ -289,77 +323,12 @@ def _is_list_beside_text(left: _Side, right: _Side) -> bool:
     return few >= _LONG_LIST and ((left.is_list and right.is_text) or (right.is_list and left.is_text))
 
 
-def cuts(pieces: list[Piece]) -> list[Cut]:
-    """Return the places where a gutter may be, the one with most lines about it first.
-
-    One between whose sides drawing went to and fro, as between jobs and their dates, is looked at after one of half as many
-    lines between which it did not. So is one that parts no line that is not parted by another, of which all of one side was
-    drawn before the other: the dates of the jobs beside a side bar.
-    """
-    height = median(piece.height for piece in pieces)
-    begin = Counter(round(piece.left) for piece in pieces)
-    del begin[min(begin)]
-    edges = sorted(edge for edge, _ in begin.most_common(_MOST_EDGES))
-    downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
-    rows = _rows(pieces, downwards)
-    found, narrow = (
-        [cut for edge in edges for cut in _cuts_at(edge, gap * height, pieces, downwards, rows)]
-        for gap in (_GUTTER, _NARROW_GUTTER)
+def stand_beside(one: Iterable[Piece], other: Iterable[Piece]) -> bool:
+    """Tell whether some piece of the one stands beside one of the other; if not, each line has the whole width."""
+    upwards = sorted(
+        (piece.base, piece.height, is_other) for is_other, side in enumerate((one, other)) for piece in side
     )
-    found += [cut for cut in narrow if cut.trimmed().is_one_by_one]
-    least = max(_SURE_COLUMN, max((cut.weight for cut in found), default=0) / 2)
-    found.sort(key=lambda cut: (cut.weight >= least and not cut.is_mixed, cut.weight), reverse=True)
-    first = next((cut for cut in found if cut.weight >= least and cut.is_one_by_one and cut.covers(found[0])), None)
-    return sorted(found, key=lambda cut: cut is not first)
-
-
-def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:
-    """Return for each piece on the way down which line it stands on."""
-    steps = (pieces[above].base - pieces[below].base > SLACK for above, below in pairwise(downwards))
-    return list(accumulate(map(int, steps), initial=0))
-
-
-def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int], rows: list[int]) -> Iterator[Cut]:
-    """Yield the runs of lines that leave free the gutter that ends at an edge; what crosses it takes its whole line along."""
-    crossing = {
-        row
-        for row, index in zip(rows, downwards, strict=True)
-        if pieces[index].left < edge - SLACK and pieces[index].right > edge - gap
-    }
-    start, left, right = 0, 0, 0
-    for at, (row, index) in enumerate([*zip(rows, downwards, strict=True), (-1, -1)]):
-        piece = pieces[index]
-        if index >= 0 and row not in crossing:
-            left, right = (left, right + 1) if piece.left >= edge - SLACK else (left + 1, right)
-            continue
-        if left > 1 and right > 1:
-            cut = _cut(edge, pieces, downwards, start, at)
-            if _says_much(cut.left) and _says_much(cut.right) and _overlap(cut.left, cut.right):
-                yield cut
-        start, left, right = at + 1, 0, 0
-
-
-def _cut(edge: float, pieces: list[Piece], downwards: list[int], start: int, end: int) -> Cut:
-    inside = sorted(downwards[start:end])
-    sides = [pieces[at].left >= edge - SLACK for at in inside]
-    return Cut(
-        [pieces[at] for at in sorted(downwards[:start])],
-        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if not is_right],
-        [pieces[at] for at, is_right in zip(inside, sides, strict=True) if is_right],
-        [pieces[at] for at in sorted(downwards[end:])],
-        [pieces[at] for at in inside],
-        sides,
+    return any(
+        below[2] != above[2] and above[0] - below[0] < _LEAST_LEADING * max(above[1], below[1])
+        for below, above in pairwise(upwards)
     )
-
-
-def _says_much(pieces: list[Piece]) -> bool:
-    """Tell whether there are words enough to be a column: the marks of a list are none."""
-    return sum(any(letter.isalnum() for letter in piece.text) for piece in pieces) > 1
-
-
-def _overlap(left: list[Piece], right: list[Piece]) -> bool:
-    """Tell whether two lines at least stand beside each other."""
-    shared = min(left[0].height, right[0].height)
-    top = min(max(piece.base for piece in left), max(piece.base for piece in right))
-    bottom = max(min(piece.base for piece in left), min(piece.base for piece in right))
-    return top - bottom > 0.5 * shared

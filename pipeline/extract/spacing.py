@@ -163,9 +163,11 @@ def spelt(glyphs: list[Glyph], height: float) -> str:
 
 
 def _widest_blank(words: list[Word]) -> float:
-    """Return the gap between the words of a justified line, all of them the same; 0: they are not."""
+    """Return the gap between the words of a justified line, all of them the same; 0: they are not, or each is a name."""
     gaps = [after.left - before.right for before, after in itertools.pairwise(words)]
-    are_words = all(any(map(str.isalpha, word.text)) for word in words)
+    are_words = all(any(map(str.isalpha, word.text)) for word in words) and not all(
+        word.text[0].isupper() for word in words
+    )
     if len(gaps) < _FEWEST_GAPS or not are_words or len({word.base for word in words}) > 1:
         return 0.0
     is_justified = max(gaps) - min(gaps) < _SAME_GAP * words[0].height and max(gaps) < _WIDEST_BLANK * words[0].height

@@ -22,6 +22,7 @@ _MOST = 120
 _LONGEST, _MOST_WORDS = 70, 7
 _MOST_LINES, _LONGEST_LIST = 500, 4_000
 _SEPARATOR = re.compile(r"\s*[;|•·‧▪●■►✓\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
+_MARKED_CELL = re.compile(r"\t[•·‧▪●■►✓]\s*(?=[^\W_])")
 _DASHED = re.compile(r"\s+[-–]\s+")  # "Welding - Grinding - Forklift"
 _GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b")
@@ -71,11 +72,17 @@ def _unwrapped(lines: Iterable[Line]) -> list[str]:
     """Return the lines of a list, those joined that a narrow column broke."""
     texts: list[str] = []
     for line in lines:
+        text = _without_marks(line.text) if line.bullet else line.text
         if texts and not line.bullet and len(texts[-1]) < _LONGEST_LIST and _goes_on(texts[-1], line.text):
             texts[-1] = f"{texts[-1]} {line.text}"
         else:
-            texts.append(line.text)
+            texts.append(text)
     return texts
+
+
+def _without_marks(text: str) -> str:
+    """Leave out the marks of the items behind the first, where each of a line stands behind a tab and a mark."""
+    return _MARKED_CELL.sub("\t", text)
 
 
 def _goes_on(above: str, text: str) -> bool:
