@@ -122,6 +122,16 @@ def test_a_digital_page_with_a_picture_on_it_is_read_as_it_is() -> None:
     assert unread(buffer.getvalue()) == []
 
 
+@pytest.mark.parametrize("across", [60.0, 595.0])
+def test_a_scan_is_drawn_so_that_it_can_be_read_however_small_its_page_is(across: float) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(across, across * SCAN.height / SCAN.width))
+    canvas.drawImage(ImageReader(SCAN), 0, 0, across, across * SCAN.height / SCAN.width)
+    canvas.save()
+    assert unread(buffer.getvalue()) == [(1, "scan")]
+    assert draw(buffer.getvalue(), "application/pdf", 1, USUAL).width >= min(SCAN.width, 1600)
+
+
 def test_chinese_on_a_picture_is_text_enough() -> None:
     extraction = Extraction("高级护士王芳，多年经验", (0,), "application/pdf", "", unread=(Unread(1, "scan"),))
     assert settled(extraction).text == extraction.text

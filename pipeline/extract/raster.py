@@ -11,6 +11,7 @@ import math
 from typing import NamedTuple
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat, UnidentifiedImageError
 from pypdfium2 import PdfiumError
 
@@ -24,6 +25,10 @@ _DPI = 200
 """At which a PDF is drawn: tesseract wants letters of 20 pixels, which 10 pt have here."""
 _A4_SHORT_SIDE = 8.27
 """Inches."""
+_LEAST_PAPER = 150.0
+"""Points across: a visiting card has a few more."""
+_MOST_DPI = 2_400
+"""As tesseract takes no more."""
 _SMALL = 1_600
 """Pixels across: a smaller picture of a page is enlarged, for the same reason."""
 _MOST_ENLARGED = 2.0
@@ -108,13 +113,25 @@ def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
             try:
                 width, height = page.get_size()
                 largest = math.sqrt(limits.ocr_pixels / max(1.0, width * height))
-                scale = min(_DPI / 72, largest)
+                scale = min(max(_DPI / 72, _dots_of_tiny(page)), largest)
                 picture = page.render(scale=scale, grayscale=True).to_pil()
-                return _raster(straightened(picture.convert("L")), round(72 * scale))
+                return _raster(straightened(picture.convert("L")), min(_MOST_DPI, round(72 * scale)))
             finally:
                 page.close()
     except (PdfiumError, IndexError, ValueError):
         raise DamagedError(f"page {number} of this PDF cannot be drawn") from None
+
+
+def _dots_of_tiny(page: pypdfium2.PdfPage) -> float:
+    """Return the dots of the largest picture of a page for each of its points, where it is too small to be of paper.
+
+    Some programs make a page of a scan and never say how large it is; drawn like others, nobody could read it.
+    """
+    width, height = page.get_size()
+    if min(width, height) >= _LEAST_PAPER:
+        return 0.0
+    pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])
+    return max((picture.get_px_size()[0] / max(1.0, width) for picture in pictures), default=0.0)
 
 
 def _of_picture(data: bytes, number: int, limits: Limits) -> Raster:
