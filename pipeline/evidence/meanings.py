@@ -66,7 +66,7 @@ class Meanings:
         text = self._text.text
         for first in _FIRST.finditer(text):
             word = first[0].casefold()
-            if word not in first_words and word.partition("-")[0] not in first_words:
+            if word not in first_words and ("-" not in word or word.partition("-")[0] not in first_words):
                 continue
             row = _WORDS.match(text, first.start())
             start, end = row.span() if row else first.span()
