@@ -5,6 +5,7 @@ This side of reading needs none of the libraries that open files: the program it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ _TOLD = {
     SCAN: "a picture of text, which was not read",
     GARBLED: "letters that cannot be told, left out",
 }
+_WIDE = re.compile(f"[{FULL_WIDTH}-\U0010ffff]")
 _FEWEST_WORDS = 4
 """What a scanning app writes on a page, which is no text of its own."""
 
@@ -73,7 +75,8 @@ def with_recognised(extraction: Extraction, found: Mapping[int, Recognised], rea
 
 def amount(text: str) -> int:
     """Return how many words there are; two letters are one where none are set apart by blanks."""
-    return max(len(text.split()), sum(letter >= FULL_WIDTH for letter in text) // 2)
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return max(len(text.split()), wide // 2)
 
 
 def _refuse(extraction: Extraction, hint: str) -> None:
