@@ -380,6 +380,9 @@ def test_lists_below_entries_with_dates_are_blocks_under_their_headings() -> Non
     ("above", "below", "width", "is_one"),
     [
         ("ada.lovelace@post.exam", "ple", 0, True),
+        ("ada.lovelace@post.exam", "ple.com", 0, True),
+        ("ada.lovelace@online", ".example", 0, True),
+        ("ada.lovelace@post.studio", "lovelace.com", 0, False),
         ("✉ ada.lovelace@post", ".example", 0, True),
         ("linkedin.com/in/ada-love", "lace-1815", 0, True),
         ("ada.lovelace@post.exam", "ple", 60, False),  # there was room for it

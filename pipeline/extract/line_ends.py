@@ -71,6 +71,8 @@ def goes_on(address: str, line: str) -> bool:
     if not _CUT_MAIL.fullmatch(address):
         return bool(_REST_OF_WEB.fullmatch(line)) and not _ADDRESS.match(line)
     _, dot, end = address.rpartition("@")[2].rpartition(".")
-    if not _REST_OF_MAIL.fullmatch(line) or end in _WORDS["ends_of_addresses"]:
+    if not _REST_OF_MAIL.fullmatch(line) or (dot and end in _WORDS["ends_of_addresses"]):
         return False
-    return not dot or len(end) < 2 or ("." not in line and len(line) <= _LONGEST_REST)
+    _, dot_of_rest, end_of_rest = line.rpartition(".")
+    is_rest = end_of_rest in _WORDS["ends_of_addresses"] if dot_of_rest else len(line) <= _LONGEST_REST
+    return not dot or len(end) < 2 or is_rest
