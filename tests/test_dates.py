@@ -404,11 +404,11 @@ def test_a_hostile_text_is_searched_quickly(text: str) -> None:
 
 def test_the_columns_of_a_japanese_form_are_dates_for_who_looks_for_them() -> None:
     text = "2015\t4\t桜台大学 入学\n平成31\t10\t有限会社みなと 入社\n2016\t3\teggs"
-    places = {iso: text[start:end] for iso, (start, end) in find_short_dates(text).items()}
+    places = {iso: text[start:end] for iso, (start, end) in find_short_dates(text, find_dates(text)).items()}
     assert places == {"2015-04": "2015\t4\t", "2019-10": "平成31\t10\t"}
 
 
 @given(st.text("İıiIvVxX 2019./-", max_size=30))
 def test_roman_months_are_told_from_the_letters_of_turkey(text: str) -> None:
-    assert all(iso[:2] in ("19", "20") for iso in find_short_dates(text))
-    assert find_short_dates("İ 2019 ı 2019") == {}
+    assert all(iso[:2] in ("19", "20") for iso in find_short_dates(text, find_dates(text)))
+    assert find_short_dates("İ 2019 ı 2019", find_dates("İ 2019 ı 2019")) == {}

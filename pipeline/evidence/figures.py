@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.evidence.text import Span, Text
-from pipeline.schemas.dates import find_dates, month_comes_first
+from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 from pipeline.schemas.numbers import decimal_text, usual_digits
 from pipeline.schemas.phones import parted
 from pipeline.schemas.short_dates import find_short_dates
@@ -55,9 +55,13 @@ class Figures:
         return next(exact, None) or next(within, None) or self._short_dates.get(wanted)
 
     @functools.cached_property
+    def _printed_dates(self) -> list[PrintedDate]:
+        return find_dates(self._text.text)
+
+    @functools.cached_property
     def _dates(self) -> list[tuple[str, Span]]:
         """All dates. Where others show whether the document puts the month first, a date has one reading only."""
-        dates, month_first = find_dates(self._text.text), month_comes_first(self._text.text)
+        dates, month_first = self._printed_dates, month_comes_first(self._text.text)
         usual = [(date.iso, (date.start, date.end)) for date in dates if not (month_first and date.american)]
         american = [(date.american, (date.start, date.end)) for date in dates if date.american]
         return usual if month_first is False else usual + american
@@ -65,7 +69,7 @@ class Figures:
     @functools.cached_property
     def _short_dates(self) -> dict[str, Span]:
         """Where what may be a date stands first; looked for where a date is not found otherwise."""
-        return find_short_dates(self._text.text)
+        return find_short_dates(self._text.text, self._printed_dates)
 
     def number(self, wanted: str) -> Span | None:
         """Return where an amount is printed."""

@@ -144,10 +144,8 @@ class Cut:
 
     def without_head(self) -> Cut:
         """Leave out what was drawn first and stands above both."""
-        lowest = list(accumulate((piece.base for piece in self.pieces), min))
-        highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
-        gaps = ((at, lowest[at - 1] - highest[at]) for at in range(len(lowest) - 1, 0, -1))
-        cuts = (at for at, gap in gaps if gap > SLACK and gap > self._room(at))
+        gaps = drops(self.pieces)
+        cuts = (at for at in range(len(gaps) - 1, 0, -1) if gaps[at] > SLACK and gaps[at] > self._room(at))
         head = next((at for at in cuts if len(set(self.drawn[at:])) == 2), 0)
         return self._kept(range(head, len(self.pieces)), above=self.pieces[:head])
 
@@ -166,10 +164,9 @@ class Cut:
 
     def without_tail(self) -> Cut:
         """Leave out what was drawn last, all at the other side than what came before it, and stands below both."""
-        lowest = list(accumulate((piece.base for piece in self.pieces), min))
-        highest = list(accumulate((piece.base for piece in reversed(self.pieces)), max))[::-1]
+        gaps = drops(self.pieces)
         turns = (at for at in range(2, len(self.pieces)) if self.drawn[at - 1] != self.drawn[at])
-        below = (at for at in turns if lowest[at - 1] - highest[at] > SLACK)
+        below = (at for at in turns if gaps[at] > SLACK)
         tail = next((at for at in below if len(set(self.drawn[:at])) == 2 and len(set(self.drawn[at:])) == 1), None)
         return self if tail is None else self._kept(range(tail), below=self.pieces[tail:])
 
@@ -321,6 +318,13 @@ def _is_list_beside_text(left: _Side, right: _Side) -> bool:
     """Tell whether a list of words stands beside a text of as many lines, as a side bar does."""
     few = min(left.count, right.count)
     return few >= _LONG_LIST and ((left.is_list and right.is_text) or (right.is_list and left.is_text))
+
+
+def drops(pieces: Sequence[Piece]) -> list[float]:
+    """Return for each piece how far it, and all that was drawn after it, stands below all that was drawn before; 0 for the first."""
+    lowest = accumulate((piece.base for piece in pieces), min)
+    highest = list(accumulate((piece.base for piece in reversed(pieces)), max))[::-1]
+    return [0.0, *(above - below for above, below in zip(lowest, highest[1:], strict=False))]
 
 
 def stand_beside(one: Iterable[Piece], other: Iterable[Piece]) -> bool:

@@ -9,12 +9,12 @@ of dates or labels that belong on the lines of the other. Lengths are in points,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise, zip_longest
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from pipeline.extract.cuts import cuts
 from pipeline.extract.direction import IS_RTL
-from pipeline.extract.gutters import LARGER, SLACK, Cut, Piece
+from pipeline.extract.gutters import LARGER, SLACK, Cut, Piece, drops
 from pipeline.extract.line_ends import ends_whole, goes_on, joined, may_be_cut
 from pipeline.extract.runs import CELL, MARK, SAME_LINE, Line, as_drawn, is_next_line, is_stack, rows_of, with_stack
 
@@ -143,16 +143,13 @@ def _begin_of_blocks(pieces: list[Piece]) -> int:
     """Return where drawing comes to headings on one line, each drawn with what stands below it, after all above; 0: nowhere."""
     usual = median(piece.height for piece in pieces)
     last = {round(piece.base): at for at, piece in enumerate(pieces) if piece.height > LARGER * usual}
-    lowest = list(accumulate((piece.base for piece in pieces), min))
-    highest = list(accumulate((piece.base for piece in reversed(pieces)), max))[::-1]
+    gaps = drops(pieces)
     heads = (at for at in range(1, len(pieces)) if last.get(round(pieces[at].base), 0) > at + 1)
     return next(
         (
             at
             for at in heads
-            if pieces[at].height > LARGER * usual
-            and lowest[at - 1] > highest[at] + SLACK
-            and _is_below(pieces[at + 1], pieces[at])
+            if pieces[at].height > LARGER * usual and gaps[at] > SLACK and _is_below(pieces[at + 1], pieces[at])
         ),
         0,
     )

@@ -56,7 +56,9 @@ _MISREAD, _CLEARLY = 0.1, 0.25
 
 def read_text(data: bytes, limits: Limits) -> Extraction:
     """Return plain text, whatever its encoding."""
-    text = _FOR_TERMINALS.sub("", decode(data))
+    text = decode(data)
+    if "\x1b" in text or "\b" in text:
+        text = _FOR_TERMINALS.sub("", text)
     return without_pages([text], limits, media_type="text/plain", extractor="text")
 
 

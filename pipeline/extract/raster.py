@@ -113,7 +113,7 @@ def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
             try:
                 width, height = page.get_size()
                 largest = math.sqrt(limits.ocr_pixels / max(1.0, width * height))
-                scale = min(max(_DPI / 72, _dots_of_tiny(page)), largest)
+                scale = min(max(_DPI / 72, _dots_of_tiny(page, width, height)), largest)
                 picture = page.render(scale=scale, grayscale=True).to_pil()
                 return _raster(straightened(picture.convert("L")), min(_MOST_DPI, round(72 * scale)))
             finally:
@@ -122,12 +122,11 @@ def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
         raise DamagedError(f"page {number} of this PDF cannot be drawn") from None
 
 
-def _dots_of_tiny(page: pypdfium2.PdfPage) -> float:
+def _dots_of_tiny(page: pypdfium2.PdfPage, width: float, height: float) -> float:
     """Return the dots of the largest picture of a page for each of its points, where it is too small to be of paper.
 
     Some programs make a page of a scan and never say how large it is; drawn like others, nobody could read it.
     """
-    width, height = page.get_size()
     if min(width, height) >= _LEAST_PAPER:
         return 0.0
     pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])

@@ -63,9 +63,9 @@ def _first(edge: str) -> str:
 _AFTER_NAME = r"[\s./,-](?<=[^\W\d_][\s\S])[\s./,-]*"
 _LONGEST_DATE = 100
 """Characters of a text that may be a date as a whole."""
-BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
+_BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018}
 """The year before the first one of each era of Japan since 1926."""
-ERAS = "|".join(BEFORE_ERA)
+ERAS = "|".join(_BEFORE_ERA)
 """The same as a pattern."""
 _LONGEST_NAME = 24
 """Characters that a name and what ends it have at most."""
@@ -243,8 +243,11 @@ def _american(found: re.Match[str]) -> str | None:
 
 def _iso(found: re.Match[str]) -> str | None:
     part = found.groupdict()
-    year = _year_of(part)
-    month, day = _month_and_day(part)
+    return iso_of(year_of(part), *_month_and_day(part))
+
+
+def iso_of(year: int, month: int | None, day: int | None) -> str | None:
+    """Return a partial date as it is stored; None: there is no such month or day."""
     if month == 0 or (month and month > 12):
         return None
     if day is None:
@@ -255,9 +258,10 @@ def _iso(found: re.Match[str]) -> str | None:
         return None
 
 
-def _year_of(part: dict[str, str | None]) -> int:
+def year_of(part: dict[str, str | None]) -> int:
+    """Return the year that a pattern found: with four digits (`y`), two (`yy`), or in an era (`era`, `n`)."""
     if part.get("era"):
-        return BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))  # its first year has a name
+        return _BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))  # its first year has a name
     return int(part["y"] or 0) if part.get("y") else _century(int(part["yy"] or 0))
 
 

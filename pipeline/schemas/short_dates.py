@@ -6,11 +6,10 @@ They are too uncertain to be read ("04/16" may be April 2016, or nothing of the 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pipeline.schemas.dates import BEFORE_ERA, ERAS, ROMAN_MONTHS, PrintedDate, find_dates, month_names
+from pipeline.schemas.dates import ERAS, ROMAN_MONTHS, PrintedDate, iso_of, month_names, year_of
 from pipeline.schemas.numbers import usual_digits
 
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -42,11 +41,14 @@ _LONGEST_PERIOD = 30
 """Years that a period with a short end may have."""
 
 
-def find_short_dates(text: str) -> dict[str, tuple[int, int]]:
-    """Return start and end of what may be a date, by the partial date that it may mean: the first place of each."""
+def find_short_dates(text: str, dates: Iterable[PrintedDate]) -> dict[str, tuple[int, int]]:
+    """Return start and end of what may be a date, by the partial date that it may mean: the first place of each.
+
+    `dates`: those that are printed in full, as find_dates returns them.
+    """
     text = usual_digits(text)
     places: dict[str, tuple[int, int]] = {}
-    for date in (*_printed(text), *_sharing_a_year(text), *_second_years(text)):
+    for date in (*_printed(text), *_sharing_a_year(text, dates), *_second_years(text)):
         places.setdefault(date.iso, (date.start, date.end))
     return places
 
@@ -55,18 +57,9 @@ def _printed(text: str) -> Iterator[PrintedDate]:
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             part = found.groupdict()
-            iso = _iso(_year(part), _month(part), part.get("d"))
+            iso = iso_of(year_of(part), _month(part), _number(part.get("d")))
             if iso:
                 yield PrintedDate(*found.span(), iso)
-
-
-def _year(part: dict[str, str | None]) -> int:
-    if part.get("era"):
-        return BEFORE_ERA[str(part["era"])] + int((part["n"] or "").replace("元", "1"))
-    if part.get("y"):
-        return int(part["y"] or 0)
-    two_digits = int(part["yy"] or 0)
-    return (2000 if two_digits < 50 else 1900) + two_digits
 
 
 def _month(part: dict[str, str | None]) -> int | None:
@@ -75,19 +68,15 @@ def _month(part: dict[str, str | None]) -> int | None:
         return ROMAN_MONTHS.index(str(part["roman"]).casefold()) + 1
     if part.get("name"):
         return month_names().get(str(part["name"]).casefold(), 0)
-    return int(part["m"] or 0) if part.get("m") else None
+    return _number(part.get("m"))
 
 
-def _iso(year: int, month: int | None, day: str | None) -> str | None:
-    try:
-        date = dt.date(year, 1 if month is None else month, int(day or 1))
-    except ValueError:
-        return None
-    return date.isoformat() if day else f"{date:%Y-%m}" if month else f"{date:%Y}"
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
 
 
-def _sharing_a_year(text: str) -> Iterator[PrintedDate]:
-    for date in find_dates(text):
+def _sharing_a_year(text: str, dates: Iterable[PrintedDate]) -> Iterator[PrintedDate]:
+    for date in dates:
         begin = max(0, date.start - _LONGEST_SHARING)
         found = _SHARING.search(text[begin : date.start]) if len(date.iso) > len("2019") else None
         if found and (iso := _shared(date.iso, found.groupdict())):
@@ -96,14 +85,15 @@ def _sharing_a_year(text: str) -> Iterator[PrintedDate]:
 
 def _shared(whole: str, part: dict[str, str | None]) -> str | None:
     """Return the date that takes its year, and its month where it names none, from a whole one after it."""
-    year, day = int(whole[:4]), part["d"] or part["day"]
+    year, day = int(whole[:4]), _number(part["d"] or part["day"])
     if part["only"]:
-        return _iso(year, month_names().get(part["only"].casefold(), 0), None) if len(whole) == len("2019-05") else None
+        only = month_names().get(part["only"].casefold(), 0)
+        return iso_of(year, only, None) if len(whole) == len("2019-05") else None
     if len(whole) == len("2019-05"):
-        return _iso(year, int(day or 0), None) if not (part["m"] or part["name"] or part["month"]) else None
+        return iso_of(year, day or 0, None) if not (part["m"] or part["name"] or part["month"]) else None
     printed = {"m": part["m"] or part["month"], "name": part["name"]}
     month = _month(printed)
-    return _iso(year, int(whole[5:7]) if month is None else month, day)
+    return iso_of(year, int(whole[5:7]) if month is None else month, day)
 
 
 def _second_years(text: str) -> Iterator[PrintedDate]:

@@ -21,8 +21,9 @@ _NO_SKILLS = ("conditions", "employer", "position", "email", "phone")
 _MOST = 120
 _LONGEST, _MOST_WORDS = 70, 7
 _MOST_LINES, _LONGEST_LIST = 500, 4_000
-_SEPARATOR = re.compile(r"\s*[;|•·‧▪●■►✓\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
-_MARKED_CELL = re.compile(r"\t[•·‧▪●■►✓]\s*(?=[^\W_])")
+_LIST_MARKS = "•·‧▪●■►✓"
+_SEPARATOR = re.compile(rf"\s*[;|{_LIST_MARKS}\t、]\s*|,(?!\d)(?![^()]*\))\s*|\s+/\s+")
+_MARKED_CELL = re.compile(rf"\t[{_LIST_MARKS}]\s*(?=[^\W_])")
 _DASHED = re.compile(r"\s+[-–]\s+")  # "Welding - Grinding - Forklift"
 _GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b")
