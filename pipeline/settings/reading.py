@@ -1,8 +1,4 @@
-"""pipeline.toml, environment and .env to Settings: the only room that reads configuration.
-
-Precedence, lowest first: built-in values, pipeline.toml, .env, environment, command line. A key that
-nobody reads is an error that names the nearest right one, wherever it was written.
-"""
+"""pipeline.toml, .env and the environment, read into Settings; what nobody can mean is refused with the nearest right word."""
 
 from __future__ import annotations
 
@@ -14,21 +10,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.settings.shapes import InferenceSettings, Settings
 
-CONFIG_NAME = "pipeline.toml"
-ENV_PREFIX = "PIPELINE_"
+_CONFIG_NAME = "pipeline.toml"
+_ENV_PREFIX = "PIPELINE_"
 KEY_VARIABLE = "PIPELINE_API_KEY"
 """Where the key of a `custom` provider is looked for, unless api_key_env names another variable."""
-
-
 _FREE_NAMES = "prices"
 """A section whose keys are names of models; pydantic looks at what stands under them."""
 _PLAINLY = {
@@ -40,126 +34,6 @@ _PLAINLY = {
     "extra_forbidden": "is no setting",
 }
 """What pydantic says in words of its own trade. The one pattern is that of [extract] ocr."""
-
-
-_NUMBERS = (int, float, int | None, float | None)
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse `per_day = false`, which somebody wrote for "no limit": pydantic takes it for 0, and true for 1."""
-        if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation in _NUMBERS:
-            raise PydanticCustomError("no_number", "input should be a number; leave the line out for the default")
-        return value
-
-
-class InferenceSettings(_Section):
-    """Who reads the documents, and how fast we may ask."""
-
-    provider: str = "offline"
-    model: str | None = None
-    base_url: str | None = None
-    api_key_env: str | None = None
-    """Name of the environment variable that holds the key; None: the provider's usual one."""
-    concurrency: int = Field(8, ge=1, le=1000)
-    """Calls at once."""
-    requests_per_minute: int | None = Field(None, ge=1)
-    tokens_per_minute: int | None = Field(None, ge=1)
-    timeout: float = Field(120, gt=0)
-    """Seconds for one call."""
-    max_output_tokens: int = Field(4000, ge=1)
-    structured: Literal["json_schema", "json_object_schema", "json_object", "none"] | None = None
-    """How the model is held to the schema; None: the way of the provider."""
-    context_window: int | None = Field(None, ge=512)
-    """Tokens the model takes, input and output together; None: what the price list says."""
-    truncate: bool = False
-    """Cut a document that is too long for the model, and say so; False: quarantine it as too_long."""
-    down_share: float = Field(1.0, gt=0, le=1)
-    """Share of recent attempts that have to fail, none succeeding lately, for a provider to be down."""
-
-
-class InboxSettings(_Section):
-    """When a file is finished, and what is done with it."""
-
-    settle: float = Field(2, ge=0)
-    """Seconds between the two looks at which a file must be the same; 0: one look."""
-    every: float = Field(10, gt=0)
-    """Seconds between two looks of `pipeline watch`."""
-    move: bool = True
-    """False: files stay in the inbox, and the database remembers which ones are done."""
-    default_prompt: str = "document"
-
-
-class ExtractSettings(_Section):
-    """What a document may cost to read."""
-
-    timeout: float = Field(20, gt=0)
-    """Seconds."""
-    memory: int = Field(2048, ge=256)
-    """MiB of address space."""
-    ocr: str = Field("auto", pattern=r"^(auto|off|[A-Za-z_/]+(\+[A-Za-z_/]+)*)$")
-    """auto: by tesseract, where it is installed; off; or tesseract's names of languages, such as eng+deu."""
-    ocr_timeout: float = Field(60, gt=0)
-    """Seconds for one call of tesseract: one a page, up to four where it is not sure."""
-    ocr_megapixels: int = Field(10, ge=1)
-    """Of a page that is drawn for OCR."""
-    max_file_mib: int = Field(25, ge=1)
-    """Size of a file."""
-    max_pages: int = Field(200, ge=1)
-    max_characters: int = Field(400_000, ge=1000)
-    """Of text, about 100,000 tokens."""
-    max_part_mib: int = Field(50, ge=1)
-    """One part of an office file, inflated."""
-    max_inflated_mib: int = Field(100, ge=1)
-    """All parts of an office file, inflated."""
-    max_entries: int = Field(2000, ge=1)
-    """Parts of an office file."""
-    max_megapixels: int = Field(50, ge=1)
-    """Of a picture."""
-
-
-class ModelPrice(_Section):
-    """US dollars for a million tokens."""
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    cached_input: float | None = Field(None, ge=0)
-    """None: as `input`."""
-
-
-class BudgetSettings(_Section):
-    """US dollars that may be spent; None: no limit. Days and months are UTC."""
-
-    per_run: float | None = Field(None, ge=0)
-    per_day: float | None = Field(None, ge=0)
-    per_month: float | None = Field(None, ge=0)
-    per_document: float | None = Field(None, ge=0)
-
-
-class LocalSettings(_Section):
-    """How the model of provider "local" runs on this machine."""
-
-    threads: int | None = Field(None, ge=1)
-    """None: one for each processor core."""
-    context: int = Field(8192, ge=512)
-    """Tokens of input and output together; more takes more memory."""
-
-
-class Settings(_Section):
-    """All settings, validated."""
-
-    data_dir: Path = Path("data")
-    inference: InferenceSettings = InferenceSettings()
-    inbox: InboxSettings = InboxSettings()
-    extract: ExtractSettings = ExtractSettings()
-    budget: BudgetSettings = BudgetSettings()
-    local: LocalSettings = LocalSettings()
-    prices: dict[str, ModelPrice] = {}
-    """By model; goes before the price list, as for a fine-tuned model or a rate of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +57,13 @@ class Configuration:
 
     def folder(self, name: str) -> Path | None:
         """Find a folder of the project (prompts): beside pipeline.toml, in the working folder, beside the program."""
-        places = (self.home, Path.cwd(), Path(__file__).resolve().parent.parent)
+        places = (self.home, Path.cwd(), Path(__file__).resolve().parents[2])
         return next((place / name for place in places if (place / name).is_dir()), None)
 
 
 def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> Configuration:
     """Read the configuration. `config` and `data` are what the command line named. Raises SettingsError."""
-    file = config or (Path(CONFIG_NAME) if Path(CONFIG_NAME).is_file() else None)
+    file = config or (Path(_CONFIG_NAME) if Path(_CONFIG_NAME).is_file() else None)
     home = file.resolve().parent if file else Path.cwd()
     written = _from_toml(file) if file else {}
     dotenv, warnings = _dotenv(home)
@@ -278,17 +152,17 @@ def _key_variables(written: Mapping[str, Any], environ: Mapping[str, str]) -> se
     """Return the names of variables that hold a key, not a setting."""
     section = written.get("inference")
     in_file = section.get("api_key_env") if isinstance(section, dict) else None
-    return {KEY_VARIABLE, str(in_file), environ.get(f"{ENV_PREFIX}INFERENCE__API_KEY_ENV", "")}
+    return {KEY_VARIABLE, str(in_file), environ.get(f"{_ENV_PREFIX}INFERENCE__API_KEY_ENV", "")}
 
 
 def _from_variables(where: str, variables: Mapping[str, str], keys: set[str]) -> dict[str, Any]:
     """Read PIPELINE_SECTION__KEY variables, except those that hold a provider's key."""
     known = {
-        ENV_PREFIX + "__".join(path).upper(): path for path in _known_keys() if len(path) == 2 or path == ("data_dir",)
+        _ENV_PREFIX + "__".join(path).upper(): path for path in _known_keys() if len(path) == 2 or path == ("data_dir",)
     }
     found: dict[str, Any] = {}
     for name, value in variables.items():
-        if not name.upper().startswith(ENV_PREFIX) or name in keys:
+        if not name.upper().startswith(_ENV_PREFIX) or name in keys:
             continue
         path = known.get(name.upper())
         if path is None:
@@ -359,7 +233,7 @@ def _value_error(error: ValidationError, sources: Mapping[str, Mapping[str, str]
     """Say what is wrong, and where it was written: in a variable, which is stronger, or in the file."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = tuple(str(part) for part in first["loc"])
-    variable = ENV_PREFIX + "__".join(path).upper()
+    variable = _ENV_PREFIX + "__".join(path).upper()
     named = (
         where
         for where, variables in sources.items()
