@@ -48,10 +48,11 @@ class Landing:
         self._is_called = False  # first: what lands from here on calls again
         while self._landed:
             done, waiting = self._landed.popleft()
-            if waiting.done():  # it was cancelled
+            if waiting.done():  # nobody waits any more
                 continue
-            error = done.exception()
-            if error is None:
+            if done.cancelled():
+                waiting.cancel()
+            elif (error := done.exception()) is None:
                 waiting.set_result(done.result())
             else:
                 waiting.set_exception(error)

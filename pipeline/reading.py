@@ -34,7 +34,7 @@ class Reading:
     """What to do about a scan where there is no OCR; empty: install it."""
 
     async def read(self, document: Document) -> Extraction:
-        """Return what a document says. Raises DocumentError."""
+        """Return what a document says. Raises DocumentError, and WorkerError where the machine has no room for a reader."""
         if document.data is None:
             most = self.limits.max_bytes // 2**20
             raise TooLargeError(f"it has {document.size / 2**20:.0f} MiB; the limit is {most}")

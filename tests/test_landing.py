@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 
-from pipeline.landing import Turnstile
+from pipeline.landing import Landing, Turnstile
+
+
+def test_work_that_was_given_up_ends_the_wait_for_it_and_holds_up_nobody_behind_it() -> None:
+    async def run() -> tuple[bool, str]:
+        landing, given_up, read = Landing(asyncio.get_running_loop()), Future[str](), Future[str]()
+        waiting = landing(given_up), landing(read)
+        given_up.cancel()
+        read.set_result("read")
+        await asyncio.sleep(0)
+        return waiting[0].cancelled(), waiting[1].result()
+
+    assert asyncio.run(run()) == (True, "read")
 
 
 def test_one_goes_through_in_each_pass_and_what_is_ready_comes_first() -> None:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import io
 import os
+import resource
 import shutil
 import sqlite3
 import stat
@@ -39,6 +40,7 @@ from pipeline.errors import (
     NoTextError,
     SettingsError,
     TooLargeError,
+    WorkerError,
 )
 from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL, Limits
@@ -593,6 +595,17 @@ def test_a_program_that_fails_costs_the_page(
     (tmp_path / "bin" / "tesseract").write_text(script)
     with pytest.raises(NoTextError):
         ocr.recognise(PAGE)
+
+
+def test_a_machine_without_room_for_it_is_no_page_s_fault(install: Callable[..., dict[str, str]]) -> None:
+    ocr = found(install())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(WorkerError, match="Too many open files"):
+            ocr.recognise(PAGE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_it_is_off_or_missing_or_without_a_language(install: Callable[..., dict[str, str]], tmp_path: Path) -> None:

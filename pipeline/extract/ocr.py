@@ -9,6 +9,7 @@ takes longer than reading it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import resource
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.errors import LimitError, NoTextError, SettingsError
+from pipeline.errors import LimitError, NoTextError, SettingsError, WorkerError
 from pipeline.extract.language import language_of
 from pipeline.extract.lifeline import end_with
 from pipeline.extract.tsv import Page, Recognised
@@ -44,6 +45,8 @@ _LOCAL_THRESHOLD = ("-c", "thresholding_method=2")
 _ASK_SECONDS = 20.0
 _FROM_OUTSIDE = ("PATH", "TESSDATA_PREFIX")
 """All that tesseract sees of the environment."""
+_NO_ROOM = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What the system says where it is short of processes, open files or memory: no page is to blame for that."""
 _INSTALL = "Debian, Ubuntu: apt install"
 
 
@@ -83,7 +86,7 @@ class Ocr:
     environ: tuple[tuple[str, str], ...] = ()
 
     def recognise(self, page: Raster) -> Recognised:
-        """Return the text of a page. Raises NoTextError where there is none to be made out, LimitError."""
+        """Return the text of a page. Raises NoTextError where there is none to be made out, LimitError, WorkerError."""
         found = self._as_it_lies(page)
         if found.seen.is_sideways and found.seen.confidence >= _SURE:
             found = _surer(found, self._read(found.page.turned(270), self._usual(), found.how))
@@ -185,7 +188,8 @@ class Ocr:
                         "raise [extract] ocr_timeout in pipeline.toml, then: pipeline retry",
                     ) from None
         except OSError as error:
-            raise NoTextError(f"{self.program} cannot be started: {error.strerror}") from None
+            kind = WorkerError if error.errno in _NO_ROOM else NoTextError
+            raise kind(f"{self.program} cannot be started: {error.strerror}") from None
         return out.decode("utf-8", "replace") if process.returncode == 0 else ""
 
 
