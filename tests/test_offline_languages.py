@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.inference import offline
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.skills import read_skills
+from pipeline.inference.offline.words import word_list
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in
 
@@ -166,3 +170,17 @@ def test_the_subject_behind_an_award_may_be_in_small_letters() -> None:
     text = "Ewa Lis\newa@example.org\nWykształcenie\nUniwersytet Pomorski\ninżynier – budowa maszyn\n2012 - 2016\n"
     course = read(text)["education"][0]
     assert (course["studyType"], course["area"]) == ("inżynier", "budowa maszyn")
+
+
+def lists_in(part: Any) -> Iterator[list[str]]:
+    """Yield every list of words in a file, however deep it stands."""
+    if isinstance(part, dict):
+        for inner in part.values():
+            yield from lists_in(inner)
+    elif isinstance(part, list):
+        yield part
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (Path(offline.__file__).parent / "words").glob("*.toml")))
+def test_no_list_of_words_says_a_thing_twice(name: str) -> None:
+    assert [word for words in lists_in(word_list(name)) for word, times in Counter(words).items() if times > 1] == []
