@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from fakes import InlineExecutor
 from pipeline.errors import DocumentError
-from pipeline.estimate import NoPast, forecast
+from pipeline.estimate import NoHistory, forecast
 from pipeline.extract.limits import USUAL
 from pipeline.inbox.looking import read_file
 from pipeline.inference.pricing import Prices
@@ -100,7 +100,7 @@ class Bench:
         """Return the prompt of one document, and its sums. Raises DocumentError."""
         _, prompt = route(document, await self.reading.read(document), self.prompts)
         said = await forecast(
-            [document], self.reading, self.prompts, endpoint=self.to, prices=self.prices, past=NoPast()
+            [document], self.reading, self.prompts, endpoint=self.to, prices=self.prices, history=NoHistory()
         )
         part = said.by_prompt[0]
         reply, count = shaped(prompt.schema, gold), self.count

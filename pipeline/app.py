@@ -244,11 +244,11 @@ class House:
 
     def _finish_moves(self, store: Store) -> None:
         """Write down the moves that were made just before a crash."""
-        for placed in store.unfinished().result():
+        for move in store.unfinished().result():
             # One that cannot be ended holds up no other: the run meets it in the inbox, and says what is wrong.
             with contextlib.suppress(OSError):
-                if self.folders.finish(placed.place, placed.name, placed.folder):
-                    store.put_away(placed.file_id, placed.place).result()
+                if self.folders.finish(move.place, move.name, move.folder):
+                    store.put_away(move.file_id, move.place).result()
 
     def look(self, store: Store | None) -> Look:
         """Look at the inbox. What was done before and stays there is not looked at again. Raises InboxError."""

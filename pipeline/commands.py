@@ -24,7 +24,7 @@ from pipeline.errors import (
     RunError,
     SettingsError,
 )
-from pipeline.estimate import Forecast, NoPast, forecast
+from pipeline.estimate import Forecast, NoHistory, forecast
 from pipeline.export.files import whole_file, write_one
 from pipeline.inbox.looking import Look, Waiting, read_file, read_waiting
 from pipeline.records import Document, StoredFile
@@ -203,7 +203,7 @@ async def forecast_redo(house: House, prompt: str, since: str | None, limit: int
 
 async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
     with contextlib.ExitStack() as stack:
-        past = stack.enter_context(house.reader()) if house.database.exists() else NoPast()
+        history = stack.enter_context(house.reader()) if house.database.exists() else NoHistory()
         async with house.tools(need_key=False) as tools:
             return await forecast(
                 documents,
@@ -211,7 +211,7 @@ async def _forecast(house: House, documents: Iterable[Document]) -> Forecast:
                 tools.prompts,
                 endpoint=tools.endpoint,
                 prices=house.prices,
-                past=past,
+                history=history,
             )
 
 

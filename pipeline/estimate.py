@@ -17,7 +17,7 @@ from pipeline.reading import Reading
 from pipeline.records import Document, Usage
 
 
-class Past(Protocol):
+class History(Protocol):
     """What earlier runs know."""
 
     def read_with(self, sha256: str) -> str | None:
@@ -30,7 +30,7 @@ class Past(Protocol):
         """Return the mean number of output tokens of this prompt and model; None: no history."""
 
 
-class NoPast:
+class NoHistory:
     """Stands for the database where there is none yet."""
 
     def read_with(self, sha256: str) -> str | None:
@@ -89,7 +89,7 @@ async def forecast(
     *,
     endpoint: Endpoint,
     prices: Prices,
-    past: Past,
+    history: History,
 ) -> Forecast:
     """Read and route every document, and count. A copy of another one is known."""
     found: dict[tuple[str, str], Estimate] = {}
@@ -101,18 +101,18 @@ async def forecast(
         except DocumentError:
             tally["unreadable"] += 1
             continue
-        before = chosen.get(document.sha256) or past.read_with(document.sha256)
+        before = chosen.get(document.sha256) or history.read_with(document.sha256)
         template, prompt = route(document, extraction, prompts, before)
         chosen[document.sha256] = template.name
         whom = endpoint.for_model(prompt.model)
         key = (document.sha256, prompt.hash)
-        if key in seen or past.known(*key, whom.model):
+        if key in seen or history.known(*key, whom.model):
             tally["known"] += 1
             continue
         seen.add(key)
         text = likely_tokens(prompt.user)
         tokens = likely_tokens(template.instruction) + text
-        output = past.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, text)
+        output = history.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, text)
         price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
         found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)).add(tokens, output, price)
     return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])

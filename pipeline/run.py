@@ -203,8 +203,8 @@ class Run:
             is_new = self._store.is_new(document)
             arrival = _NOTHING if is_new else await self._line.arrive(self._store.arrived(document))
             if arrival.interrupted and self._moves:
-                placed = arrival.interrupted
-                await self._put_away(waiting, placed.file_id, placed.place, _moved_late(document, placed.failure))
+                move = arrival.interrupted
+                await self._put_away(waiting, move.file_id, move.place, _moved_late(document, move.failure))
                 return
             if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
                 await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand

@@ -74,8 +74,8 @@ _FILES = _asking(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a file was put, or was about to be put."""
+class Move:
+    """A file on its way out of the inbox: written down, and not yet that it was made."""
 
     file_id: int
     place: str
@@ -91,8 +91,8 @@ class Placed:
 class Arrival:
     """What the database knows of a file that is in the inbox."""
 
-    interrupted: Placed | None
-    """Its move was written down and not made: the program was killed in between."""
+    interrupted: Move | None
+    """The program was killed between writing it down and making it."""
     quarantined: tuple[str, ...]
     """Where files of this document were put into quarantine; below the data folder."""
 
@@ -114,7 +114,7 @@ def arrival(connection: Connection, document: Document) -> Arrival:
     """Return what became of a file before: a move that a crash interrupted, or a place in quarantine."""
     rows = connection.execute(_FILES, {"sha256": document.sha256}).all()
     moving = (
-        Placed(row.id, row.place, row.name, row.folder, _failure(row.reason, row.message, row.hint))
+        Move(row.id, row.place, row.name, row.folder, _failure(row.reason, row.message, row.hint))
         for row in rows
         if row.name == document.name and not row.put_away_at
     )

@@ -22,7 +22,7 @@ from pipeline.store import lookups, statements
 from pipeline.store.database import open_engine, reading, room
 from pipeline.store.known import Known
 from pipeline.store.ledger import RunLedger
-from pipeline.store.lookups import Arrival, Placed
+from pipeline.store.lookups import Arrival, Move
 from pipeline.store.rows import extraction_row, outcome_row, prompt_key, prompt_row, stamp, summary_row
 from pipeline.store.tables import attempts, documents, files, inbox, outcomes, prompts, runs
 from pipeline.store.writer import Writer
@@ -145,11 +145,11 @@ class Store:
 
         return self._writer.submit(job)
 
-    def unfinished(self) -> Future[list[Placed]]:
+    def unfinished(self) -> Future[list[Move]]:
         """Return all files whose move was never written down."""
         query = select(files.c.id, files.c.place, files.c.name, files.c.folder)
         query = query.where(files.c.put_away_at.is_(None), files.c.place.is_not(None))
-        return self._writer.submit(lambda connection: [Placed(*row) for row in connection.execute(query)])
+        return self._writer.submit(lambda connection: [Move(*row) for row in connection.execute(query)])
 
     def commit(
         self, outcome: Outcome, run_id: int, place: str | None, seal: str | None = None, *, is_new: bool = False

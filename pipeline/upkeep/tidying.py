@@ -111,10 +111,10 @@ def _finish_one(house: House, store: Store, row: Placed) -> None:
     elif waits(house, row):
         path = house.folders.inbox / file.folder / file.name
         waiting = Waiting(path, stamp_of(path.lstat()), file.folder)
-        placed = store.arrived(read_waiting(waiting, 0)).result().interrupted
-        where = house.folders.put_away(waiting, placed.place, placed.failure) if placed else None
-        if placed and where:
-            store.put_away(placed.file_id, where).result()
+        move = store.arrived(read_waiting(waiting, 0)).result().interrupted
+        where = house.folders.put_away(waiting, move.place, move.failure) if move else None
+        if move and where:
+            store.put_away(move.file_id, where).result()
         else:  # another document lies there now
             store.let_go(file.file_id).result()
 
