@@ -491,6 +491,13 @@ def test_the_same_line_twice_in_the_body_is_read_twice() -> None:
     assert read(docx(p("Excel") + p("Excel"))) == "Excel\nExcel"
 
 
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def ruby(reading: str, letters: str) -> str:
+    return f"<w:r><w:ruby><w:rt>{run(reading)}</w:rt><w:rubyBase>{run(letters)}</w:rubyBase></w:ruby></w:r>"
+
+
 RAISED, STRUCK = '<w:vertAlign w:val="superscript"/>', "<w:strike/>"
 
 
@@ -524,6 +531,9 @@ RAISED, STRUCK = '<w:vertAlign w:val="superscript"/>', "<w:strike/>"
         pytest.param(f"<w:p>{run('10', STRUCK)}{run('0', STRUCK)}{run('90')}{run(' kept', STRUCK)}{run(', new')}</w:p>", "100 90 kept, new", id="crossed out"),
         pytest.param(f"<w:p>{run('Łódź &amp; more')}</w:p>", "Łódź & more", id="entity"),
         pytest.param("<!-- note --><?pi x?>" + p("words"), "words", id="comment"),
+        pytest.param(f"<w:p>{ruby('やまだ', '山田')}{ruby('たろう', '太郎')}</w:p>", "山田太郎", id="how to read it"),
+        pytest.param(f"<w:p>{run('for ')}<m:f {M}><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>{run(' year')}</w:p>", "for 1/2 year", id="fraction"),
+        pytest.param(f"<w:p>{run('25 ')}<m:sSup {M}><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>6</m:t></m:r></m:sup></m:sSup></w:p>", "25 10 6", id="power"),
     ],
 )  # fmt: skip
 def test_every_visible_part_of_a_docx_is_read_once(body: str, text: str) -> None:
@@ -537,6 +547,8 @@ def test_hidden_text_is_left_out_with_a_notice() -> None:
     assert extraction.notices == (Notice("hidden_text", "6 characters are marked as hidden; they were left out"),)
 
 
+CHUNK = f'<Relationships xmlns="{RELATIONS}"><Relationship Id="c1" Target="c1.bin"/></Relationships>'
+WITHIN: dict[str, str | bytes] = {"_rels/document.xml.rels": CHUNK, "c1.bin": docx(p("too"))}
 MHTML = b"""MIME-Version: 1.0
 Content-Type: multipart/related; boundary="cut"
 
@@ -563,11 +575,13 @@ iVBORw0KGgo=
         (MHTML.replace(b"\n", b"\r\n"), "Jörg welds page"),
         (rb"{\rtf1\ansi J\'f6rg welds\par}", "Jörg welds"),
         ("Jörg welds".encode(), "Jörg welds"),
+        (docx(p("Jörg welds")), "Jörg welds"),
+        (docx(p("Jörg welds") + '<w:altChunk r:id="c1"/>', **WITHIN), "Jörg welds"),
         (b"PK\x03\x04 another zip", ""),
         (b"MIME-Version: 1.0\n\nno page in it", ""),
         (b"", ""),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("target", ["chunk1.bin", "/word/chunk1.bin", "../word/./chunk1.bin"])
 def test_a_document_within_a_docx_is_read_where_it_stands(chunk: bytes, said: str, target: str) -> None:
     body = f'{p("Before")}<w:altChunk r:id="c1"/>{p("after")}'
@@ -597,6 +611,23 @@ def test_what_a_diagram_says_is_read_where_it_stands() -> None:
         "",
         "Skills",
     ]
+
+
+def test_what_a_chart_says_in_letters_is_read_where_it_stands() -> None:
+    chart = f'<w:p><w:r><w:drawing><c:chart xmlns:c="{DRAWING}/chart" r:id="c1"/></w:drawing></w:r></w:p>'
+    title = "<c:title><a:p><a:r><a:t>My </a:t></a:r><a:r><a:t>languages</a:t></a:r></a:p></c:title>"
+    names = "".join(f"<c:cat><c:strCache>{points('German', 'Thai')}</c:strCache></c:cat>" for _ in "12")
+    said = f"{title}{names}<c:val><c:numCache>{points('90')}</c:numCache></c:val>"
+    parts: dict[str, str | bytes] = {
+        "charts/chart1": f'<c:chartSpace xmlns:c="{DRAWING}/chart" xmlns:a="{DRAWING}/main">{said}</c:chartSpace>',
+        "_rels/document.xml.rels": CHUNK.replace("c1.bin", "charts/chart1.xml"),
+    }
+
+    assert read(docx(p("Skills") + chart, **parts)) == "Skills\n\nMy languages\nGerman\nThai"
+
+
+def points(*values: str) -> str:
+    return "".join(f"<c:pt><c:v>{value}</c:v></c:pt>" for value in values)
 
 
 @pytest.mark.parametrize("rels", [None, "<not closed", "<none/>"])
@@ -720,8 +751,12 @@ def test_two_elements_of_one_id_are_no_damage() -> None:
         ("<text:p>on<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>note</text:p></text:note-body></text:note> it</text:p><text:p>end</text:p>", "on it\nend\nnote"),
         ("<text:p>ab<draw:frame><draw:text-box><text:p>b1</text:p></draw:text-box></draw:frame> cd<draw:g><draw:rect><text:p>b2</text:p></draw:rect></draw:g></text:p><text:p>end</text:p>", "ab cd\nb1\nb2\nend"),
         ("<text:tracked-changes><text:p><text:note><text:note-body><text:p>gone</text:p></text:note-body></text:note></text:p></text:tracked-changes><text:p>here</text:p>", "here"),
+        ("<text:p><text:ruby><text:ruby-base>山田</text:ruby-base><text:ruby-text>やまだ</text:ruby-text></text:ruby>太郎</text:p>", "山田太郎"),
+        ("\n  <text:p>\n    Eva\n    <text:span>Lind</text:span>\n  </text:p>\n  <text:p>cook</text:p>\n", "Eva Lind\ncook"),
+        ("<text:table-of-content><text:table-of-content-source><text:index-title-template>no</text:index-title-template></text:table-of-content-source><text:index-body><text:p>Work 1</text:p></text:index-body></text:table-of-content>", "Work 1"),
+        ("<text:list><text:list-item><text:number>1.</text:number><text:p>point</text:p></text:list-item></text:list>", "1. point"),
     ],
-    ids=range(11),
+    ids=range(15),
 )  # fmt: skip
 def test_every_visible_part_of_an_odt_is_read(body: str, text: str) -> None:
     extraction = extract(odt(body), "x")
@@ -797,6 +832,12 @@ def html(body: str, head: str = "<meta charset='utf-8'>") -> bytes:
             "1,250.00 1 EUR, 1 50 €, 30 m2, 1st",
         ),
         ("<p style='white-space:pre-line'>one\ntwo<b>x</b>\nthree</p><pre><b>a</b>\nb</pre>", "one\ntwox\nthree\na\nb"),
+        (
+            "<style>.tag {margin:1px 4px}</style><b class=tag>Eva</b><b class=tag>Lind</b>, co<i>o</i>k",
+            "Eva Lind, cook",
+        ),
+        ("<i style='padding-inline:.5em'>Eva</i><i style='padding:0 1px'>Lin</i>d", "Eva Lind"),
+        ("<table><tr><td style='padding:4px'>2019</td><td style='padding:4px'>cook</td></table>", "2019\tcook"),
         ("<datalist><option>no</datalist><fieldset><legend>Person</legend>Eva</fieldset>", "Person\nEva"),
     ],
 )
@@ -896,9 +937,16 @@ def test_a_page_without_words_is_no_text(page: bytes) -> None:
         (r"{\rtf1{\fonttbl{\f0\fcharset78 Osaka;}}\f0 \'8eR\'93c \'95\\ ok}", "山田 表 ok"),
         (r"{\rtf1\ansicpg936 \uc2\u-30720\'88{\uc1\u8364\'80}\'81| words}", "蠀€亅 words"),
         ("\n {\\rtf1 words}", "words"),
+        (r"{\rtf1 \u-10174?\u-8263?\u30000? \u-10240? words}", "\U00020bb9田  words"),
+        ("{\\rtf1 before {\\pict\\bin6 \x1c\x1d\x1e{\\}}after words}", "before after words"),
+        (r"{\rtf1\trowd\intbl Net{\fs2\cell }10,00{\v\cell}\row words{\fs2\par}after}", "Net\t10,00\nwords\nafter"),
+        (
+            r"{\rtf1{\*\no no}{\i0\*\cs7\f2 words} {\object{\*\objdata 00}{\result{\pict 00}Net 10}}\par}",
+            "words\nNet 10",
+        ),
         ("{\\rtf1 words" + "{\\footnote x{\\shptxt y" * 2_000 + "{\\pict" * 2_000, "words" + "\nx\ny"),
     ],
-    ids=range(22),
+    ids=range(26),
 )
 def test_the_text_of_an_rtf_is_read(rtf: str, text: str) -> None:
     extraction = extract(rtf.encode(), "x")
@@ -1334,6 +1382,36 @@ def test_a_docx_with_a_password_is_encrypted() -> None:
 
 def test_a_docx_whose_main_part_is_numbered_is_read() -> None:
     assert read(zipped({"word/document2.xml": f"<w:document {W}>{p('words')}</w:document>"})) == "words"
+
+
+MAIN = '<Types><Override PartName="/{}" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+RELATION = '<Relationships xmlns="{}"><Relationship Id="r1" Type="http://x/{}" Target="{}"/></Relationships>'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "word/document.xml", "word\\document.xml", "/word/document.xml", "Word/Document.XML", "word/letter.xml", "document.xml"
+    ],
+)  # fmt: skip
+def test_a_docx_is_read_whatever_its_program_calls_its_parts(name: str) -> None:
+    folder, _, file = name.replace("\\", "/").lstrip("/").rpartition("/")
+    section = '<w:sectPr><w:headerReference w:type="default" r:id="r1"/></w:sectPr>'
+    parts = {
+        "[Content_Types].xml": MAIN.format(f"{folder}/{file}".lstrip("/")),
+        "_rels/.rels": RELATION.format(RELATIONS, "officeDocument", f"{folder}/{file}"),
+        name: f"<w:document {W}><w:body>{p('words')}{section}</w:body></w:document>",
+        f"{folder}/_rels/{file}.rels".lstrip("/"): RELATION.format(RELATIONS, "header", "/parts/top_1.xml"),
+        "parts\\top_1.xml": part("hdr", "top"),
+    }
+    assert read(zipped(parts)) == "top\nwords"
+
+
+def test_a_zip_that_names_a_main_part_of_another_kind_is_no_docx() -> None:
+    other = MAIN.format("word/letter.xml").replace("wordprocessing", "drawing")
+    relation = RELATION.format(RELATIONS, "officeDocument", "word/letter.xml")
+    zipped_up = zipped({"[Content_Types].xml": other, "_rels/.rels": relation, "word/letter.xml": "<x>words</x>"})
+    refused(zipped_up, UnsupportedError)
 
 
 def test_a_strict_docx_is_read() -> None:

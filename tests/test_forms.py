@@ -399,6 +399,7 @@ def test_fields_of_an_older_word_form(data: str, said: str) -> None:
         ("Wingdings 2", "F052", "[x]"),
         ("Wingdings", "F028", ""),
         ("Symbol", "F0FE", ""),
+        ("Symbol", "F061", "α"),
         ("Wingdings", "", ""),
     ],
 )

@@ -794,6 +794,13 @@ BLACK_MARKER = '<w:color w:val="000000"/><w:highlight w:val="black"/>'
 NOT_FILLED = (
     '<w14:textFill xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w14:noFill/></w14:textFill>'
 )
+
+
+def gradient(*shades: str) -> str:
+    stops = "".join(f'<w14:gs><w14:srgbClr w14:val="{shade}"/></w14:gs>' for shade in shades)
+    return NOT_FILLED.replace("<w14:noFill/>", f"<w14:gradFill><w14:gsLst>{stops}</w14:gsLst></w14:gradFill>")
+
+
 OUTLINED = NOT_FILLED.replace("textFill", "textOutline").replace("noFill", "solidFill") + NOT_FILLED
 WP = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
 
@@ -951,6 +958,7 @@ OF_STYLE = '<w:pPr><w:pStyle w:val="S"/></w:pPr>'
         pytest.param("same_colour", run(SECRET, BLACK_MARKER), "", id="made black"),
         pytest.param("same_colour", OF_STYLE + run(SECRET, SHADE), styled(style("S", DARK)), id="dark by style on dark"),
         pytest.param("transparent", run(SECRET, NOT_FILLED), "", id="letters that are not filled"),
+        pytest.param("same_colour", run(SECRET, gradient("FFFFFF", "FEFEFE")), "", id="in several whites"),
         pytest.param("tiny", run(SECRET, '<w:w w:val="1"/>'), "", id="squeezed from the sides"),
         pytest.param("tiny", f'<w:pPr><w:spacing w:line="2" w:lineRule="exact"/></w:pPr>{run(SECRET)}', "", id="a line without height"),
         pytest.param("off_page", f'<w:pPr><w:framePr w:x="-30000"/></w:pPr>{run(SECRET)}', "", id="in a frame off the page"),
@@ -985,6 +993,7 @@ def test_hidden_text_of_a_docx_is_taken_out_and_told(how: str, body: str, styles
         pytest.param(f"<w:p>{run(SECRET, WHITE + SHADE.replace('fill', 'themeFill'))}</w:p>", id="on a colour of the theme"),
         pytest.param(f"<w:p>{run(SECRET, DARKER_PAPER)}</w:p>", id="a darker white of the theme"),
         pytest.param(f"<w:p>{run(SECRET, OUTLINED)}</w:p>", id="outlines only"),
+        pytest.param(f"<w:p>{run(SECRET, WHITE + gradient('102030', 'FFFFFF'))}</w:p>", id="of several colours"),
         pytest.param(f"<w:p>{in_box(offset=-900_000)}</w:p>", id="in a box at the left"),
         pytest.param(f"<w:p>{in_old_box('margin-left:-30pt;height:20pt;left:-5000')}</w:p>", id="in an old box at the left"),
         pytest.param(f"<w:p>{in_caption()}</w:p>", id="in a caption"),

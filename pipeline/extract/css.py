@@ -19,7 +19,7 @@ from lxml import etree
 from pipeline.errors import LimitError
 from pipeline.extract.css_colours import CLEAR, FAINT, WHITE, Colour, colour, is_clear
 from pipeline.extract.css_gone import Room, how_gone, is_pushed_out, room_within, shrunk
-from pipeline.extract.css_lengths import USUAL_SIZE, number, points, size
+from pipeline.extract.css_lengths import ENDLESS, USUAL_SIZE, number, points, size
 from pipeline.extract.css_selectors import Place, Steps, TooLongError, compiled, is_of_times, marks
 from pipeline.extract.css_sheets import rules
 from pipeline.extract.css_tokens import Token, split
@@ -30,6 +30,9 @@ from pipeline.extract.web_drawings import said_by_drawing, with_colour_of_drawin
 
 _BAND = 40.0
 """Points: what is smaller on both sides lies under no line of text."""
+_BLANK = 3.0
+"""Points: as wide as a blank. Pages made by programs have no other between the words of a row of labels."""
+_ROOM_BESIDE = [f"{kind}-{side}" for kind in ("margin", "padding") for side in ("left", "right", "inline")]
 _ON_TOP = -0.45
 """Of its size: by so much letters are moved back that stand on each other."""
 _MOST_CSS = 500_000
@@ -318,7 +321,9 @@ def _edge(said: Said) -> str:
         return "\t"
     if "line-through" in said.get("text-decoration", said.get("text-decoration-line", "")):
         return CROSSED_OUT
-    if display in _IN_LINE:
+    if display in _IN_LINE or any(
+        _BLANK <= points(said.get(side, "").split(" ")[0]) < ENDLESS for side in _ROOM_BESIDE
+    ):
         return BESIDE
     return RAISED if said.get("vertical-align") == "super" else ""
 

@@ -27,9 +27,10 @@ _SAID = frozenset(
     "animation-fill-mode animation-iteration-count animation-name background background-clip background-color "
     "background-image block-size bottom clip clip-path color contain content-visibility display fill fill-opacity filter "
     "flex-direction flex-flow flex-wrap float font font-size height inline-size inset left letter-spacing list-style "
-    "list-style-type margin margin-left margin-top mask mask-image max-block-size max-height max-inline-size max-width "
-    "opacity overflow overflow-x overflow-y padding-top position right scale stroke text-decoration text-decoration-line "
-    "text-indent text-shadow top transform translate vertical-align visibility white-space width zoom".split()
+    "list-style-type margin margin-inline margin-left margin-right margin-top mask mask-image max-block-size max-height "
+    "max-inline-size max-width opacity overflow overflow-x overflow-y padding padding-inline padding-left padding-right "
+    "padding-top position right scale stroke text-decoration text-decoration-line text-indent text-shadow top transform "
+    "translate vertical-align visibility white-space width zoom".split()
 )
 """What may hide text, be the ground on which it is seen, or set it apart from what is beside it."""
 
@@ -83,7 +84,8 @@ def plainly(said: Said) -> Said:
     if "font" in said:
         size = next(filter(is_size, re.split(r"[\s/]+", said["font"])), "")
         said.setdefault("font-size", size)
-    for short, names in (("inset", _SIDES), ("margin", [f"margin-{side}" for side in _SIDES])):
+    around = [(name, [f"{name}-{side}" for side in _SIDES]) for name in ("margin", "padding")]
+    for short, names in (("inset", _SIDES), *around):
         parts = said[short].split() if short in said else []
         if 1 <= len(parts) <= len(_SIDES):
             right = parts[1] if len(parts) > 1 else parts[0]  # what is left out is said of the side across from it

@@ -73,7 +73,8 @@ _PARTS = _compiled(
     (r"", "a zip archive", _UNPACK),
 )
 """Names in a zip."""
-_READ_PARTS = re.compile(r"word/document\d*\.xml|content\.xml")
+_READ_PARTS = re.compile(r"[/\\]?(?:word[/\\].*|document\.xml|content\.xml)", re.IGNORECASE)
+"""Names in what may be a text document, however its program calls the parts of one."""
 
 _BEGINNINGS = _compiled(
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),

@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.errors import DamagedError, EncryptedError
 from pipeline.extract import office_forms
-from pipeline.extract.edges import CROSSED_OUT, RAISED, with_blanks
+from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
@@ -48,19 +48,33 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
-_DIAGRAM_DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_DRAWN = {
+    _DIAGRAM: "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm",
+    f"{_CHART}chart": _RELATION,
+}
+"""What is drawn from another part, and what names that part."""
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _DOCX_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
 _TEXT_BOX, _CHUNK = f"{_W}txbxContent", f"{_W}altChunk"
 _DOCX_SKIPPED |= {f"{_MC}Fallback", _TEXT_BOX}  # Fallback: the same text box again; boxes follow their paragraph
+_DOCX_SKIPPED |= {f"{_W}rt"}  # how to read the letters beneath it, which is no word of its line
 _NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
 # A picture's, not the page's.
+# How to read the letters beneath it, and the pattern of a table of contents that follows.
+_ODT_SKIPPED |= {f"{_TEXT}ruby-text", f"{_TEXT}index-title-template", f"{_TEXT}index-entry-span"}
 _ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script", f"{_OFFICE}forms"}
+_BLANKS = re.compile(r"(?<!\s)\s++")  # each run is looked at once
 _ODT_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
+_PART_NAME = re.compile(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml")
+_MAIN_KIND = rb"partname=['\"]/%s['\"][^<>]*wordprocessingml|wordprocessingml[^<>]*partname=['\"]/%s['\"]"
+"""What the list of a zip's parts says of the main one of a DOCX, in small letters."""
+_NAMES_OF_CHART = (f"{_CHART}strCache", f"{_CHART}multiLvlStrCache")
 
 _MOST_DIGITS = 9
 """Of a number of blanks."""
@@ -70,6 +84,7 @@ _FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"\s]{1,2000})"')
 _READER = f"lxml {etree.__version__}"
 
 Walk = Callable[[etree._Element], Iterator[str]]
+Reader = Callable[[bytes, Limits], Extraction]
 _SAID: dict[str, Callable[[etree._Element], str]] = {
     **office_forms.SAID,
     f"{_W}t": lambda node: node.text or "",
@@ -78,23 +93,32 @@ _SAID: dict[str, Callable[[etree._Element], str]] = {
     f"{_W}br": lambda _: "\n",
     f"{_W}cr": lambda _: "\n",
     f"{_W}noBreakHyphen": lambda _: "-",
-    "{http://schemas.openxmlformats.org/officeDocument/2006/math}t": lambda node: node.text or "",
+    f"{_MATH}t": lambda node: node.text or "",
     _CHUNK: lambda node: f"{node.text or ''}\n",  # put in from another part, as the next one's
-    _DIAGRAM: lambda node: f"\n{node.text or ''}\n",
+    **dict.fromkeys(_DRAWN, lambda node: f"\n{node.text or ''}\n"),
 }
 """What an element of this tag says."""
+_BEFORE = {f"{_MATH}den": "/", f"{_MATH}sup": RAISED}
+"""What stands before the words of a part of a formula."""
 
 
 def read_docx(data: bytes, limits: Limits) -> Extraction:
     """Return headers, body, notes and footers; tables row by row, text boxes once, deleted and hidden text left out."""
+    return _read_docx(data, limits, read_docx=lambda data, limits: _read_docx(data, limits, read_docx=None))
+
+
+def _read_docx(data: bytes, limits: Limits, read_docx: Reader | None) -> Extraction:
+    """Read a DOCX. `read_docx`: what reads one within it; None: it stands within another one itself."""
     archive = Archive(data, limits)
-    raw = {name: archive.read_xml(name) for name in _docx_parts(archive.names)}
+    kinds = _docx_parts(archive)
+    raw = {name: archive.read_xml(name) for name in kinds}
     by_name = {name: archive.parsed(name, xml) for name, xml in raw.items()}
-    hidden = _without_unused(archive, by_name)
+    sides = _side_parts(archive)
+    hidden = _without_unused(archive, by_name, kinds, archive.read(sides["settings"], missing=b""))
     raw = {name: raw[name] for name in by_name}
     parts = [*by_name.values()]
-    chunks = [*_put_in(archive, by_name, limits)]
-    looks = archive.read_xml("word/styles.xml", missing=b"")
+    chunks = [*_put_in(archive, by_name, limits, read_docx)]
+    looks = archive.read_xml(sides["styles"], missing=b"")
     for part in parts:
         hidden += take_out_unplaced(part)
     may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
@@ -104,7 +128,7 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
         for part in parts:
             hidden += take_out_of_docx(part, styles, paper)
     with contextlib.suppress(DamagedError):  # costs the marks of lists, not the document
-        numbering, named = archive.read_xml("word/numbering.xml", missing=b""), looks or b"<none/>"
+        numbering, named = archive.read_xml(sides["numbering"], missing=b""), looks or b"<none/>"
         if numbering:
             lists = DocxLists.of(*map(archive.parsed, ("word/numbering.xml", "word/styles.xml"), (numbering, named)))
             lists.put_marks(parts)
@@ -121,7 +145,7 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
     archive = Archive(data, limits)
     if "content.xml" not in archive.names:
         raise DamagedError("this ODT file has no content")
-    if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml", missing=b""):
+    if b"manifest:encryption-data" in archive.read("meta-inf/manifest.xml", missing=b""):
         raise EncryptedError("this ODT file is protected with a password")
     raw = [archive.read_xml(name, missing=b"") for name in ("content.xml", "styles.xml")]
     content = archive.parsed("content.xml", raw[0])
@@ -140,7 +164,7 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
     for part in parts:
         office_forms.fill_in(part)
         _set_apart(part)
-    texts = ["".join(_odt_text(part)) for part in parts]
+    texts = [with_blanks("".join(_odt_text(part))) for part in parts]
     return without_pages(texts, limits, media_type=ODT, extractor=_READER, links=links, hidden=hidden)
 
 
@@ -152,28 +176,48 @@ def _is_seen(link: etree._Element) -> bool:
 def office_kind(data: bytes, limits: Limits) -> str | None:
     """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
     archive = Archive(data, limits)
-    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in archive.names):
+    if "document" in _docx_parts(archive).values():
         return DOCX
     if "content.xml" in archive.names and b"opendocument.text" in archive.read("mimetype", missing=b""):
         return ODT
     return None
 
 
-def _docx_parts(names: Iterable[str]) -> list[str]:
-    found = [name for name in names if re.fullmatch(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml", name)]
-    order = {name: rank for rank, name in enumerate(_PART_ORDER)}
-    return sorted(found, key=lambda name: (order[re.sub(r"\W|\d|word|xml", "", name)], name))
+def _docx_parts(archive: Archive) -> dict[str, str]:
+    """Return the parts of a DOCX that hold text, in reading order, each with its kind: by the usual names, and by its relations."""
+    kinds = {name: found[1] for name in archive.names if (found := _PART_NAME.fullmatch(name))}
+    main = _main_part(archive)
+    if main in archive.names:
+        kinds[main] = "document"
+        said = {target: kind for _, kind, target in _relations(archive, main) if kind in _PART_ORDER}
+        kinds |= {name: kind for name, kind in said.items() if name in archive.names}
+    return dict(sorted(kinds.items(), key=lambda part: (_PART_ORDER.index(part[1]), part[0])))
 
 
-def _without_unused(archive: Archive, parts: dict[str, etree._Element]) -> Counter[str]:
-    """Take out the parts that no page shows; count what stands in them alone."""
+def _main_part(archive: Archive) -> str:
+    """Return the name of the part with which a document begins, if that is one of Word's; empty: it is not known."""
+    main = next((target for _, kind, target in _relations(archive, "") if kind == "officedocument"), "")
+    kinds = archive.read("[content_types].xml", missing=b"").lower()
+    name = re.escape(main.encode())
+    return main if re.search(_MAIN_KIND % (name, name), kinds) else ""
+
+
+def _side_parts(archive: Archive) -> dict[str, str]:
+    """Return the names of the parts that say something of the whole document, by kind."""
+    said = {kind: target for _, kind, target in _relations(archive, _main_part(archive))}
+    return {kind: said.get(kind, f"word/{kind}.xml") for kind in ("styles", "numbering", "settings")}
+
+
+def _without_unused(
+    archive: Archive, parts: dict[str, etree._Element], kinds: Mapping[str, str], settings: bytes
+) -> Counter[str]:
+    """Take out the parts that no page shows; count what stands in them alone. `kinds`: of the parts, by name."""
     main = next((name for name in _targets(archive, "").values() if name in parts), min(parts, default=""))
     for name, part in parts.items():
         choose_alternatives(part)
         if name != main:
             take_out_unused_notes(part, parts[main])
-    settings = archive.read("word/settings.xml", missing=b"")
-    unused = unused_parts(parts, main, _targets(archive, main), settings)
+    unused = unused_parts(parts, kinds, main, _targets(archive, main), settings)
     gone = [parts.pop(name) for name in unused if name in parts]
     if not gone:
         return Counter()
@@ -201,7 +245,7 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
             yield from _each(box, _docx_text)
     else:
         edge = _edge(node) if tag == f"{_W}r" else ""
-        yield edge
+        yield _BEFORE.get(tag, edge)
         yield from _each(node, _docx_text)
         yield edge
 
@@ -237,42 +281,56 @@ def _docx_cells(row: etree._Element) -> Iterator[etree._Element]:
 
 def _docx_links(archive: Archive, parts: Mapping[str, etree._Element]) -> Iterator[object]:
     """Yield the targets of the links in these parts, but for those of which no letter is seen."""
-    for found in filter(None, (re.fullmatch(r"word/_rels/(\w+\.xml)\.rels", name) for name in archive.names)):
-        part = parts.get(f"word/{found[1]}")
-        empty = _empty_links(part) if part is not None else ()
-        with contextlib.suppress(DamagedError):  # costs the links, not the document
-            for relation in archive.xml(found[0]).iter(f"{_REL}Relationship"):
-                if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
-                    yield relation.get("Target")
+    for name, part in parts.items():
+        empty = _empty_links(part)
+        for relation in _relation_entries(archive, name):
+            if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
+                yield relation.get("Target")
 
 
-def _put_in(archive: Archive, parts: Mapping[str, etree._Element], limits: Limits) -> Iterator[Extraction]:
+def _put_in(
+    archive: Archive, parts: Mapping[str, etree._Element], limits: Limits, read_docx: Reader | None
+) -> Iterator[Extraction]:
     """Put what stands in other parts where Word shows it; yield the documents within the document. What is damaged is left out."""
     for name, part in parts.items():
-        found = list(part.iter(_CHUNK, _DIAGRAM))
+        found = list(part.iter(_CHUNK, *_DRAWN))
         targets = _targets(archive, name) if found else {}
         for node in found:
+            target = targets.get(node.get(_DRAWN.get(str(node.tag), _RELATION)), "")
             with contextlib.suppress(DamagedError):
-                if node.tag == _DIAGRAM:
-                    node.text = _diagram_text(archive.xml(targets.get(node.get(_DIAGRAM_DATA), "")))
-                elif chunk := read_chunk(archive.read(targets.get(node.get(_RELATION), ""), missing=b""), limits):
+                if node.tag in _DRAWN:
+                    node.text = _drawn_text(archive.xml(target))
+                elif chunk := read_chunk(archive.read(target, missing=b""), limits, read_docx):
                     node.text = chunk.text
                     yield chunk
 
 
-def _diagram_text(data: etree._Element) -> str:
+def _drawn_text(data: etree._Element) -> str:
+    """Return what a diagram or a chart says in letters: of a chart also the names of its rows and columns, which it keeps for drawing."""
     lines = ("".join(words.text or "" for words in line.iter(f"{_A}t")) for line in data.iter(f"{_A}p"))
-    return "\n".join(filter(None, lines))
+    names = (name.text or "" for kept in data.iter(*_NAMES_OF_CHART) for name in kept.iter(f"{_CHART}v"))
+    return "\n".join(filter(None, (*lines, *dict.fromkeys(names))))
+
+
+def _relation_entries(archive: Archive, part: str) -> list[etree._Element]:
+    """Return the relations of a part ("": of the document); none where these are damaged."""
+    folder, file = posixpath.split(part)
+    with contextlib.suppress(DamagedError):
+        return list(archive.xml(posixpath.join(folder, f"_rels/{file}.rels")).iter(f"{_REL}Relationship"))
+    return []
+
+
+def _relations(archive: Archive, part: str) -> Iterator[tuple[str | None, str, str]]:
+    """Yield the relations of a part: name, kind ("header") and the part that it leads to, the latter in small letters."""
+    folder = posixpath.dirname(part)
+    for entry in _relation_entries(archive, part):
+        path = posixpath.normpath(posixpath.join("/", folder, entry.get("Target", "").replace("\\", "/")))
+        yield entry.get("Id"), entry.get("Type", "").rpartition("/")[2].lower(), path.lstrip("/").lower()
 
 
 def _targets(archive: Archive, part: str) -> dict[str | None, str]:
     """Return the names of the parts that the relations of another one lead to."""
-    folder, file = posixpath.split(part)
-    with contextlib.suppress(DamagedError):
-        entries = archive.xml(posixpath.join(folder, f"_rels/{file}.rels")).iter(f"{_REL}Relationship")
-        paths = {entry.get("Id"): posixpath.join("/", folder, entry.get("Target", "")) for entry in entries}
-        return {name: posixpath.normpath(path).lstrip("/") for name, path in paths.items()}
-    return {}
+    return {name: target for name, _, target in _relations(archive, part)}
 
 
 def _empty_links(part: etree._Element) -> set[str | None]:
@@ -338,12 +396,21 @@ def _odt_text(node: etree._Element) -> Iterator[str]:
     elif tag == f"{_TABLE}table-row":
         yield _row(node.iterfind(f"{_TABLE}table-cell"), _odt_text)
     else:
-        yield node.text or ""
+        yield _in_a_line(node.text)
         for child in node:
             yield from _odt_text(child)
-            yield child.tail or ""
+            yield _in_a_line(child.tail)
         if tag in _ODT_PARAGRAPHS:
             yield "\n"
+        elif tag == f"{_TEXT}number":
+            yield " "
+
+
+def _in_a_line(text: str | None) -> str:
+    """Return the text of an ODT as it is shown: a program may have broken its lines anywhere (ODF 1.3, 6.1.2)."""
+    if not text or "\n" not in text:
+        return text or ""
+    return _BLANKS.sub(lambda found: BESIDE if "\n" in found[0] else found[0], text)
 
 
 def _row(cells: Iterable[etree._Element], walk: Walk) -> str:

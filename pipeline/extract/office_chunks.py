@@ -5,8 +5,9 @@ from __future__ import annotations
 import email
 import email.message
 import re
+from collections.abc import Callable
 
-from pipeline.errors import NoTextError, UnsupportedError
+from pipeline.errors import EncryptedError, NoTextError, UnsupportedError
 from pipeline.extract.limits import Limits
 from pipeline.extract.plain import read_rtf, read_text
 from pipeline.extract.web import read_html
@@ -17,17 +18,24 @@ _MAIL = re.compile(rb"\s*(?:mime-version|from|subject|date|content-[a-z-]+):", r
 _ZIP = b"PK"
 
 
-def read_chunk(data: bytes, limits: Limits) -> Extraction | None:
-    """Return what a document within a document says; None: nothing, or it is of a kind that is not read here."""
+def read_chunk(
+    data: bytes, limits: Limits, read_docx: Callable[[bytes, Limits], Extraction] | None
+) -> Extraction | None:
+    """Return what a document within a document says; None: nothing, or it is of a kind that is not read here.
+
+    `read_docx`: what reads another DOCX; None: none is read, so that documents within each other come to an end.
+    """
     try:
+        if data.startswith(_ZIP):
+            return read_docx(data, limits) if read_docx else None
         if data.startswith(b"{\\rtf"):
             return read_rtf(data, limits)
         if _MAIL.match(data):
             data = _page_of(data)
-        if data.startswith(_ZIP) or not data:
+        if not data:
             return None
         return read_html(data, limits) if b"<" in data[:1024] else read_text(data, limits)
-    except (NoTextError, UnsupportedError):
+    except (EncryptedError, NoTextError, UnsupportedError):
         return None
 
 

@@ -282,9 +282,13 @@ def _of_mark(mark: etree._Element, look: _Look) -> dict[str, Any]:
 
 
 def _of_filling(mark: etree._Element) -> dict[str, Any]:
-    """Return what the filling of letters says: that there is none, or its colour."""
+    """Return what the filling of letters says: that there is none, or its colour. Of several colours one may be seen."""
     if _is_clear(mark):
         return {"is_clear": True}
+    shades = [stop.get(f"{_W14}val", "") for stop in mark.iterfind(f"{_W14}gradFill/{_W14}gsLst/{_W14}gs/*")]
+    if shades:
+        are_one = all(_HEX.fullmatch(shade) and look_alike(shade, shades[0]) for shade in shades)
+        return {"colour": shades[0] if are_one else _EDGED}
     shade = mark.find(f"{_W14}solidFill/{_W14}srgbClr")
     outline = next(mark.itersiblings(f"{_W14}textOutline", preceding=True), None)
     has_outline = outline is not None and outline.find(f"{_W14}solidFill") is not None

@@ -170,7 +170,7 @@ def _mark_items(items: etree._Element, levels: dict[int, _Level], counts: Counts
         first = next((node for node in item if node.tag in (f"{TEXT}p", f"{TEXT}h")), None)
         if (begin := item.get(f"{TEXT}start-value")) is not None:
             counts.set(depth, count_in(begin, 1))
-        if first is not None and "".join(map(str, first.itertext())).strip():
+        if first is not None and item.find(f"{TEXT}number") is None and "".join(map(str, first.itertext())).strip():
             level = levels.get(depth, _Level())
             starts = [levels.get(at, _Level()).start for at in range(depth + 1)]
             if mark := level.mark(counts.next(depth, starts), levels):

@@ -16,7 +16,6 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 _SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _KNOWN_LANGUAGES = ("http://schemas.microsoft.com/", "http://schemas.openxmlformats.org/", "urn:schemas-microsoft-com:")
-_BODY, _EDGE = re.compile(r"word/document\d*\.xml"), re.compile(r"word/(?:header|footer)\d*\.xml")
 _EVEN_APART = re.compile(rb"[<:]evenAndOddHeaders(?![^<>]*val=\"(?:0|false|off)\")")
 _TWIPS, _EMUS = 20, 12_700
 """In a point."""
@@ -63,22 +62,29 @@ def choose_alternatives(part: etree._Element) -> None:
 
 
 def unused_parts(
-    parts: Mapping[str, etree._Element], main: str, targets: Mapping[str | None, str], settings: bytes
+    parts: Mapping[str, etree._Element],
+    kinds: Mapping[str, str],
+    main: str,
+    targets: Mapping[str | None, str],
+    settings: bytes,
 ) -> set[str]:
     """Return the parts of a document, by name, that no page shows: other bodies than its main one, headers and footers."""
-    bodies = {name for name in parts if _BODY.fullmatch(name)}
+    bodies = {name for name in parts if kinds[name] == "document"}
     if main not in bodies:
         return set()
     are_even_apart = _EVEN_APART.search(settings) is not None
-    return (bodies - {main}) | _unused_edges(parts[main], targets, are_even_apart=are_even_apart)
+    edges = {name for name in targets.values() if kinds.get(name) in ("header", "footer")}
+    return (bodies - {main}) | _unused_edges(parts[main], edges, targets, are_even_apart=are_even_apart)
 
 
-def _unused_edges(document: etree._Element, targets: Mapping[str | None, str], *, are_even_apart: bool) -> set[str]:
+def _unused_edges(
+    document: etree._Element, edges: set[str], targets: Mapping[str | None, str], *, are_even_apart: bool
+) -> set[str]:
     """Return the headers and footers that no page has: nothing names them, or pages of their kind look as the others do.
 
-    `targets`: the parts that the document's relations lead to; where there are none, all are taken as used.
+    `targets`: the parts that the document's relations lead to, and `edges` those of them that are headers and footers;
+    where there are none, all are taken as used.
     """
-    edges = {name for name in targets.values() if _EDGE.fullmatch(name)}
     used: set[str | None] = set()
     named: dict[tuple[object, str], list[str | None]] = {}  # a section has what the one before it has
     for section in document.iter(f"{W}sectPr"):

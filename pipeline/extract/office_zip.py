@@ -40,14 +40,15 @@ class Archive:
         entries = self._zip.infolist()
         if len(entries) > limits.max_entries or sum(entry.file_size for entry in entries) > limits.max_inflated_bytes:
             raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
-        self.names = [entry.filename for entry in entries]
+        self._entries = {_plain_name(entry.filename): entry for entry in entries}
+        self.names = list(self._entries)
 
     def read(self, name: str, missing: bytes | None = None) -> bytes:
-        """Return the bytes of a part; `missing` stands for one that is not there."""
-        if name not in self.names and missing is not None:
+        """Return the bytes of a part, by its name in small letters; `missing` stands for one that is not there."""
+        if name not in self._entries and missing is not None:
             return missing
         try:
-            entry = self._zip.getinfo(name)
+            entry = self._entries[name]
             if entry.flag_bits & _LOCKED:
                 raise EncryptedError("this office file is protected with a password")
             with self._zip.open(entry) as part:
@@ -78,6 +79,11 @@ class Archive:
             if "already defined" in str(error) and (root := _with_ids_twice(data)) is not None:
                 return root
             raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
+
+
+def _plain_name(name: str) -> str:
+    r"""Return a part's name as all programs take it: some write word\\document.xml, /word/document.xml or Word/Document.xml."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:

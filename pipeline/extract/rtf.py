@@ -39,7 +39,8 @@ _PARTS = {**_EDGES, "footnote": "footnote"}
 _BODY, _IN_BOX = "body", "box"
 _ORDER = ("header", _BODY, "footnote", "footer")
 """The parts of a document as they are read."""
-_BOXES = frozenset(("shptxt", "dptxbxtext"))
+_BOXES = frozenset(("shptxt", "dptxbxtext", "result"))
+"""Text boxes, and what an object shows (a table that was pasted from a spreadsheet)."""
 _INSTRUCTION = "fldinst"
 """What a field is made of, such as the target of a link; what it shows follows."""
 _LINK = re.compile(r'HYPERLINK\s{1,9}"([^"{}\s]{1,2000})"')
@@ -50,6 +51,8 @@ _ENDS = frozenset(("par", "row", "sect", "page"))
 _CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
 """What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
 _ROWS, _LINES = frozenset(("row", "nestrow")), frozenset(("par", "line"))
+_ALWAYS_WRITTEN = _ENDS | _ROWS | _LINES | _CELLS.keys()
+"""What parts the text around it, however small or hidden it is itself: generators make the ends of cells tiny."""
 _WRITES = re.compile(r"\\'|\\u-?\d|\\tab\b|[^\\{}]*[^\\{}\s]")
 """How a piece begins that writes a letter or a mark."""
 _BREAK, _BOX = "\x1d", "\x1c"
@@ -78,9 +81,11 @@ def read_parts(rtf: str) -> Parts:
     paper = None if _MAY_SHADE.search(rtf) else _PAPER
     letters = rtf_letters.Letters.of(rtf)
     document = _Document(_colours(rtf), paper, unused, letters)
-    document.read(_HIDDEN_SHAPE.sub(rf"\\{_GONE} ", re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "", rtf)))
+    # A blank line says nothing in an RTF, and leaves each picture as long as it says that it is.
+    without_marks = re.sub(f"[{_BREAK}{_BOX}{RAISED}]", "\n", rtf)
+    document.read(_HIDDEN_SHAPE.sub(rf"\\{_GONE} ", without_marks))
     written = rtf_letters.known(document.written())
-    text = _BOX_EDGES.sub("\n", rtf_to_text(written, letters.encoding, errors="replace"))
+    text = _BOX_EDGES.sub("\n", rtf_letters.paired(rtf_to_text(written, letters.encoding, errors="replace")))
     said = list(zip((document.body, *document.parts), with_blanks(text).split(_BREAK), strict=False))
     parts = [text for kind in _ORDER for part, text in said if part.kind == kind]
     return Parts(parts, document.hidden, _LINK.findall("".join(document.instructions)))
@@ -307,12 +312,13 @@ class _Document:
         if group.is_dropped or group.is_deleted:
             return
         hidden = "" if group.is_passed_over else self._hidden(group)
-        if not hidden:
+        is_written = not hidden or word in _ALWAYS_WRITTEN
+        if is_written:
             piece = self.letters.whole(piece, group.font)
             group.to.pieces.append(_CELLS.get(word, piece))
         elif not word or word == "u":
             self.hidden[hidden] += 1 if piece[0] == "\\" else letters(piece)
-        if not hidden and not group.is_passed_over:
+        if is_written and not group.is_passed_over:
             group.to.put_in_row(word)
             if word == "super":
                 group.to.pieces.append(RAISED)
@@ -337,14 +343,22 @@ def _close(group: _Group, around: _Group) -> None:
 
 
 def _pieces(rtf: str) -> Iterator[tuple[str, str, int | None]]:
-    """Yield each piece of an RTF; of a control word also its name and its number. Binary data are left out."""
-    at = 0
+    """Yield each piece of an RTF; of a control word also its name and its number. Binary data are left out.
+
+    So is a mark of a group that old readers may pass over where no group begins: there it means nothing.
+    """
+    at, before = 0, ""
     while found := _TOKEN.search(rtf, at):
         at = found.end()
+        if found[0].isspace():
+            yield found[0], "", None
+            continue
+        begins_group, before = before == "{", found[0]
         word, number = found[1] or "", int(found[2]) if found[2] else None
         if word == "bin":
             at += max(0, number or 0)
         elif found[0] == "\\*":
-            yield found[0], "private", None
+            if begins_group:
+                yield found[0], "private", None
         else:
             yield found[0], word, number

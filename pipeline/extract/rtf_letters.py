@@ -28,6 +28,7 @@ _USUAL = "cp1252"
 _FONTS = {"78": "128", "79": "136", "80": "129", "85": "134", "82": "177", "87": "84", "88": "222"}
 """Character sets of fonts that Python does not know, and the nearest that it knows."""
 _FONT_SAYS = re.compile(r"\\f(\d{1,9})|\\fcharset(\d{1,9})")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FIRST_OF_TWO: Mapping[str, re.Pattern[str]] = {
     "cp932": re.compile(r"\\'(?:8[1-9a-f]|9[0-9a-f]|e[0-9a-f]|f[0-9a-c])", re.IGNORECASE),
     **dict.fromkeys(
@@ -88,6 +89,11 @@ class Letters:
             return piece
         end = piece.removeprefix("\\")
         return f"\\'{ord(end[0]):02x}{end[1:]}" if " " < end[0] < "\x80" else piece
+
+
+def paired(text: str) -> str:
+    """Return a text with whole letters for the halves of UTF-16 in which an RTF writes what is beyond its 16 bits."""
+    return _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text)
 
 
 def _is_known(encoding: str) -> bool:

@@ -213,7 +213,7 @@ def _edge(node: etree._Element, tag: str, look: Look, around: Look) -> str:
     is_in_line = look.edge in (BESIDE, "\t")
     # Each letter of a heading may be a box of its own, and an empty one may move the next letter a little.
     is_of_word = is_in_line and (is_letter or not (signs or len(node) or around.childs_edge))
-    return of_tag if is_of_word else look.edge or of_tag
+    return of_tag if is_of_word or (of_tag and look.edge == BESIDE) else look.edge or of_tag
 
 
 def _letters_of_comment(text: str) -> int:
