@@ -15,6 +15,8 @@ _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2
 _OPENING_WORDS = 3
 _HEADING_END = re.compile(r"[:\t#№|]|(?<![^\s:\t#№|])[^\s:\t#№|]*[\d@]")
 """A mark, or a word with a digit in it: looked for from its beginning only, as a row of dashes is a long word too."""
+_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d_])")
+"""In front of a heading: "2. Mahnung"."""
 _WORD = re.compile(r"\w+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_LETTERS_IN_LINES = re.compile(r"[^\w\n]+")
@@ -91,7 +93,7 @@ class Seen:
     def of(cls, name: str, text: str) -> Seen:
         """Look at a file's name and at its text."""
         folded = text.casefold()
-        lines = folded.splitlines()
+        lines = [_NUMBERED.sub("", line, count=1) if line[:1].isdigit() else line for line in folded.splitlines()]
         headings = lines + [line[: end.start()] for line in lines if (end := _HEADING_END.search(line))]
         first = next(filter(str.strip, lines), "")
         openings: list[str] = []

@@ -31,6 +31,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HASH_TAG = "p1-"
 """Names the recipe of the hash; a new recipe gets a new tag, so that old results are never taken for new ones."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+_BEGINS = re.compile(r"---[ \t]*\n")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _NO_KEY = re.compile(r"[:：{]|[^\S ]|[\u200b-\u200d\ufeff]")
 """What stands in a key without quotes only where no plain blank follows its colon, or is in front of it."""
@@ -169,7 +170,10 @@ def parse(file: Path, data: bytes, max_output_tokens: int) -> Template:
         raise PromptError(f"{shown}: line {line}: not UTF-8 (byte {error.start})", "save it as UTF-8") from None
     found = _FRONT_MATTER.match(text)
     if not found:
-        raise PromptError(f"{shown}: line 1: no front matter", "begin the file with a block between two lines of ---")
+        end = ", as its second --- is missing" if _BEGINS.match(text) else ""
+        raise PromptError(
+            f"{shown}: line 1: no front matter{end}", "begin the file with a block between two lines of ---"
+        )
     front, lines = _front_matter(shown, found[1])
     system = found[2].strip()
     if not system:
@@ -189,7 +193,9 @@ def _front_matter(shown: str, block: str) -> tuple[_FrontMatter, Lines]:
     try:
         return _FrontMatter.model_validate(values), lines
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        errors = error.errors(include_url=False)
+        # A key that is misspelt is missing as well: what helps is where it stands.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         path, message = (
             tuple(map(str, first["loc"])),
             _PLAINLY.get(first["type"], first["msg"].removeprefix("Value error, ")),
@@ -253,7 +259,7 @@ def _key_error(shown: str, path: tuple[str, ...], kind: str, problem: str, lines
         name.rstrip("_") for name in (MatchRules if path[0] == "match" and len(path) > 1 else _FrontMatter).model_fields
     ]
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(path[-1], keys, 1, 0.4)
+        near = difflib.get_close_matches(path[-1].casefold(), keys, 1, 0.4)
         hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(keys)}"
         return PromptError(f"{shown}: {_at(path, lines)}{'.'.join(path)} is no key of a prompt", hint)
     return PromptError(

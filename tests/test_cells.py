@@ -114,7 +114,8 @@ def common(*results: StoredResult) -> list[dict[str, Cell]]:
         ("", ""),
         (7, 7),
         (-7, -7),
-        (10**30, 10**30),
+        (10**15 - 1, 10**15 - 1),
+        (4006381333931001, "4006 3813 3393 1001"),  # a spreadsheet would round it to 15 digits
         (0.1, "0.1"),
         (2707.68, "2707.68"),
         (1e-7, "0.0000001"),
@@ -135,6 +136,7 @@ def common(*results: StoredResult) -> list[dict[str, Cell]]:
         ({"name": "x", "current": False}, "x"),
         ({"name": "x", "highlights": ["a", "b"]}, "x, (a; b)"),
         ([{"name": "x", "start": "2019"}, {"name": "y"}], "x, 2019; y"),
+        ([{"name": "x", "amount": 12345678901.55}, {"name": "y", "amount": 2.0}], "x, 12345678901.55; y, 2"),
     ],
     ids=repr,
 )
@@ -451,13 +453,14 @@ def test_a_prompt_s_own_table_has_its_fields_between_file_and_state() -> None:
 
 
 def test_no_two_columns_of_a_table_have_the_same_name() -> None:
-    fields = {"file": "a", "status": "hired", "model": "VW", "client": {"status": "new"}}
-    paths = [("file",), ("status",), ("model",), ("client", "status")]
+    fields = {"file": "a", "status": "hired", "model": "VW", "client": {"status": "new"}, "client.status": "old"}
+    paths = [("file",), ("status",), ("model",), ("client", "status"), ("client.status",)]
     header, row = own_table(paths).rows([replace(RESULT, fields=fields)])
     assert len(set(header)) == len(header)
     named = dict(zip(header, row, strict=True))
     assert (named["summary.file"], named["summary.status"], named["summary.model"]) == ("a", "hired", "VW")
     assert (named["file"], named["status"], named["client.status"]) == ("CV Ada.pdf", "done", "new")
+    assert named["summary.client.status"] == "old"
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

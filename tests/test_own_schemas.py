@@ -40,6 +40,24 @@ def read(text: str, **properties: dict[str, Any]) -> dict[str, Any]:
         ("remarks", TEXT, "Remarks: -", None),
         ("client", {**TEXT, "description": "Auftraggeber"}, "Auftraggeber: Spedition Holm KG", "Spedition Holm KG"),
         ("plate", {**TEXT, "description": "Kennzeichen"}, "Kennzeichen: HH-AB 1234", "HH-AB 1234"),
+        ("purchase_date", TEXT, "Date of purchase: 2 Nov 2026", "2026-11-02"),
+        ("date_entree", TEXT, "Date d'entrée : 01/09/2026", "2026-09-01"),
+        ("matrikelnummer", TEXT, "Matrikel-Nr.: 0448812", "0448812"),
+        ("bl_number", TEXT, "B/L Number: HLCU 0045512", "HLCU 0045512"),
+        ("age", {"type": ["string", "null"], "enum": ["18-25", "26-40", None]}, "Age: [ ] 18-25 [x] 26-40", "26-40"),
+        ("serial", {"type": ["integer", "null"]}, "Serial: 98765432109876543", 98765432109876543),
+        (
+            "keeper",
+            {"type": "object", "properties": {"name": TEXT}},
+            "Keeper: Ida Faulk\nAddress: 2 Pond Lane",
+            {"name": "Ida Faulk"},
+        ),
+        ("host", {"type": "object", "properties": {"city": TEXT}}, "City: Leeds\nHost city: Hull", {"city": "Hull"}),
+        ("steps", {"type": "array", "items": TEXT}, "Steps:\n1. Chop.\n2. Blend.\n\nServe", ["Chop.", "Blend."]),
+        ("steps", {"type": "array", "items": TEXT}, "Steps\n- Chop\n- Blend\nServe", ["Chop", "Blend"]),
+        ("steps", {"type": "array", "items": TEXT}, "Steps:\nName: Ida", []),
+        ("comment", TEXT, "Comment:\nIt is\nlate.\n\nSigned", "It is late."),
+        ("comment", TEXT, "Comment:\nSignature of applicant", None),
     ],
 )
 def test_a_property_is_found_behind_its_label(name: str, kind: dict[str, Any], line: str, value: object) -> None:
@@ -57,4 +75,13 @@ def test_a_table_is_read_by_heads_in_the_document_s_language_and_without_its_sum
     assert read(text, entries={"type": "array", "items": row})["entries"] == [
         {"date": "2026-03-16", "activity": "Estrich", "hours": 8},
         {"date": "2026-03-17", "activity": "Fliesen", "hours": 7.5},
+    ]
+
+
+def test_a_row_with_an_empty_cell_is_kept_and_what_follows_the_table_is_not() -> None:
+    row = {"type": "object", "properties": {"item": TEXT, "status": TEXT, "remark": TEXT}}
+    text = "Report\nItem\tStatus\tRemark\nDoors\tfair\t\nLamps\tpoor\tTwo out\nBank\tHSBC"
+    assert read(text, findings={"type": "array", "items": row})["findings"] == [
+        {"item": "Doors", "status": None, "remark": None},  # which of its cells is empty, the text does not tell
+        {"item": "Lamps", "status": "poor", "remark": "Two out"},
     ]

@@ -311,3 +311,14 @@ def test_labels_and_dates_are_no_sentences_and_an_abbreviation_ends_none() -> No
         "Frau Dr. Liane Osterloh, geb. am 22.09.1984, ist bei uns beschäftigt. "
         "Sie arbeitet stets zu unserer vollsten Zufriedenheit."
     )
+
+
+def test_a_bare_dollar_is_the_one_that_other_amounts_name() -> None:
+    text = "TAX INVOICE 7\nGST\t210.00\nTotal AUD\t$2,310.00\nDeposit paid\t-500.00\nAmount due\t$1,810.00"
+    fields = document(text)["fields"]
+    assert (fields["total"], fields["currency"]) == ("1810.00", "AUD")
+
+
+def test_where_to_send_an_application_is_no_title_of_one() -> None:
+    text = "Metzgerei Angermaier\nVerkäufer (m/w/d) gesucht\n\nWir suchen Verstärkung.\n\nBewerbung an: jobs@angermaier.example bis 31.08.2026"
+    assert document(text)["document_type"] == "job_ad"

@@ -95,7 +95,9 @@ def test_the_prompts_of_the_project_are_right() -> None:
     [
         ("", "line 1: no front matter", "two lines of ---"),
         ("Read one CV.", "line 1: no front matter", "two lines of ---"),
-        ("---\ntitle: T\nschema: cv\n", "line 1: no front matter", "two lines of ---"),
+        ("---\ntitle: T\nschema: cv\n", "line 1: no front matter, as its second --- is missing", "two lines of ---"),
+        ("---\ntitle: T\nshema: cv\n---\nb", "line 3: shema is no key of a prompt", "did you mean schema?"),
+        ("---\nTitle: T\nSchema: cv\n---\nb", "line 2: Title is no key of a prompt", "did you mean title?"),
         ("\n---\ntitle: T\nschema: cv\n---\nb", "line 1: no front matter", "two lines of ---"),
         ("---\ntitle: T\nschema: cv\n---\n", "there is no instruction", "say what the model is to do"),
         ("---\ntitle: T\nschema: cv\n---\n \n\n", "there is no instruction", "say what the model is to do"),
@@ -382,9 +384,10 @@ def test_a_folder_beats_the_match_rules() -> None:
         ("Invoice no. 5\namount due: 5\ntotals", "a.pdf", "other"),
         ("Invoice 5\nAmount due, total", "a.pdf", "invoice"),
         ("nothing of the kind", "invoice cv.pdf", "other"),
+        ("1. Skills\n2) Work experience", "a.pdf", "cv"),
         ("", "", "other"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_match_rules_claim_by_points(text: str, name: str, prompt: str) -> None:
     assert routed(text, name) == prompt

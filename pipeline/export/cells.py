@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,8 @@ _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIGITS_LOST = re.compile(r"0[0-9]{8,}|[0-9]{16,}")
 """A spreadsheet would take it for a number, without its zero, or rounded to 15 digits."""
+_EXACT = 10**15
+"""A spreadsheet rounds longer numbers to 15 digits."""
 _MOST_CHARACTERS = 32_767
 """Of a cell in Excel, which puts the rest of a longer one into the rows below."""
 _LINE_END = re.compile(r"[\r\n]+")
@@ -27,19 +30,25 @@ _spaced = lru_cache(maxsize=16)(spaced)  # a document's number stands in both it
 
 def cell(value: Any) -> Cell:
     """Return a value for a cell. None is an empty cell; a number is written as one, without an exponent."""
-    if value is None or type(value) is int:
+    if value is None or (type(value) is int and -_EXACT < value < _EXACT):
         return value
     if type(value) is str and _is_plain(value):
         return value  # what most cells are; a text that begins with the "+" of a phone number is not plain
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        shown = f"{value:.9f}".rstrip("0").rstrip(".")
-        return "0" if shown == "-0" else shown
+        return _plainly(value)
     text = readable(value)
     if not _is_plain(text):
         text = _harmless(text)
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+
+
+def _plainly(value: float) -> str:
+    """Return a number without an exponent, and without the noise that a float has behind the comma."""
+    shown = f"{Decimal(repr(round(value, 9))):f}"  # not f"{value:.9f}": 12345678901.55 has noise in its seventh place
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return "0" if shown == "-0" else shown
 
 
 def _is_plain(text: str) -> bool:
@@ -85,7 +94,7 @@ def readable(value: Any) -> str:
     if isinstance(value, list | tuple):
         texts = [item if type(item) is str and item[:1] != "+" else readable(item) for item in value]
         return "; ".join(filter(None, texts))
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return _plainly(value) if isinstance(value, float) else str(value)
 
 
 def _entry(key: str, item: Any) -> str:

@@ -99,13 +99,18 @@ def own_table(paths: Sequence[tuple[str, ...]]) -> Table:
         fields = result.fields or {}
         return [cell(result.file), *[cell(_at(fields, path)) for path in paths], *end]
 
-    return Table(["file", *map(_column, paths), *(name for name, _ in STATE)], row)
+    return Table(["file", *_columns(paths), *(name for name, _ in STATE)], row)
 
 
-def _column(path: tuple[str, ...]) -> str:
-    """Return the name of a field's column. No two have the same: one would hide the other from whoever asks by name."""
-    name = ".".join(path)
-    return f"summary.{name}" if name in _PUBLIC else name
+def _columns(paths: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the names of fields' columns. No two have the same: one would hide the other from whoever asks by name."""
+    names: list[str] = []
+    for path in paths:
+        name = ".".join(path)
+        while name in _PUBLIC or name in names:  # "a.b" may be a field, and the b of a
+            name = f"summary.{name}"
+        names.append(name)
+    return names
 
 
 def dollars(nanodollars: int | None) -> float | None:

@@ -16,6 +16,7 @@ from pipeline.inference.offline.money import (
     Money,
     in_stated_currency,
     labelled_money,
+    meant_currency,
     stated_currency,
     usual_currency,
 )
@@ -57,7 +58,7 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     american = month_leads(lines)
     dates = labelled_dates(lines, american=american)
     amounts = [*labelled_money(lines, language), *columned_money(lines, language)]
-    stated = stated_currency(lines)
+    stated = stated_currency(lines) or meant_currency(amounts, lines)
     amounts = in_stated_currency(amounts, stated)
     total = total_of(amounts)
     if kind in _ADDED_UP:

@@ -21,15 +21,26 @@ _LABEL = re.compile(r"^(?:[^\W\d_]+ ){0,2}[^\W\d_]+:\s+(?=\S)")
 
 def contract_parties(lines: list[Line]) -> list[str]:
     """Return the two names below "Parties" or behind "between"."""
-    return list(_below_heading(lines)) or list(_between(lines)) or _called(lines)
+    return list(_below_heading(lines)) or list(_between(lines)) or _called(lines) or _on_each_side(lines)
+
+
+def _on_each_side(lines: list[Line]) -> list[str]:
+    """Return the two names behind "De una parte, ..." and "Y de otra, ..."."""
+    known = phrases("business", "one_side")
+    names = [line.text for line in lines[:_SEARCHED_LINES] if known.prefix(line.text) and tidy_name(line.text)]
+    return names if len(names) == _SIDES else []
 
 
 def _called(lines: list[Line]) -> list[str]:
     """Return the two names in front of what each side is called: "ООО «Волна», именуемое в дальнейшем ..., и ..."."""
-    for line in lines[:_SEARCHED_LINES]:
-        words = split_words(line.text)
-        calls = [words[at].start for at, _ in phrases("business", "called").find(words)]
-        before = [line.text[start:end] for start, end in itertools.pairwise([0, *calls])]
+    known = phrases("business", "called")
+    for at, line in enumerate(lines[:_SEARCHED_LINES]):
+        if not any(True for _ in known.find(split_words(line.text))):
+            continue
+        text = _paragraph(line.text, lines[at + 1 : at + _LINES_OF_PARTIES])
+        words = split_words(text)
+        calls = [words[first].start for first, _ in known.find(words)]
+        before = [text[start:end] for start, end in itertools.pairwise([0, *calls])]
         names = [text[joint[1] :] if (joint := _last_and(text)) else text for text in before]
         if len(names) >= _SIDES and all(map(tidy_name, names[:_SIDES])):
             return names[:_SIDES]
@@ -48,13 +59,19 @@ def _below_heading(lines: list[Line]) -> Iterator[str]:
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
         if line.text.strip(" :").casefold() in phrases("business", "labels", "parties"):
             below = [text.text for text in lines[at + 1 : at + _LINES_OF_PARTIES]]
-            names = list(filter(_is_party, below))
+            names = _alike(list(filter(_is_party, below)))
             joined = list(filter(tidy_name, _two_parties(below))) if below else []
             if len(names) >= _SIDES and all(map(tidy_name, names[:_SIDES])):
                 yield from names[:_SIDES]
             elif len(joined) == _SIDES:
                 yield from joined
             return
+
+
+def _alike(names: list[str]) -> list[str]:
+    """Return those that are numbered, or not, as the first is: below two names the first clause may be numbered."""
+    numbered = [bool(NUMBERING.match(name)) for name in names]
+    return [name for name, is_numbered in zip(names, numbered, strict=True) if is_numbered == numbered[0]]
 
 
 def _is_party(text: str) -> bool:
@@ -72,10 +89,16 @@ def _between(lines: list[Line]) -> Iterator[str]:
             continue
         rest = line.text[words[sum(place) - 1].end :].strip(" :")
         block = [*filter(None, [rest]), *(below.text for below in lines[at + 1 : at + _LINES_OF_PARTIES])]
-        parties = list(filter(tidy_name, map(_without_label, _two_parties(block)))) if block else []
-        if len(parties) == 2:
-            yield from parties
-            return
+        for text in (block, [_paragraph(rest, lines[at + 1 : at + _LINES_OF_PARTIES])]):
+            parties = list(filter(tidy_name, map(_without_label, _two_parties(text)))) if any(text) else []
+            if len(parties) == _SIDES:
+                yield from parties
+                return
+
+
+def _paragraph(first: str, below: list[Line]) -> str:
+    """Return running text that goes on over line ends: the sides of a contract may stand anywhere in it."""
+    return " ".join([first, *(line.text for line in itertools.takewhile(lambda line: not line.gap, below))])
 
 
 def _without_label(text: str) -> str:
@@ -96,10 +119,19 @@ def _two_parties(block: list[str]) -> Iterator[str]:
         if bare in phrases("skills", "and") and at + 1 < len(block):
             yield block[at + 1]
             return
+        if _ends_in_and(block[at - 1]):
+            yield text
+            return
         end = phrases("skills", "and").prefix(text)
-        if end and text[end:].strip():
+        if end and text[end:].strip() and text[:end] != "A":  # "A deposit of £500"
             yield text[end:].strip()
             return
+
+
+def _ends_in_and(text: str) -> bool:
+    """Tell whether the other side stands on the next line: '... ("the Landlord"); and'."""
+    rest, _, last = text.rstrip(" :").rpartition(" ")
+    return rest.endswith((",", ";", ")")) and last.casefold() in phrases("skills", "and")
 
 
 def _and_in(text: str) -> tuple[int, int] | None:
@@ -108,7 +140,11 @@ def _and_in(text: str) -> tuple[int, int] | None:
     start = text.find(firm) + len(firm) if has_legal_form(firm) else 0  # "Rossi, Bianchi e Neri s.r.l. e Ida Berg"
     words = [word for word in split_words(text) if word.end >= start]
     for before, word, after in zip(words, words[1:], words[2:], strict=False):
-        capitals = not text[before.start].islower() or text[: word.start].rstrip().endswith((",", ")", "."))
+        capitals = (
+            not text[before.start].islower()
+            or text[: word.start].rstrip().endswith((",", ")", "."))
+            or before.key in phrases("business", "one_side")
+        )
         is_and = word.key in phrases("skills", "and") and word.key != "&"
         is_addressed = phrases("business", "address_forms").prefix(text[after.start :]) > 0  # "e la Sig.ra Benetti"
         is_article = word.key == "a" and text[: word.start].rstrip().endswith(",")  # "Inc., a Delaware corporation"

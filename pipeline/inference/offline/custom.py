@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from decimal import Decimal
 from typing import Any
 
 from pipeline.inference.offline.facts import Facts
@@ -29,18 +30,22 @@ def read_custom(lines: list[Line], language: str | None, schema: dict[str, Any])
     return _object(schema, Facts(lines, language), about=None)
 
 
-def _object(node: dict[str, Any], facts: Facts, about: str | None) -> dict[str, Any]:
-    """Return the values of an object. `about` is the party whose details it holds."""
-    return {name: _property(name, part, facts, about) for name, part in node.get("properties", {}).items()}
+def _object(node: dict[str, Any], facts: Facts, about: str | None, within: str = "") -> dict[str, Any]:
+    """Return the values of an object. `about` is the party whose details it holds, `within` what it is called."""
+    return {name: _property(name, part, facts, about, within) for name, part in node.get("properties", {}).items()}
 
 
-def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None) -> Any:
+def _property(name: str, node: dict[str, Any], facts: Facts, about: str | None, within: str) -> Any:
     asked = concept_of(name, node.get("description") or "")
     kinds = _kinds(node)
     if "object" in kinds:
-        return _object(node, facts, asked if asked in ("seller", "buyer") else None)
+        return _object(node, facts, asked if asked in ("seller", "buyer") else None, _label(name))
     if "array" in kinds:
         return _list(name, asked, node.get("items") or {}, facts)
+    whole = facts.behind_label(f"{within} {_label(name)}") if within else None  # "Keeper's address"
+    whole = whole or (facts.behind_label(within) if within and asked == "name" else None)
+    if whole:
+        return _typed(whole, name, node, american=facts.american)
     if about:  # of one party only the name is sure: other details may be the other party's
         return facts.of(about) if asked in ("name", about) else None
     own = facts.behind_label(_described_label(node)) if asked == "name" else None  # of persons' names there are many
@@ -69,7 +74,8 @@ def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> l
     if "object" not in _kinds(item):
         if asked == "line_items" and not texts:
             texts = [row.description for row in item_rows(facts.lines)]
-        listed = texts if asked else _listed(facts.behind_label(_label(name)))
+        label = _label(name)
+        listed = texts if asked else facts.listed_below(label) or _listed(facts.behind_label(label))
         return [_typed(text, name, item, american=facts.american) for text in listed]
     properties: dict[str, Any] = item.get("properties", {})
     if texts:
@@ -113,7 +119,8 @@ def _typed(value: Any, name: str, node: dict[str, Any], *, american: bool) -> An
     if value is None:
         return None
     if "enum" in node:
-        return next((choice for choice in node["enum"] if str(choice).casefold() == str(value).casefold()), None)
+        chosen = _chosen(str(value)).casefold()
+        return next((choice for choice in node["enum"] if str(choice).casefold() == chosen), None)
     if "number" in kinds or "integer" in kinds:
         return _as_number(value, whole="integer" in kinds)
     if "boolean" in kinds:
@@ -136,8 +143,10 @@ def _as_number(value: Any, *, whole: bool) -> float | int | None:
     printed = value if isinstance(value, float) else amount(str(value))
     if printed is None:
         return None
-    number = float(printed)
-    return number if not whole else int(number) if number.is_integer() else None
+    if not whole:
+        return float(printed)
+    number = Decimal(printed)  # a float has no room for more than 15 digits
+    return int(number) if number == number.to_integral_value() else None
 
 
 def _as_flag(printed: str) -> bool | None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from pipeline.inference.offline.behind import label_key, labelled_values
+from pipeline.inference.offline.behind import label_key, labelled_values, listed_values
 from pipeline.inference.offline.business import Business, read_business
 from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.iban import find_iban
 from pipeline.inference.offline.kinds import CV, title_line
-from pipeline.inference.offline.lines import Line
+from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.parties import labelled
 from pipeline.inference.offline.resume import EMPTY, read_resume
@@ -61,8 +61,21 @@ class Facts:
         return READERS[name](self) if name in READERS else None
 
     def behind_label(self, name: str) -> str | None:
-        """Return what the document prints behind a label of this name."""
-        return self._labelled.get(label_key(name))
+        """Return what the document prints behind a label of this name, or the sentences below it.
+
+        Other lines below a label may be the next thing that a form prints.
+        """
+        below = self.listed_below(name)
+        text = " ".join(below) if below and is_sentence(below[-1]) else None
+        return self._labelled.get(label_key(name)) or text
+
+    def listed_below(self, name: str) -> list[str]:
+        """Return what the document lists below a label of this name."""
+        return self._listed.get(label_key(name), [])
+
+    @functools.cached_property
+    def _listed(self) -> dict[str, list[str]]:
+        return listed_values(self.lines)
 
     @functools.cached_property
     def _labelled(self) -> dict[str, str]:

@@ -178,5 +178,6 @@ def _is_title(text: str, end: int) -> bool:
         text[0].upper() == text[0]
         and text not in phrases("business", "labels", "buyer")
         and not rest.endswith((".", ",", ";"))
+        and "@" not in rest
         and not (rest.startswith(":") and "\t" in rest)
     )

@@ -16,7 +16,7 @@ from pipeline.inference.offline.scores import has_legal_form
 from pipeline.inference.offline.words import phrases, word_list
 from pipeline.schemas.dates import find_dates
 
-_HEAD_LINES, _MOST_LINES, _LONGEST_LINE = 40, 6, 60
+_HEAD_LINES, _MOST_LINES, _LONGEST_LINE, _FOOT_LINES = 40, 6, 60, 3
 _TWO_COLUMNS, _LONGEST_PARTICLE = 2, 3
 _STREET = re.compile(r"[^:]*[^\W\d_]{3}\.? \d{1,4}[a-z]?")
 """With its house, as "Lindenweg 4"."""
@@ -72,7 +72,15 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
     is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
     below = lines[first + 1].text if first < town else ""
     is_alone = " " not in lines[first].text and _is_addressed(below)
-    return first + 1 if first < town and (is_form or is_alone or _is_above_firm(lines[first].text, below)) else first
+    is_other = is_form or is_alone or is_department(lines[first].text) or _is_above_firm(lines[first].text, below)
+    return first + 1 if first < town and is_other else first
+
+
+def is_department(text: str) -> bool:
+    """Tell whether a line of an address names no firm, but a part of one: "The Recruitment Team"."""
+    first, _, rest = text.partition(" ")
+    bare = rest if first.casefold() in word_list("business")["label_articles"] else text
+    return bare.strip(" ,") in phrases("business", "departments")
 
 
 def _is_above_firm(text: str, below: str) -> bool:
@@ -102,6 +110,13 @@ def _may_belong(line: Line) -> bool:
 
 def _is_label(text: str) -> bool:
     return any(text in phrases("business", "labels", kind) for kind in ("seller", "buyer", "number", "date", "due"))
+
+
+def signature(lines: list[Line]) -> list[str]:
+    """Return who writes a letter: the line that it begins with, where it ends with it as well."""
+    first = lines[0].text if lines else ""
+    is_name = not is_sentence(first) and not begins_like_title(first) and not any(sign.isdigit() for sign in first)
+    return [first] if is_name and any(line.text == first for line in lines[1:][-_FOOT_LINES:]) else []
 
 
 def honoured_names(lines: list[Line]) -> Iterator[str]:

@@ -6,10 +6,11 @@ Promise: only full dates as printed; the document's own date is one that says so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.inference.offline.address import ends_in_town
 from pipeline.inference.offline.kinds import title_line
 from pipeline.inference.offline.lines import Line, has_long_word
 from pipeline.inference.offline.words import Word, any_of, phrases, split_words
@@ -105,8 +106,11 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     if kind in ("contract", "certificate"):
         named = named or next(_concluded(lines, american), None)
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
+    towns = [line.text for line in edges if ends_in_town(line.text)]
     lone = (
-        _date_line(line.text, american) for before, line in pairwise([Line(""), *edges]) if not _goes_on(before, line)
+        _date_line(line.text, american, towns)
+        for before, line in pairwise([Line(""), *edges])
+        if not _goes_on(before, line)
     )
     alone = next(filter(None, lone), None)
     titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
@@ -146,8 +150,11 @@ def is_date_line(text: str) -> bool:
     return _date_line(text, american=False) is not None
 
 
-def _date_line(text: str, american: bool) -> str | None:
-    """Return the date of a line that is a date and at most a town before it: "Köln, den 03.02.2026"."""
+def _date_line(text: str, american: bool, towns: Sequence[str] = ()) -> str | None:
+    """Return the date of a line that is a date and at most a town before it: "Köln, den 03.02.2026".
+
+    `towns`: lines of addresses; the town that one ends in needs no comma ("Göteborg 2026-01-26").
+    """
     found = _full_dates(text, american) if len(text) <= _LONGEST_DATE_LINE else []
     if len(found) != 1 or text[found[0].end :].strip(" .,rг"):
         return None
@@ -155,7 +162,8 @@ def _date_line(text: str, american: bool) -> str | None:
     label, colon, town = before.rpartition(": ")
     if colon and _kind(label) == "date":  # "Ort und Datum: Köln, den"
         before = town.strip()
-    return found[0].iso if not before or _is_town(before) else None
+    is_known = before[:1].isupper() and any(line.endswith(f" {before}") for line in towns)
+    return found[0].iso if not before or is_known or _is_town(before) else None
 
 
 def _is_town(before: str) -> bool:

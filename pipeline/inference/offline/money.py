@@ -205,6 +205,15 @@ def stated_currency(lines: list[Line]) -> str | None:
     return None
 
 
+def meant_currency(found: list[LabelledMoney], lines: list[Line]) -> str | None:
+    """Return what a bare "$" means where some amounts say it and others do not: "Total AUD $2,310.00", "Due $1,810.00"."""
+    named = {one.money.currency for one in found} - {None}
+    bare = {code for code in named if code and any(_may_mean(code, other) for other in named - {code} if other)}
+    meant = named - bare
+    is_printed = any(code in line.text for code in bare for line in lines)  # then it is meant as well
+    return meant.pop() if bare and len(meant) == 1 and not is_printed else None
+
+
 def _label(text: str) -> tuple[str, str] | None:
     """Return (kind, label) when a text is the label of an amount: "Total due:", "zzgl. 19 % MwSt."."""
     kind = amount_kind(text)

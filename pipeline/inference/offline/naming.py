@@ -33,7 +33,7 @@ def tidy_name(text: str) -> str | None:
     bare = NUMBERING.sub("", text.strip(" \t:,.•–—-"))
     bare = _without_address_form(bare[phrases("business", "one_side").prefix(bare) :].lstrip(" ,:"))
     bare = _without_honour(bare)
-    name = _firm(bare) or _with_quoted(bare) or _END_OF_NAME.split(bare)[0].strip(" ,:")
+    name = _firm(bare) or _with_quoted(bare) or _without_street(bare)
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and _HAS_POINT.search(name):
         name += "."
@@ -41,6 +41,17 @@ def tidy_name(text: str) -> str | None:
     if not is_name or _NO_NAME.search(name):
         return None
     return name
+
+
+def _without_street(text: str) -> str:
+    """Return a text up to where a name ends, without the "of" in front of the number of a house."""
+    end = _END_OF_NAME.search(text)
+    words = text[: end.start() if end else None].strip(" ,:").split()
+    if end and end[0].strip().isdecimal():
+        known = phrases("business", "before_street")
+        count = next((count for count in range(min(4, len(words) - 1), 0, -1) if " ".join(words[-count:]) in known), 0)
+        words = words[: len(words) - count]
+    return " ".join(words)
 
 
 def _without_address_form(text: str) -> str:
@@ -104,6 +115,8 @@ def _to_legal_form(name: str) -> str | None:
         return None
     if " ".join(words[: end - 1]).casefold() in word_list("business")["before_form"]:
         return " ".join(itertools.takewhile(lambda word: not word[0].islower(), words))
+    longer = (count for count in range(end + _MOST_WORDS_OF_FORM - 1, end, -1) if count <= len(words))
+    end = next((count for count in longer if is_legal_form(" ".join(words[end - 1 : count]))), end)  # "S.A. de C.V."
     while end < len(words) and (_leads_to_form(words[end : end + 2]) or has_legal_form(f"x {words[end]}")):
         end += 1
     return " ".join(words[:end])

@@ -13,7 +13,7 @@ from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.contracts import contract_parties
 from pipeline.inference.offline.kinds import begins_like_title, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.mailing import addressed_names, honoured_names
+from pipeline.inference.offline.mailing import addressed_names, honoured_names, is_department, signature
 from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.person import looks_like_name
@@ -65,6 +65,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
         for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
             end = _end_of_label(cell, phrases("business", "labels", *kind.split(".")))
             rest = _IN_BRACKETS.sub("", cell[end:].strip())
+            rest = rest.strip(",")  # "To," stands above the name in Indian letters
             if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
                 continue
             beside = cells[column + 1] if column + 1 < len(cells) else ""
@@ -76,7 +77,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
                     yield below[column]
             elif beside and not (_is_label(beside) or _is_labelled(beside)):
                 yield beside
-            elif below and (rest or cell.isupper() or len(cell) > 3):
+            elif below and (rest or cell.isupper() or cell.endswith(",") or len(cell) > 3):
                 yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
 
 
@@ -306,9 +307,12 @@ def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[
     senders = _senders(lines, scores, named)
     if len(named) == 1 and not senders:
         senders = _addressees(lines, named)
+    if len(named) == 1 and not senders and title_line("other", lines[1:]):
+        senders = _first_plain(lines)
     found = [*named, *senders] if len(named) != 1 else [*senders, *named]
     if not named:
-        found += _addressees(lines, senders, most=1 if senders else 2)
+        found = [*signature(lines), *found]
+        found += _addressees(lines, found, most=max(0, 2 - len(found)))
     yield from found or _attending(lines, scores)
 
 
@@ -343,10 +347,12 @@ def _organisations(lines: list[Line], scores: Scores) -> Iterator[str]:
 
 def _names_organisation(text: str, scores: Scores) -> bool:
     name = tidy_name(text)
-    if not name or ":" in text[: len(name) + 2] or begins_like_title(name):
+    if not name or ":" in text[: len(name) + 2] or begins_like_title(name) or is_department(name):
         return False
     if has_legal_form(name):
         return True
+    if is_street(f"{name.split()[-1]} 1"):  # "Foundry Road, Walsall WS1 3AA": a house without a number
+        return False
     has_word = scores.organisation(name) >= 2 or school(name) > 0
     if scores.language == "en" and any(len(word) > _LONGEST_SMALL and word.islower() for word in name.split()):
         return False  # "Technical data": English names have capitals throughout

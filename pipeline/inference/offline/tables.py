@@ -121,11 +121,16 @@ def _is_total(cells: list[str]) -> bool:
 
 def _rows_under(lines: list[Line], names: list[str | None]) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
+    whole = 0
     for line in lines:
         cells = line.text.split("\t")
-        if len(cells) != len(names) or len(rows) >= _MOST_ROWS:
+        if not 1 < len(cells) <= len(names) or len(rows) >= _MOST_ROWS:
             break
+        is_whole = len(cells) == len(names)
+        if not is_whole:  # a cell is empty, nobody knows which: but the first is the first
+            cells = [cells[0], *("" for _ in names[1:])]
         if _is_total(cells):
             continue
         rows.append({name: cell.strip() for name, cell in zip(names, cells, strict=True) if name and cell.strip()})
-    return rows
+        whole = len(rows) if is_whole else whole
+    return rows[:whole]  # what follows the last whole row may be no part of the table

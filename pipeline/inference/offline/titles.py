@@ -5,13 +5,13 @@ Promise: a line as printed, or what stands behind "Subject:"; never a letterhead
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
 from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.kinds import is_dated, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.mailing import addressed_names, signature
 from pipeline.inference.offline.moments import is_date_line
 from pipeline.inference.offline.scores import has_legal_form
 from pipeline.inference.offline.words import phrases, split_words
@@ -19,6 +19,8 @@ from pipeline.inference.offline.words import phrases, split_words
 _HEAD_LINES, _SEARCHED_LINES, _LETTERHEAD_LINES = 20, 60, 4
 _LONGEST_TITLE, _LONGEST_SALUTATION = 90, 70
 _MOST_WORDS_OF_OFFER, _MOST_WORDS_OF_TOWN = 9, 4
+_HEAD_SHARE = 0.6
+"""Of the length of a line of running text, the most that a heading above it has."""
 _THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
 """What names a matter: "Ref: 4711" does not."""
 _JOB_LINE = re.compile(r"\((?:m|w|f|d|h|x|k|v)(?:\s?[/|]\s?(?:m|w|f|d|h|x|k|v|div))+\)", re.IGNORECASE)
@@ -36,12 +38,14 @@ def _title(kind: str, lines: list[Line]) -> str | None:
     head = [line.text for line in lines[:_HEAD_LINES]]
     subject = next(filter(None, map(_subject, head)), None)
     named = title_line(kind, lines)
-    titled = named if named and not is_dated(named) else None
+    titled = (_subject(named) or named) if named and not is_dated(named) else None
     if kind == "job_ad":
         offers = [*filter(_JOB_LINE.search, head), *filter(_offers, head)]
         return subject or (offers[0] if offers else titled) or _first_title(head)
     if kind == "other":
-        return titled or subject or next(_set_off(lines), None) or _first_title(head)
+        names = frozenset(addressed_names(lines))
+        about = next((text for text in _set_off(lines) if text not in names), None)
+        return titled or subject or about or (None if signature(lines) else _first_title(head))
     by_salutation = next(_by_salutation(lines), None) if kind in ("cover_letter", "invoice") else None
     return subject or titled or by_salutation
 
@@ -72,27 +76,40 @@ def _set_off(lines: list[Line]) -> Iterator[str]:
     yield from _by_salutation(lines)
     letterhead = [line.text for line in lines[:_LETTERHEAD_LINES]]
     if any(map(ends_in_town, letterhead)) or has_legal_form("".join(letterhead[:1])):
-        for line, after in itertools.pairwise(lines[:_SEARCHED_LINES]):
-            if is_date_line(line.text) and after.gap and _may_be_subject(after.text):
+        for line, after, below in zip(lines, lines[1:], lines[2:_SEARCHED_LINES], strict=False):
+            is_alone = after.gap and below.gap  # of several lines the first is the name above an address
+            if is_date_line(line.text) and is_alone and _may_be_subject(after.text):
                 yield after.text
 
 
 def _by_salutation(lines: list[Line]) -> Iterator[str]:
     """Yield the line of its own above "Dear Ms Hall,", or the one below it."""
+    has_gaps = any(line.gap for line in lines)  # of a page's blank lines no reader of PDFs tells
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
         below = lines[at + 1 : at + 3]
-        if not _is_salutation(line.text, is_alone=bool(below) and below[0].gap):
+        is_alone = below[0].gap if below and has_gaps else line.text in phrases("business", "salutations")
+        if not _is_salutation(line.text, is_alone=is_alone):
             continue
         if at and (lines[at - 1].gap or (at > 1 and _ends_block(lines[at - 2].text))):
             yield from filter(_may_be_subject, [lines[at - 1].text])
-        if len(below) == 2 and all(line.gap for line in below):
-            yield from filter(_may_be_subject, [below[0].text])
+        if len(below) == 2 and (all(line.gap for line in below) if has_gaps else _is_head_of(*below)):
+            yield from (text for text in [below[0].text] if text.istitle() or _may_be_subject(text))
         return
+
+
+def _is_head_of(line: Line, below: Line) -> bool:
+    """Tell whether a line heads the paragraph below it: that one begins anew, and is much longer."""
+    return below.text[:1].isupper() and len(line.text) < _HEAD_SHARE * len(below.text)
 
 
 def _is_salutation(text: str, *, is_alone: bool) -> bool:
     is_marked = text.endswith((",", "!", ":")) or is_alone
     return len(text) <= _LONGEST_SALUTATION and is_marked and phrases("business", "salutations").prefix(text) > 0
+
+
+def _is_addressed(text: str) -> bool:
+    """Tell whether a text begins with how a person is addressed: it is whom a letter is to, "Mr Osei"."""
+    return phrases("business", "address_forms").prefix(text) > 0
 
 
 def _ends_block(text: str) -> bool:
@@ -101,5 +118,5 @@ def _ends_block(text: str) -> bool:
 
 def _may_be_subject(text: str) -> bool:
     has_words = len(text.split()) >= 2 and len(text) <= _LONGEST_TITLE and _THREE_LETTERS.search(text)
-    is_other = _NO_SUBJECT.search(text) or "\t" in text or _ends_block(text) or is_street(text)
+    is_other = _NO_SUBJECT.search(text) or "\t" in text or _ends_block(text) or is_street(text) or _is_addressed(text)
     return bool(has_words and not is_other and not text.endswith((".", ",", ";", "!")) and text[0].isupper())
