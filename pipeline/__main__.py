@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def main() -> None:
     """Run the command line."""
     _open_what_is_closed()
     _take_names_for_unicode()
+    _take_endings_for_ctrl_c()
     try:
         # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
         gc.disable()
@@ -49,6 +51,13 @@ def _take_names_for_unicode() -> None:
     """Begin again in UTF-8 where the locale says otherwise (LC_ALL=C, an old ISO 8859): names of files are bytes anyway."""
     if sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  # ourselves
+
+
+def _take_endings_for_ctrl_c() -> None:
+    """Let SIGTERM, and a terminal that goes away, end every command as Ctrl-C does: half files go, the exit code is told."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # what is ignored stays ignored
+            signal.signal(number, signal.default_int_handler)
 
 
 if __name__ == "__main__":

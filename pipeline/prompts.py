@@ -69,7 +69,7 @@ class _FrontMatter(BaseModel):
     match: MatchRules = MatchRules()
     schema_: str | dict[str, Any] = Field(alias="schema")
     model: str | None = None
-    max_output_tokens: int | None = Field(None, ge=1, strict=True)
+    max_output_tokens: int | None = Field(None, ge=1, le=10**9, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

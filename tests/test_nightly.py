@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -280,5 +281,21 @@ def test_ctrl_c_before_anything_has_begun_is_an_exit_code_and_no_traceback(monke
 
     with pytest.raises(SystemExit) as left:
         start()
+
+    assert left.value.code == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_a_command_that_has_nothing_in_hand_is_told_by_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """Also in the first second, before a run listens itself."""
+    before = signal.signal(number, signal.SIG_DFL)
+    monkeypatch.setattr("pipeline.cli.main", lambda: signal.raise_signal(number))
+    try:
+        with pytest.raises(SystemExit) as left:
+            start()
+    finally:
+        signal.signal(number, before)
 
     assert left.value.code == ExitCode.INTERRUPTED

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import io
 import os
-import resource
 import shutil
 import sqlite3
 import stat
@@ -597,15 +597,31 @@ def test_a_program_that_fails_costs_the_page(
         ocr.recognise(PAGE)
 
 
-def test_a_machine_without_room_for_it_is_no_page_s_fault(install: Callable[..., dict[str, str]]) -> None:
-    ocr = found(install())
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        with pytest.raises(WorkerError, match="Too many open files"):
-            ocr.recognise(PAGE)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE])
+def test_a_machine_without_room_for_one_more_program_is_no_fault_of_a_scan(
+    install: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    environ = install()
+    ocr = found(environ)
+
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("subprocess.Popen", no_room)
+    for ask in (lambda: ocr.recognise(PAGE), lambda: found(environ)):
+        with pytest.raises(WorkerError, match="cannot be started"):
+            ask()
+
+
+def test_a_program_that_does_not_say_which_languages_it_has_is_not_taken_for_one_without(
+    install: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environ = install()
+    (tmp_path / "bin" / "tesseract").write_text("#!/bin/sh\nexec sleep 60\n")
+    monkeypatch.setattr("pipeline.extract.ocr._ASK_SECONDS", 0.2)
+
+    with pytest.raises(WorkerError, match="does not answer"):
+        found(environ)
 
 
 def test_it_is_off_or_missing_or_without_a_language(install: Callable[..., dict[str, str]], tmp_path: Path) -> None:

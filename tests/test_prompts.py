@@ -118,6 +118,7 @@ def test_the_prompts_of_the_project_are_right() -> None:
         ("---\ntitle: T\nschema: cv\nmodel: 5\n---\nb", "line 4: model: ", "title, match, schema"),
         ("---\ntitle: T\nschema: cv\nmax_output_tokens: many\n---\nb", "line 4: max_output_tokens: ", "title, match"),
         ("---\ntitle: T\nschema: cv\nmax_output_tokens: 0\n---\nb", "line 4: max_output_tokens: ", "title, match"),
+        ("---\ntitle: T\nschema: cv\nmax_output_tokens: 9999999999\n---\nb", "line 4: max_output_tokens: ", "title, match"),
         ("---\ntitle: T\nschema: CV\n---\nb", "line 3: schema: there is no built-in schema 'CV'", "built in are cv, document"),
         ("---\ntitle: [T\nschema: cv\n---\nb", "line 3: ", "YAML"),
         ("---\ntitle: T: U\nschema: cv\n---\nb", "line 2: ", "YAML"),

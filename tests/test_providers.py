@@ -1251,7 +1251,15 @@ def test_a_prompt_that_holds_the_mark_of_a_form_is_built_anew() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["http://127.0.0.1:99999/v1", "http://host:abc/v1", "http://host/v1?key=x", "http://host/v1#f", "host/v1"],
+    [
+        "http://127.0.0.1:99999/v1",
+        "http://host:abc/v1",
+        "http://host/v1?key=x",
+        "http://host/v1#f",
+        "host/v1",
+        "http://my host/v1",
+        " http://host/v1",
+    ],
 )
 def test_an_address_that_no_request_can_be_sent_to_is_refused_at_once(address: str) -> None:
     settings = InferenceSettings(provider="custom", model="some-model", base_url=address)

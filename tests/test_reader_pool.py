@@ -8,6 +8,7 @@ import functools
 import io
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -41,6 +42,7 @@ from pipeline.errors import (
     UnsupportedError,
     WorkerError,
 )
+from pipeline.extract.ceiling import ceiling
 from pipeline.extract.formats import extract
 from pipeline.extract.pdf import _PYPDF_ERRORS
 from pipeline.extract.pool import ReaderPool
@@ -621,3 +623,15 @@ def test_a_process_whose_starter_was_gone_before_it_asked_ends_at_once() -> None
     ended = subprocess.run([sys.executable, "-c", asks], cwd=PROJECT, capture_output=True, check=False)
 
     assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, b"")
+
+
+@pytest.mark.parametrize(
+    ("most", "held"), [(resource.RLIM_INFINITY, 2**31), (2**40, 2**31), (1_500_000 * 2**10, 1_500_000 * 2**10)]
+)
+def test_where_the_machine_gives_less_memory_than_the_settings_allow_that_is_the_limit(
+    monkeypatch: pytest.MonkeyPatch, most: int, held: int
+) -> None:
+    """As under `ulimit -v 1500000`: to ask for more is refused, and no reader would start."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
+
+    assert ceiling(2048) == (held, held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -365,9 +366,42 @@ def test_an_empty_variable_is_not_blamed(home: Home) -> None:
     assert "pipeline.toml" in home.refusal("[inbox]\nevery = 0", {"PIPELINE_INBOX__EVERY": ""})
 
 
-@pytest.mark.parametrize("key", ["inbox]\nsettle", "inbox]\nevery", "inference]\ntimeout", "extract]\ntimeout"])
-def test_a_time_that_never_ends_is_refused(home: Home, key: str) -> None:
-    home.refusal(f"[{key} = inf")
+@pytest.mark.parametrize(
+    "key", ["inbox]\nsettle", "inbox]\nevery", "inference]\ntimeout", "extract]\ntimeout", "extract]\nocr_timeout"]
+)
+@pytest.mark.parametrize("value", ["inf", "1e18", "86401"])
+def test_a_time_that_never_ends_is_refused(home: Home, key: str, value: str) -> None:
+    home.refusal(f"[{key} = {value}")
+
+
+@pytest.mark.parametrize(
+    "key", ["inference]\nmax_output_tokens", "extract]\nmemory", "budget]\nper_day", "prices.m]\noutput = 1\ninput"]
+)
+@pytest.mark.parametrize("env", [{}, {"PIPELINE_INFERENCE__MAX_OUTPUT_TOKENS": "1" + 20 * "0"}])
+def test_a_number_that_neither_kernel_nor_database_takes_is_refused(home: Home, key: str, env: dict[str, str]) -> None:
+    assert "should be at most" in home.refusal(f"[{key} = 1{20 * '0'}", env)
+
+
+@pytest.mark.parametrize("name", ["pipeline.toml", ".env"])
+def test_a_file_of_settings_that_cannot_be_reached_does_not_go_unheeded(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(home.folder)
+    (home.folder / name).symlink_to("share that is not connected")
+
+    with pytest.raises(SettingsError, match=re.escape(name)):
+        load(None, None, {})
+
+
+def test_a_virtual_environment_of_that_name_is_no_env_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home.folder)
+    (home.folder / ".env").mkdir()
+
+    assert load(None, None, {}).warnings == ()
+
+
+def test_an_empty_data_dir_in_the_file_is_none_given(home: Home) -> None:
+    assert home.load('data_dir = ""').settings.data_dir == home.folder / "data"
 
 
 def test_a_configuration_hides_its_environment(home: Home) -> None:

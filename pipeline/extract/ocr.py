@@ -22,6 +22,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import LimitError, NoTextError, SettingsError, WorkerError
+from pipeline.extract.ceiling import ceiling
 from pipeline.extract.language import language_of
 from pipeline.extract.lifeline import end_with
 from pipeline.extract.tsv import Page, Recognised
@@ -42,11 +43,11 @@ _SURE_OF_SCRIPT = 1.0
 """tesseract's own measure; what it guesses of a page that lies sideways is below."""
 _LOCAL_THRESHOLD = ("-c", "thresholding_method=2")
 """Sauvola's: with one threshold for all of a page, what lies in the shade is lost, and tesseract is sure of the rest."""
+_PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
+"""What the system says where it is short of processes, memory or files: no document is to blame."""
 _ASK_SECONDS = 20.0
 _FROM_OUTSIDE = ("PATH", "TESSDATA_PREFIX")
 """All that tesseract sees of the environment."""
-_NO_ROOM = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-"""What the system says where it is short of processes, open files or memory: no page is to blame for that."""
 _INSTALL = "Debian, Ubuntu: apt install"
 
 
@@ -188,15 +189,17 @@ class Ocr:
                         "raise [extract] ocr_timeout in pipeline.toml, then: pipeline retry",
                     ) from None
         except OSError as error:
-            kind = WorkerError if error.errno in _NO_ROOM else NoTextError
-            raise kind(f"{self.program} cannot be started: {error.strerror}") from None
+            if error.errno in _PASSING:
+                raise _not_started(self.program, error) from None
+            raise NoTextError(f"{self.program} cannot be started: {error.strerror}") from None
         return out.decode("utf-8", "replace") if process.returncode == 0 else ""
 
 
 def find(asked: str, environ: Mapping[str, str], timeout: float, memory: int) -> Ocr | None:
     """Look for tesseract and its languages. `asked`: "auto", "off" or languages such as "eng+deu".
 
-    None: it is off, or not installed. Raises SettingsError where languages are asked for that are not there.
+    None: it is off, or not installed. Raises SettingsError where languages are asked for that are not there, WorkerError
+    where it gives no answer for the moment.
     """
     if asked == "off":
         return None
@@ -221,12 +224,26 @@ def find(asked: str, environ: Mapping[str, str], timeout: float, memory: int) ->
 
 
 def _lines(program: str, question: str, environ: Mapping[str, str]) -> list[str]:
-    """Return what tesseract says of itself; nothing where it does not answer."""
+    """Return what tesseract says of itself; nothing where it cannot.
+
+    Raises WorkerError where the machine has no room for it at the moment: as long as a watch goes on, no scan could be read.
+    """
     try:
         done = subprocess.run([program, question], env=environ, capture_output=True, timeout=_ASK_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+    except subprocess.TimeoutExpired:
+        raise WorkerError(
+            f"{program} does not answer within {_ASK_SECONDS:g} seconds",
+            'run again when the machine is less busy; to do without it: ocr = "off" under [extract] in pipeline.toml',
+        ) from None
+    except OSError as error:
+        if error.errno in _PASSING:
+            raise _not_started(program, error) from None
         return []
     return done.stdout.decode("utf-8", "replace").split("\n")[:-1]
+
+
+def _not_started(program: str, error: OSError) -> WorkerError:
+    return WorkerError(f"{program} cannot be started: {error.strerror}")
 
 
 def _packages(languages: Sequence[str]) -> list[str]:
@@ -264,6 +281,6 @@ def _pipe() -> Iterator[int]:
 def _hold(process: int, memory: int) -> None:
     """Put a ceiling on the memory of a program that has just begun; it may be gone already."""
     try:
-        resource.prlimit(process, resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
+        resource.prlimit(process, resource.RLIMIT_AS, ceiling(memory))
     except (ProcessLookupError, PermissionError):
         return

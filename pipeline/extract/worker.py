@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from pipeline.errors import PipelineError
+from pipeline.extract.ceiling import ceiling
 from pipeline.extract.guard import guard
 from pipeline.extract.lifeline import end_with
 
@@ -68,7 +69,7 @@ def prepare(memory: int, lifeline: Connection) -> None:
         signal.signal(ending, signal.SIG_DFL)
     end_with(os.dup(lifeline.fileno()), os.getpid())  # a copy, which nothing closes
     logging.disable(logging.CRITICAL)  # pypdf complains about every crooked file
-    resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
+    resource.setrlimit(resource.RLIMIT_AS, ceiling(memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     guard()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import shlex
 import stat
 import tomllib
@@ -63,7 +64,8 @@ class Configuration:
 
 def load(config: Path | None, data: Path | None, environ: Mapping[str, str]) -> Configuration:
     """Read the configuration. `config` and `data` are what the command line named. Raises SettingsError."""
-    file = config or (Path(_CONFIG_NAME) if Path(_CONFIG_NAME).is_file() else None)
+    # What is there and cannot be read, such as a link to a share that is not connected, is an error: it would go unheeded.
+    file = config or (Path(_CONFIG_NAME) if os.path.lexists(_CONFIG_NAME) else None)
     home = file.resolve().parent if file else Path.cwd()
     written = _from_toml(file) if file else {}
     dotenv, warnings = _dotenv(home)
@@ -102,7 +104,9 @@ def _at_home(folder: Path) -> Path:
 
 def _dotenv(home: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the variables of .env, and a warning where others than its owner can read or change them."""
-    file = next((place / ".env" for place in (home, Path.cwd()) if (place / ".env").is_file()), None)
+    # A folder of this name is a virtual environment. A pipe is how keepers of passwords hand the file over.
+    places = (place / ".env" for place in (home, Path.cwd()))
+    file = next((place for place in places if os.path.lexists(place) and not place.is_dir()), None)
     if file is None:
         return {}, ()
     try:
@@ -214,7 +218,7 @@ def _nearest(wrong: str, right: list[str]) -> str:
 
 def _under_home(written: dict[str, Any], home: Path) -> dict[str, Any]:
     """Return what pipeline.toml says, with its data_dir meant from where it lies."""
-    folder = written.get("data_dir", "data")
+    folder = written.get("data_dir") or "data"  # an empty one is not given, as in the environment
     return {**written, "data_dir": home / _at_home(Path(folder)) if isinstance(folder, str) else folder}
 
 

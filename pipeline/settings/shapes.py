@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 _NUMBERS = (int, float, int | None, float | None)
+_MOST = 10**9
+"""Of any number: more is a slip, and would be too large for the kernel or the database somewhere in the middle of a run."""
+_DAY = 86_400
 
 
 class _Section(BaseModel):
@@ -20,6 +23,13 @@ class _Section(BaseModel):
         """Refuse `per_day = false`, which somebody wrote for "no limit": pydantic takes it for 0, and true for 1."""
         if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation in _NUMBERS:
             raise PydanticCustomError("no_number", "input should be a number; leave the line out for the default")
+        return value
+
+    @field_validator("*")
+    @classmethod
+    def _no_number_beyond_measure(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and value > _MOST:
+            raise PydanticCustomError("too_much", f"input should be at most {_MOST:,}")
         return value
 
 
@@ -35,7 +45,7 @@ class InferenceSettings(_Section):
     """Calls at once."""
     requests_per_minute: int | None = Field(None, ge=1)
     tokens_per_minute: int | None = Field(None, ge=1)
-    timeout: float = Field(120, gt=0)
+    timeout: float = Field(120, gt=0, le=_DAY)
     """Seconds for one call."""
     max_output_tokens: int = Field(4000, ge=1)
     structured: Literal["json_schema", "json_object_schema", "json_object", "none"] | None = None
@@ -51,9 +61,9 @@ class InferenceSettings(_Section):
 class InboxSettings(_Section):
     """When a file is finished, and what is done with it."""
 
-    settle: float = Field(2, ge=0)
+    settle: float = Field(2, ge=0, le=_DAY)
     """Seconds between the two looks at which a file must be the same; 0: one look."""
-    every: float = Field(10, gt=0)
+    every: float = Field(10, gt=0, le=_DAY)
     """Seconds between two looks of `pipeline watch`."""
     move: bool = True
     """False: files stay in the inbox, and the database remembers which ones are done."""
@@ -63,13 +73,13 @@ class InboxSettings(_Section):
 class ExtractSettings(_Section):
     """What a document may cost to read."""
 
-    timeout: float = Field(20, gt=0)
+    timeout: float = Field(20, gt=0, le=_DAY)
     """Seconds."""
     memory: int = Field(2048, ge=256)
     """MiB of address space."""
     ocr: str = Field("auto", pattern=r"^(auto|off|[A-Za-z_/]+(\+[A-Za-z_/]+)*)$")
     """auto: by tesseract, where it is installed; off; or tesseract's names of languages, such as eng+deu."""
-    ocr_timeout: float = Field(60, gt=0)
+    ocr_timeout: float = Field(60, gt=0, le=_DAY)
     """Seconds for one call of tesseract: one a page, up to six where it is not sure."""
     ocr_megapixels: int = Field(10, ge=1)
     """Of a page that is drawn for OCR."""

@@ -160,7 +160,8 @@ def _is_web_address(text: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    return is_whole and not any(map(str.isspace, text))
 
 
 def _key(name: str, provider: Provider, settings: InferenceSettings, environ: Mapping[str, str]) -> str | None:
