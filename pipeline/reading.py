@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from pipeline.errors import DocumentError, TooLargeError
+from pipeline.errors import DocumentError, LimitError, TooLargeError
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr
 from pipeline.extract.settle import settled, with_recognised
@@ -15,6 +15,8 @@ from pipeline.extract.tsv import Recognised
 from pipeline.landing import Arrive
 from pipeline.records import Document, Extraction
 
+_MOST_STUCK = 5
+"""Pages of a document that may run into a limit. The next ones are not tried: others wait for their turn, for hours if all 200 do."""
 _SCAN_ANEW = "if a person can read it, scan it anew: straight, at 300 dpi"
 
 
@@ -45,8 +47,10 @@ class Reading:
 
     async def _recognised(self, data: bytes, extraction: Extraction, ocr: Ocr) -> Extraction:
         """Read the pages that have no text. Where that leaves nothing, the first page's trouble is the document's."""
-        numbers = [page.page for page in extraction.unread]
-        results = await asyncio.gather(*(self._page(data, extraction.media_type, number, ocr) for number in numbers))
+        numbers, stuck = [page.page for page in extraction.unread], list[LimitError]()
+        results = await asyncio.gather(
+            *(self._page(data, extraction.media_type, number, ocr, stuck) for number in numbers)
+        )
         by_page = dict(zip(numbers, results, strict=True))
         found = {number: result for number, result in by_page.items() if isinstance(result, Recognised)}
         try:
@@ -57,10 +61,18 @@ class Reading:
                     raise result from None
             raise
 
-    async def _page(self, data: bytes, media_type: str, number: int, ocr: Ocr) -> Recognised | DocumentError:
+    async def _page(
+        self, data: bytes, media_type: str, number: int, ocr: Ocr, stuck: list[LimitError]
+    ) -> Recognised | DocumentError:
+        """Read a page. `stuck`: what ended other pages of the document."""
         async with self.turns:
+            if len(stuck) >= _MOST_STUCK:
+                return stuck[0]
             try:
                 page = await self.arrive(self.readers.submit(draw, data, media_type, number, self.limits))
                 return await asyncio.to_thread(ocr.recognise, page)
+            except LimitError as error:
+                stuck.append(error)
+                return error
             except DocumentError as error:
                 return error

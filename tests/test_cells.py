@@ -148,7 +148,7 @@ def test_a_value_becomes_a_number_or_readable_text(value: Any, shown: Cell) -> N
     "text",
     [
         "=1+1", "=cmd|' /C calc'!A0", "+cmd", "-cmd", "@SUM(A1)", "＝1", "＋a", "－a", "＠a", "\t=1", " =1", "\n=1", "\r\n=1",
-        "\x00=1", "\u00a0=1", "+", "-", "--", "- item", "-2+3", "-5;=1", "+44 20 7946 0857+cmd", "+49 30 x", "-5\n=1",
+        "\x00=1", "\u00a0=1", "+", "-", "--", "- item", "-2+3", "+44 20 7946 0857+cmd", "+49 30 x", "-5\n=1",
         "+1*2", "=\r1",
     ],
 )  # fmt: skip
@@ -157,6 +157,21 @@ def test_what_looks_like_a_formula_is_quoted(text: str) -> None:
     assert isinstance(shown, str)
     assert shown.startswith("'")
     assert shown[1:] == " ".join(text.replace("\x00", "").split())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Acme;=cmd|' /C calc'!A0", "Acme;'=cmd|' /C calc'!A0"),
+        (["Acme", "@SUM(A1)", "-2+3"], "Acme; '@SUM(A1); '-2+3"),
+        ("-5;=1;\u00a0+x", "'-5;'=1;\u00a0'+x"),
+        ("a\t=1", "a\t'=1"),
+        (["C++", "+44 7700 900142", "-5"], "C++; +44 7700 900142; -5"),
+    ],
+)
+def test_no_formula_begins_where_a_spreadsheet_parts_cells_at_semicolons(value: Any, shown: Cell) -> None:
+    """So Excel does where numbers have a decimal comma, and no quotes within a line keep it from that."""
+    assert cell(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -407,7 +422,7 @@ def test_a_row_says_what_a_document_says_and_what_was_done() -> None:
     wanted = {
         "file": "CV Ada.pdf", "kind": "cv", "about": "Ada Kowalczyk", "email": "ada@example.org", "phone": "+44 7700 900142",
         "city": "Leeds", "current_position": "Supervisor", "current_employer": "Brackenfield", "experience_months": 137,
-        "skills": "Excel; =SUM(A1)", "languages": "English (C1); Polish (native)", "date": None, "parties": "", "total": None,
+        "skills": "Excel; '=SUM(A1)", "languages": "English (C1); Polish (native)", "date": None, "parties": "", "total": None,
         "status": "done", "reason": None, "not_found_in_text": "basics.url", "pages": 2, "input_tokens": 1840,
         "cached_input_tokens": 1024, "reasoning_tokens": 0, "cost_usd": "0.000622", "other_names": "copy.pdf",
     }  # fmt: skip

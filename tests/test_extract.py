@@ -411,6 +411,21 @@ def test_a_link_that_nobody_can_click_is_left_out(key: str, value: Any) -> None:
     assert extract(saved(writer), "x").links == ()
 
 
+def test_of_very_many_links_only_the_first_are_sent() -> None:
+    """Each is looked for in the text, outside of the time that a reader has, and each is paid for."""
+    page = "<html><p>some words</p>" + "".join(f"<a href=http://{number}.example>x</a> " for number in range(1_500))
+    extraction = extract(page.encode(), "x.html")
+    assert extraction.links[-1] == "http://999.example"
+    assert extraction.notices == (Notice("truncated", "only the first 1,000 of 1,500 links were read"),)
+
+
+def test_links_and_text_together_are_no_longer_than_a_text_may_be() -> None:
+    page = b"<html><p>some words</p><a href=http://short.example>x</a> <a href=http://long.example/%s>x</a>" % (
+        b"x" * 99
+    )
+    assert extract(page, "x.html", Limits(max_characters=99)).links == ("http://short.example",)
+
+
 def test_a_broken_annotation_costs_the_links_and_not_the_text() -> None:
     broken = pdf("a page of words", link="https://ada.example.org").replace(b"/Annots [", b"/Annots 5 ")
     assert read(broken) == "a page of words"

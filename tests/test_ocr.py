@@ -681,6 +681,18 @@ def test_where_nothing_is_left_the_trouble_of_the_page_is_the_document_s(
         read(pages_of(SCAN), slow)
 
 
+def test_a_document_whose_pages_take_too_long_does_not_hold_up_others_with_all_of_them(
+    install: Callable[..., dict[str, str]], asked: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    slow = found(install(), timeout=0.3)
+    (tmp_path / "bin" / "tesseract").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexec sleep 60\n')
+    small = Image.new("L", (60, 60), "white")
+    frames = stored(small, "TIFF", save_all=True, append_images=[small] * 19)
+    with pytest.raises(LimitError):
+        read(frames, slow)
+    assert len(asked()) <= 6  # five, and the one that had its turn meanwhile
+
+
 def garbled(*pages: str) -> bytes:
     """Shift the alphabet, as fonts without a table of meanings do."""
     shifted = str.maketrans("abcdefghijklmnopqrstuvwxyz", "bcdfghjklmnpqrstvwxzbcdfgh")

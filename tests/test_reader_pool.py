@@ -635,3 +635,22 @@ def test_where_the_machine_gives_less_memory_than_the_settings_allow_that_is_the
     monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
 
     assert ceiling(2048) == (held, held)
+
+
+def test_nothing_is_imported_from_the_folder_that_the_program_is_started_in(tmp_path: Path) -> None:
+    """It may be an inbox, and what lies there is a stranger's."""
+    inbox, program = tmp_path / "inbox", tmp_path / "program.py"
+    inbox.mkdir()
+    for name in ("zipfile", "dataclasses", "pipeline", "signal"):
+        (inbox / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')")
+    program.write_text(
+        "from pipeline.extract.pool import ReaderPool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ReaderPool(1, 60, 2048)\n"
+        "    assert pool.submit(len, b'ab').result() == 2\n"
+        "    pool.shutdown()\n"
+    )
+
+    subprocess.run([sys.executable, str(program)], cwd=inbox, check=True)
+
+    assert not (tmp_path / "imported").exists()

@@ -15,6 +15,8 @@ _FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 _LOOK_AT = frozenset(_FORMULA_STARTS + " ")
 """A text of printable characters that begins with none of these, and ends with no blank, is left as it is."""
 _FORMULA = re.compile(f"[{re.escape(_FORMULA_STARTS)}]")
+_FORMULA_BEHIND = re.compile(r"(?<=[;\t])([^\S\t]*+)([=+\-@＝＋－＠][^;\t]*+)")
+"""Where a spreadsheet parts cells at semicolons, as in countries that write 1,5, or at tabs, one begins in the middle."""
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -59,11 +61,12 @@ def _is_plain(text: str) -> bool:
         and text[-1:] != " "
         and len(text) <= _MOST_CHARACTERS
         and not text.isdecimal()
+        and not (";" in text and _FORMULA_BEHIND.search(text))
     )
 
 
 def _harmless(text: str) -> str:
-    """Return a text on one line, without control characters, quoted where a spreadsheet would run it.
+    """Return a text on one line, without control characters, quoted where a spreadsheet would run it, or a part of it.
 
     Digits that it would lose stand in groups, which makes them a text.
     """
@@ -73,7 +76,11 @@ def _harmless(text: str) -> str:
     text = text.strip()
     if _DIGITS_LOST.fullmatch(text):
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
-    is_formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text)
+    return _FORMULA_BEHIND.sub(lambda found: found[1] + _quoted(found[2]), _quoted(text))
+
+
+def _quoted(text: str) -> str:
+    is_formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text.rstrip())
     return "'" + text if is_formula else text
 
 

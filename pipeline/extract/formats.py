@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import PurePath
 
 from pipeline.errors import LimitError, UnsupportedError
@@ -104,6 +105,8 @@ _NAMES = {
     "image/webp": ("WebP", ("webp",)),
 }
 """What a kind is called, and which names it goes by."""
+_MOST_LINKS = 1_000
+"""Each is looked for in the text, by the program itself. A saved page of the web has a few hundred."""
 _OTHER_NAMES = (
     "doc dot xls xlsx ppt pptx ods odp pages numbers key msg eml mht wps wpd epub zip 7z rar exe ps heic mp3 mp4"
 )
@@ -128,8 +131,9 @@ def look(data: bytes, name: str, limits: Limits = USUAL) -> Extraction:
         raise LimitError("reading it takes more memory than is allowed") from None
     except RecursionError:
         raise LimitError("it is nested deeper than is safe to read") from None
-    notices = (*_misnamed(kind, name), *extraction.notices)
-    return replace(extraction, notices=notices, language=language_of(extraction.text))
+    links, cut = _few(extraction.links, limits.max_characters - len(extraction.text))
+    notices = (*_misnamed(kind, name), *extraction.notices, *cut)
+    return replace(extraction, links=links, notices=notices, language=language_of(extraction.text))
 
 
 def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
@@ -154,6 +158,15 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
         return "text/html"
     refuse_text(data, start, name)
     return "text/plain"
+
+
+def _few(links: tuple[str, ...], room: int) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
+    """Return the first of the links, as many as are sent with a text that leaves so many characters, and what was cut."""
+    ends = accumulate(len(link) + 1 for link in links[:_MOST_LINKS])
+    few = links[: sum(end <= room for end in ends)]
+    if len(few) == len(links):
+        return links, ()
+    return few, (Notice("truncated", f"only the first {len(few):,} of {len(links):,} links were read"),)
 
 
 def _misnamed(kind: str, name: str) -> tuple[Notice, ...]:

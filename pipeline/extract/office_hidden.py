@@ -249,7 +249,8 @@ def _around(paragraph: etree._Element, styles: DocxStyles) -> _Look:
     default = styles.default
     table = next(paragraph.iterancestors(f"{W}tbl"), None)
     if table is not None and default.vanish is None:
-        style = table.find(f"{W}tblPr/{W}tblStyle")
+        properties_of_table = _first(table, f"{W}tblPr")
+        style = None if properties_of_table is None else properties_of_table.find(f"{W}tblStyle")
         default = default if style is None else default._replace(vanish=styles.look(_value(style)).vanish)
     if properties is None:
         return styles.look(styles.paragraph).over(default)
@@ -353,13 +354,19 @@ def _beneath(run: etree._Element, styles: DocxStyles, paper: Paper) -> str:
         if holder.tag == f"{W}txbxContent":
             filled = filling_of_box(holder)
             return filled if filled is not None else ANY if paper.has_paint else PAPER
-        properties = holder.find(f"{W}tcPr" if holder.tag == f"{W}tc" else f"{W}tblPr")
+        properties = _first(holder, f"{W}tcPr" if holder.tag == f"{W}tc" else f"{W}tblPr")
         shade = _shade(None if properties is None else properties.find(f"{W}shd"))
         if shade is not None:
             return shade
         if properties is not None and styles.shades(_value(properties.find(f"{W}tblStyle"))):
             return ANY
     return PAPER if paper.is_white else ANY
+
+
+def _first(holder: etree._Element, properties: str) -> etree._Element | None:
+    """Return what stands before all rows, or all paragraphs: a long table is not looked through for each of its runs."""
+    first = next(holder.iterchildren(properties, f"{W}tr", f"{W}p"), None)
+    return first if first is not None and first.tag == properties else None
 
 
 def _value(mark: etree._Element | None) -> str:

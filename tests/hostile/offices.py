@@ -115,6 +115,10 @@ def _outside(trap: Trap) -> Iterator[Case]:
         yield case(f"docx-outside-{name}.docx", docx(body, parts), DONE)
         links = f"<text:p><text:a xlink:href='{url}'>x</text:a><draw:image xlink:href='{url}'/></text:p>"
         yield case(f"odt-outside-{name}.odt", odt(links), DONE)
+    many = "".join(
+        f"<text:p><text:a xlink:href='http://{number}.example'>x</text:a></text:p>" for number in range(20_000)
+    )
+    yield case("odt-20000-links.odt", lambda: odt(many), DONE)
     chunk = {"word/chunk.html": f"<html><body><img src='{trap.page}'>in the chunk</body></html>"}
     yield case("docx-chunk.docx", docx("<w:altChunk r:id='r1'/>", chunk), DONE)
     field = "<w:p><w:r><w:instrText>%s</w:instrText></w:r></w:p>"
@@ -152,6 +156,12 @@ def _sizes() -> Iterator[Case]:
     yield case(
         "docx-100000-cells.docx",
         lambda: docx("<w:tbl><w:tr>" + f"<w:tc>{paragraph('a')}</w:tc>" * 100_000 + "</w:tr></w:tbl>"),
+        DONE,
+    )
+    pale = "<w:p><w:r><w:rPr><w:color w:val='EEEEEE'/></w:rPr><w:t>a</w:t></w:r></w:p>"
+    yield case(
+        "docx-20000-pale-rows.docx",
+        lambda: docx("<w:tbl>" + f"<w:tr><w:tc>{pale}</w:tc></w:tr>" * 20_000 + "</w:tbl>"),
         DONE,
     )
     box = "<w:txbxContent>{}</w:txbxContent>"

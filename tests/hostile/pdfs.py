@@ -287,6 +287,13 @@ def _drawings() -> Iterator[Case]:
         DONE,
         "limit",
     )
+    # Of each function, two parts, which are one: of fifty of them, a million times a million times a million.
+    stitched = b"<< /FunctionType 3 /Domain [0 1] /Functions [%d 0 R %d 0 R] /Bounds [0.5] /Encode [0 1 0 1] >>"
+    functions = {number: stitched % (number + 1, number + 1) for number in range(10, 60)}
+    functions[60] = b"<< /FunctionType 2 /Domain [0 1] /N 1 >>"
+    inks = b"/ColorSpace << /C [/Separation /X /DeviceGray 10 0 R] >>"
+    painted = page_objects(_SHOWN + b"/C cs 0.5 scn 0 0 500 500 re f", resources=inks) | functions
+    yield case("pdf-functions-of-functions.pdf", pdf(painted), "limit")
     yield case("pdf-million-saves.pdf", lambda: one(_SHOWN + b"q " * 1_000_000), DONE)
     yield case("pdf-million-restores.pdf", lambda: one(b"Q " * 1_000_000 + _SHOWN), DONE)
     yield case("pdf-million-lines.pdf", lambda: one(_SHOWN + b"0 0 m 9 9 l S\n" * 700_000), DONE, "limit")

@@ -97,6 +97,9 @@ def _pages(trap: Trap) -> Iterator[Case]:
     )
     frames = f"<iframe src='{trap.file}'></iframe><object data='{trap.file}'></object><embed src='{trap.page}'><img src='{trap.page}'>"
     yield case("html-outside.html", _page(frames, outside), DONE)
+    links = "".join(f"<a href=http://{number}.example>x</a> " for number in range(50_000))
+    yield case("html-50000-links.html", lambda: _page(links), DONE)
+    yield case("html-link-of-9-megabytes.html", lambda: _page(f"<a href=http://{'x' * 9_000_000}>more</a>"), DONE)
     entity = f"<!DOCTYPE html [<!ENTITY e SYSTEM '{trap.file}'>]><html><body><p>{WORDS} &e;</p></body></html>"
     yield case("html-entity.html", entity.encode(), DONE)
     xhtml = f"<?xml version='1.0'?><!DOCTYPE html SYSTEM '{trap.page}' [<!ENTITY e SYSTEM '{trap.file}'>]><html><body><p>{WORDS} &e;</p></body></html>"
