@@ -1002,6 +1002,18 @@ def test_a_reply_that_is_cut_off_twice_is_two_calls_the_second_with_twice_the_ro
     assert one(house, "SELECT count(*) FROM attempts WHERE output_tokens > 0") == 2
 
 
+def test_an_answer_that_went_on_with_blanks_until_its_room_was_used_up_is_not_asked_for_again(ask: Ask) -> None:
+    def padded(body: dict[str, Any]) -> None:
+        body["choices"][0]["finish_reason"] = "length"
+        body["choices"][0]["message"]["content"] += "\n" * 1000
+
+    with answering(changed(padded)) as door:
+        house = ask(door.url)
+
+        assert go(house).report.counts == {"done": 1}
+    assert door.calls == 1
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_status_without_a_body_is_a_wrong_address(ask: Ask, status: int) -> None:
     with answering(always(f"HTTP/1.1 {status} X\r\n\r\n".encode())) as door:
@@ -1270,8 +1282,9 @@ def test_a_choice_that_is_an_error_is_a_passing_fault(ask: Ask) -> None:
     assert errors_of(house) == ["error_choice", None]
 
 
-def test_an_answer_that_was_created_is_an_answer(ask: Ask) -> None:
-    with answering(lambda _number, content: [reply(201, good_body(content))]) as door:
+@pytest.mark.parametrize("status", [201, 202, 203, 206])
+def test_an_answer_is_one_whichever_success_it_comes_with(ask: Ask, status: int) -> None:
+    with answering(lambda _number, content: [reply(status, good_body(content))]) as door:
         house = ask(door.url)
 
         assert go(house).report.counts == {"done": 1}

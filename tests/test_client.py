@@ -332,6 +332,14 @@ def test_attempts_that_nobody_can_charge_for_do_not_count_as_paid() -> None:
     assert {attempt.error for attempt in asked.book.attempts} == {"unreachable"}
 
 
+def test_a_few_failures_at_the_start_are_no_half_of_what_a_circuit_looks_back_on() -> None:
+    """They come sooner than answers do."""
+    circuit = Circuit(20, 1.0)
+    for number in range(1, 11):
+        circuit.note(failed=True)
+        assert circuit.is_overrun == (number == 10)
+
+
 def test_a_provider_that_is_down_ends_the_run() -> None:
     asked = Asked(always("503"), circuit=Circuit(4, 1.0))
 

@@ -322,6 +322,73 @@ def test_whatever_it_takes_at_once(at_once: int, latency: float) -> None:
     assert told.seconds <= 1.2 * 20 * latency + 3.5
 
 
+@pytest.mark.parametrize("status", [503, 529])
+@pytest.mark.parametrize(("at_once", "latency"), [(1, 4.0), (6, 0.5)])
+def test_a_busy_server_that_says_so_with_another_status_is_no_provider_that_is_down(
+    status: int, at_once: int, latency: float
+) -> None:
+    told = ask(Metered(latency, at_once=at_once, busy=status), 60, 8)
+
+    assert told.done == 60
+    assert told.calls < 2.5 * 60
+    assert told.seconds <= 1.2 * 60 / at_once * latency + 3.5
+
+
+def test_a_single_503_now_and_then_slows_nobody_down() -> None:
+    told = ask(Metered(0.3, fault=lambda document, call: "503" if call == 1 and "7" in document[-3:] else None), 400, 8)
+
+    assert told.done == 400
+    assert told.seconds <= 1.3 * told.calls / 8 * 0.3
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_server_that_lets_requests_wait_in_a_queue_is_asked_for_no_more_than_it_can_answer_in_time(
+    slots: int,
+) -> None:
+    told = ask(Metered(18.0, slots=slots), 20, 8)  # it is given up after 60 seconds
+
+    assert told.done == 20
+    assert told.calls <= 20 + 8
+    assert told.seconds <= 1.5 * 20 / slots * 18.0
+
+
+# --- a provider that is away for a while
+
+
+def away(begin: float, end: float, fault: str) -> Callable[[str, int], str | None]:
+    return lambda _document, _call: fault if begin <= asyncio.get_running_loop().time() < end else None
+
+
+@pytest.mark.parametrize("fault", ["500", "reset"])
+@pytest.mark.parametrize("begin", [0, 2])
+@pytest.mark.parametrize("concurrency", [4, 16])
+def test_a_provider_that_is_away_for_a_while_costs_a_few_calls_and_no_run(
+    fault: str, begin: int, concurrency: int
+) -> None:
+    documents = 10 * concurrency
+    told = ask(Metered(0.3, fault=away(begin, begin + 12, fault)), documents, concurrency)
+
+    assert told.done == documents
+    assert told.calls <= documents + 2 * concurrency + 16
+    assert told.seconds <= 1.2 * 10 * 0.3 + 12 + 12
+
+
+def test_a_provider_that_stays_away_ends_the_run_in_less_than_a_minute() -> None:
+    async def run() -> tuple[list[float], float]:
+        ours, asked = pace(4), []
+        loop = asyncio.get_running_loop()
+        while not ours.is_down:
+            async with held(ours, 1) as turn:
+                asked.append(loop.time())
+                ours.failed(turn)
+        return asked, loop.time()
+
+    (asked, seconds), _ = timed(run())
+
+    assert 30 <= seconds < 60
+    assert len(asked) < 16
+
+
 def test_a_free_provider_is_used_fully() -> None:
     told = ask(Metered(0.3), 1000)
 

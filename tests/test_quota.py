@@ -48,6 +48,41 @@ def test_anthropic() -> None:
     assert told == (Quota("requests", 50, 0, 42), Quota("input", 40_000, 30_000), Quota("output", 8000, 7000))
 
 
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"RateLimit": '"a";r=50;t=30', "RateLimit-Policy": '"a";q=100;w=60'}, [Quota("requests", 100, 50, 30, 60)]),
+        (
+            {"RateLimit": '"a";r=5;t=1, "b";r=900', "RateLimit-Policy": '"a";q=10;w=1,"b";q=1000;w=86400'},
+            [Quota("requests", 10, 5, 1, 1), Quota("requests", 1000, 900, None, 86_400)],
+        ),
+        ({"RateLimit": '"a";r=5', "RateLimit-Policy": '"a";q=9000;qu="content-bytes";w=60'}, []),
+        (
+            {"RateLimit": "limit=100, remaining=50, reset=5", "RateLimit-Policy": "100;w=10"},
+            [Quota("requests", 100, 50, 5, 10)],
+        ),
+        (
+            {"RateLimit-Limit": "100, 100;w=10", "RateLimit-Remaining": "50", "RateLimit-Reset": "5"},
+            [Quota("requests", 100, 50, 5, 10)],
+        ),
+        (
+            {"RateLimit-Limit": "100", "RateLimit-Remaining": "50", "RateLimit-Policy": "10;w=1, 100;w=10"},
+            [Quota("requests", 100, 50, None, 10)],
+        ),
+        ({"RateLimit": '";;==,,"', "RateLimit-Policy": "===;;;,1"}, []),
+        ({"RateLimit": "limit=x, remaining, reset=5"}, []),
+    ],
+)
+def test_the_drafts_of_the_ietf(headers: dict[str, str], told: list[Quota]) -> None:
+    assert list(read(headers)) == told
+
+
+def test_fireworks_names_tokens_by_what_they_are() -> None:
+    told = read({"x-ratelimit-limit-tokens-generated": "36000", "x-ratelimit-remaining-tokens-generated": "35000"})
+
+    assert told == (Quota("output", 36_000, 35_000),)
+
+
 def test_mistral_and_cerebras_say_the_window_in_the_name() -> None:
     told = read(
         {

@@ -81,14 +81,17 @@ class Metered(httpx.AsyncBaseTransport):
         tells: bool = True,
         distance: float = 0.0,
         counts_most: bool = False,
+        busy: int = 429,
+        slots: int = 10_000,
         fault: Callable[[str, int], str | None] = lambda _document, _number: None,
     ) -> None:
         """Take seconds a reply takes, and limits; `burst` is a share of a minute, `distance` the seconds a word takes.
 
+        `busy` is the status of a refusal; of what is taken, `slots` are worked on at once, and the others wait in a queue.
         `counts_most`: a request takes all the output from the limit of tokens that it allows, as OpenAI and Azure count.
         """
         self.latency, self.at_once, self.tells, self.distance, self.fault = latency, at_once, tells, distance, fault
-        self.counts_most = counts_most
+        self.counts_most, self.busy, self.queue = counts_most, busy, asyncio.Semaphore(slots)
         self.burst, self.per_minute = burst, {"requests": requests, "tokens": tokens}
         self.level = {name: max(1.0, limit * burst) for name, limit in self.per_minute.items()}
         self.filled_at = self.under_way = 0.0
@@ -115,9 +118,10 @@ class Metered(httpx.AsyncBaseTransport):
         headers = self._headers()
         if wait:
             again = {"retry-after": str(math.ceil(wait)), "retry-after-ms": str(math.ceil(wait * 1000))}
-            return httpx.Response(429, json={"error": {"code": "rate_limit_exceeded"}}, headers=headers | again)
+            return httpx.Response(self.busy, json={"error": {"message": "try again later"}}, headers=headers | again)
         self.under_way += 1
-        await asyncio.sleep(self.latency)
+        async with self.queue:
+            await asyncio.sleep(self.latency)
         self.under_way -= 1
         return self._reply(text, used, self.fault(document, self.calls[document]), headers)
 

@@ -37,7 +37,7 @@ class Case:
     attempts: list[Attempt] = field(default_factory=list)
     extra: dict[Verdict, int] = field(default_factory=dict)
     refusals: int = 0
-    """Attempts of this run that were answered with 429."""
+    """Attempts of this run that were answered with 429, or by a server that was busy."""
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether one more attempt makes sense after this error."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-_STRAINED = 0.25
+_STRAINED, _OVERRUN = 0.25, 0.5
 
 
 class Circuit:
@@ -23,6 +23,11 @@ class Circuit:
     def is_strained(self) -> bool:
         """Tell whether a quarter of recent attempts failed."""
         return sum(self._failed) >= _STRAINED * max(len(self._failed), 1)
+
+    @property
+    def is_overrun(self) -> bool:
+        """Tell whether half of as many attempts as it looks back on failed."""
+        return sum(self._failed) >= _OVERRUN * (self._failed.maxlen or 0)
 
     @property
     def is_open(self) -> bool:

@@ -30,6 +30,7 @@ from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
     BASE_WAIT,
+    BUSY,
     CALM_WAIT,
     ENDING,
     PAID_ATTEMPTS,
@@ -39,7 +40,7 @@ from pipeline.inference.retries import (
     Verdict,
     final_error,
 )
-from pipeline.inference.sending import Exchange, Forms, Sender
+from pipeline.inference.sending import NEVER_SENT, Exchange, Forms, Sender
 from pipeline.inference.tokens import most_tokens, roughly
 from pipeline.landing import Arrive, GiveWay, at_once
 from pipeline.records import Attempt, Completion, Inference, Prompt, Usage
@@ -217,11 +218,19 @@ class Client:
         return attempt_id, replace(attempt, started_at=self._clock.now()), turn
 
     def _tell_pace(self, turn: Turn, exchange: Exchange) -> None:
-        result = exchange.result
-        if isinstance(result, AttemptError) and result.verdict is Verdict.SLOW_DOWN:
-            self._pace.refused(turn, exchange.quotas, result.retry_after)
-        elif exchange.status is not None:
-            self._pace.answered(turn, exchange.quotas, well=not isinstance(result, AttemptError))
+        error = exchange.result if isinstance(exchange.result, AttemptError) else None
+        if exchange.status is not None and (error is None or error.verdict is not Verdict.SLOW_DOWN):
+            self._pace.answered(turn, exchange.quotas, well=error is None)
+        if error is None or not error.passing:
+            return
+        if error.verdict is Verdict.SLOW_DOWN:
+            self._pace.refused(turn, exchange.quotas, error.retry_after)
+        elif self._pace.has_answered or error.kind not in NEVER_SENT:
+            is_busy = exchange.status in BUSY and error.verdict is Verdict.RETRY and self._pace.is_shared
+            if is_busy and self._circuit.is_strained:
+                error.verdict = Verdict.SLOW_DOWN
+            is_busy = is_busy and self._circuit.is_overrun
+            self._pace.failed(turn, error.retry_after, is_slow=error.kind == "timeout", is_busy=is_busy)
 
     @asynccontextmanager
     async def _first_alone(self) -> AsyncIterator[None]:
@@ -282,9 +291,9 @@ class Client:
         """End the run when the provider is down, or refuses everybody for a long time."""
         if error.verdict is Verdict.SLOW_DOWN:
             case.refusals += 1
-        elif error.passing:
+        if error.passing and case.attempts[-1].status != httpx.codes.TOO_MANY_REQUESTS:
             self._circuit.note(failed=True)
-        if self._circuit.is_open or self.doubts.is_nobody_there:
+        if self._circuit.is_open or self._pace.is_down or self.doubts.is_nobody_there:
             raise UnavailableError(
                 f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.said})",
                 error.hint or "the documents stay in the inbox; run again later",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.errors import InvalidReplyError
+from pipeline.inference.providers.loading import object_in
 from pipeline.inference.providers.reading import line
 from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict
 from pipeline.inference.sending import NEVER_SENT
@@ -37,7 +38,8 @@ def judged(completion: Completion, read: Read) -> Fields:
     """Return the fields in a reply. Raises AttemptError when it was refused, cut off, or does not fit."""
     if completion.finish_reason == "content_filter" or completion.refusal:
         raise AttemptError("content_filter", Verdict.REFUSED, "its safety filter stopped the answer")
-    if completion.finish_reason == "length":
+    # A model that went on with blanks after the end of its answer has lost nothing (a grammar may allow them).
+    if completion.finish_reason == "length" and object_in(completion.text or "") is None:
         raise AttemptError("cut_off", Verdict.LONGER)
     try:
         return read(completion.text or "")

@@ -32,6 +32,14 @@ had enough left for what it was to use.
 A refusal of a request that left before the last refusal came is an echo: it says again what is known already.
 When nobody has got an answer for ten minutes and ten refusals in a row, `is_hopeless` tells so, and the run ends.
 
+What fails in another way (5xx, a lost connection, a timeout) is one request's bad luck as long as others are answered.
+When as many in a row failed as were under way, everybody pauses as for a 429, for eight seconds at most, and then one
+alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so.
+Where half of recent attempts failed and the server says that it is busy, width becomes nine tenths, once a round, and
+grows as above: it may be busy with others than us, so no number is remembered as too many.
+A timeout while fewer were answered than are under way says that they wait in a queue there: width becomes four fifths
+of what was answered in that time, or half where nothing was.
+
 To check this by reading, give it a clock that moves only in sleep: tests/test_pace.py runs it against a provider that
 lives in the same hours.
 """
@@ -70,6 +78,13 @@ _REMEMBERED = 4
 _DOUBLINGS = 10
 """Of a pause; it is cut to two minutes before that, and days of refusals make a number that no float holds."""
 _HOPELESS_REFUSALS, _HOPELESS_SECONDS = 10, 600.0
+_DOWN_ROUNDS, _DOWN_SECONDS = 5, 30.0
+_BAD_LUCK = 5
+"""Fewer failures in a row than this say nothing, however few are under way."""
+_LONGEST_PROBE = 8.0
+"""Seconds between two questions whether a provider that failed is back."""
+_IN_TIME = 0.8
+"""The share of what was answered within a timeout that may be under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,8 @@ class Turn:
     """The second in which it was given."""
     at_once: int
     """How many were under way when it was given, itself among them."""
+    answered: int = 0
+    """How many had been answered by then, of all."""
 
 
 class Pace:
@@ -138,19 +155,33 @@ class Pace:
         self._counts_most = False
         """The provider counts the output that a request allows, not what comes."""
         self._refused_in_a_row, self._refused_since = 0, 0.0
+        self._failed_in_a_row = self._answered_ever = 0
+        self._is_failing = False
+        """Too many in a row failed: until there is an answer, be it a 429, one alone asks."""
         self.has_answered = False
         """Anybody was ever answered, in this run of a watch or in one before."""
 
     @property
     def width(self) -> int:
         """Return how many requests may be under way."""
-        return int(self._width)
+        return 1 if self._is_failing else int(self._width)
 
     @property
     def is_hopeless(self) -> bool:
         """Tell whether the provider has refused everything for so long that there is no sense in going on."""
         lasted = self._clock.monotonic() - self._refused_since
         return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= _HOPELESS_SECONDS
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether others are under way beside the one whose reply has come."""
+        return self._under_way > 1
+
+    @property
+    def is_down(self) -> bool:
+        """Tell whether the provider has failed for so long that there is no sense in going on."""
+        lasted = self._clock.monotonic() - self._refused_since
+        return self._is_failing and self._refused_in_a_row >= _DOWN_ROUNDS and lasted >= _DOWN_SECONDS
 
     async def turn(self, guess: float, look: Callable[[], None] = lambda: None, *, most_output: float = 0.0) -> Turn:
         """Wait for a turn; it is held until it is given back. `guess`: tokens of the request's input, roughly.
@@ -176,7 +207,9 @@ class Pace:
             if self._refused_in_a_row:
                 self._counted_since, self._answers = self._refused_since, 0
             self._answers += 1
-            self._refused_in_a_row = 0
+            self._answered_ever += 1
+            self._refused_in_a_row = self._failed_in_a_row = 0
+            self._is_failing = False
             self._answered_at_once = max(self._answered_at_once, turn.at_once)
             self._taken_at_once = max(self._taken_at_once, turn.at_once)
             self._spacing = max(_SPACING, self._spacing * _CALMER)
@@ -191,12 +224,39 @@ class Pace:
         self._learn(turn, quotas)
         if not is_explained:
             self._narrow(is_echo=is_echo)
+        self._failed_in_a_row, self._is_failing = 0, False
+        self._pause(retry_after, is_echo=is_echo)
+
+    def failed(
+        self, turn: Turn, retry_after: float | None = None, *, is_slow: bool = False, is_busy: bool = False
+    ) -> None:
+        """Learn from a failure that is no 429, while its turn is held.
+
+        `is_slow`: no end of it came in time. `is_busy`: the server says that it is asked too much.
+        """
+        is_echo = turn.number <= self._echo_until
+        answered = self._answered_ever - turn.answered
+        if is_busy and not is_echo:
+            self._width = max(1.0, min(self._width, self._under_way) * _DECREASE)
+            self._echo_until = self._last
+        if is_slow and not is_echo and answered < self._under_way:
+            self._too_many, self._patience = max(2.0, answered), _PATIENCE
+            self._width = max(1.0, min(self._width, _IN_TIME * answered or self._width / 2))
+            self._echo_until = self._last
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row >= max(_BAD_LUCK, turn.at_once):
+            is_echo = is_echo and self._is_failing
+            self._is_failing = True
+            self._pause(retry_after, is_echo=is_echo, longest=_LONGEST_PROBE)
+
+    def _pause(self, asked: float | None, *, is_echo: bool, longest: float = LONGEST_WAIT) -> None:
+        """Let nobody ask for as long as was asked for, or else for `longest` seconds at most."""
         if not is_echo:
             self._refused_since = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
             self._refused_in_a_row += 1
             self._echo_until = self._last
-        pause = self._own_pause() if retry_after is None else retry_after or BASE_WAIT
-        self._paused_until = max(self._paused_until, self._clock.monotonic() + min(pause, LONGEST_WAIT))
+        pause = min(self._own_pause(), longest) if asked is None else min(asked or BASE_WAIT, LONGEST_WAIT)
+        self._paused_until = max(self._paused_until, self._clock.monotonic() + pause)
         self._answered_at_once = 0
 
     def _own_pause(self) -> float:
@@ -226,7 +286,7 @@ class Pace:
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
-        turn = Turn(self._last, guess, need, most, self._last_start, self._under_way)
+        turn = Turn(self._last, guess, need, most, self._last_start, self._under_way, self._answered_ever)
         for subject, bucket in self._all():
             bucket.take(need.of(subject))
         self._sent.append(turn)
@@ -276,7 +336,7 @@ class Pace:
                 self._theirs[key] = Bucket.like(quota, since, now)
 
     def _narrow(self, *, is_echo: bool) -> None:
-        """Learn from a 429 that no quota explains: these were too many at once, or they came too fast."""
+        """Learn from a refusal that no quota explains: these were too many at once, or they came too fast."""
         others = self._under_way - 1.0
         is_too_many = others >= max(1.0, self._taken_at_once)
         if is_too_many:

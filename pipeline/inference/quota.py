@@ -2,7 +2,9 @@
 
 Three dialects are spoken: OpenAI's `x-ratelimit-remaining-tokens` (also Groq, Azure, vLLM behind a gateway), the same
 with a window in the name, `x-ratelimit-limit-requests-day` (Cerebras, Mistral), and Anthropic's
-`anthropic-ratelimit-input-tokens-reset`. What resets is told as a duration ("6m0s", "12ms"), in seconds, as a time of
+`anthropic-ratelimit-input-tokens-reset`. Beside them stand the IETF's drafts (Cloudflare, Hugging Face, Kong), old and new:
+`RateLimit-Policy: "default";q=100;w=60` with `RateLimit: "default";r=50;t=30`, and `100;w=60` with
+`limit=100, remaining=50, reset=30` or with a header for each of these. What resets is told as a duration ("6m0s", "12ms"), in seconds, as a time of
 day (RFC 3339) or in seconds since 1970. A header of another shape says nothing to us.
 Sources: the providers' pages on rate limits, and their SDKs, November 2026.
 """
@@ -13,7 +15,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MINUTE = 60.0
 """Seconds that a limit is for where nothing says otherwise."""
@@ -27,7 +29,10 @@ _SUBJECTS = {
     ("tokens",): "tokens",
     ("input", "tokens"): "input",
     ("output", "tokens"): "output",
+    ("tokens", "prompt"): "input",
+    ("tokens", "generated"): "output",
 }
+_STATE, _POLICY = "ratelimit", "ratelimit-policy"
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 _UNITS = (3600.0, 60.0, 1.0, 0.001)
 _SINCE_1970, _MILLISECONDS_SINCE_1970 = 10**9, 10**12
@@ -66,19 +71,65 @@ class Quota:
 def quotas(headers: Iterable[tuple[bytes, bytes]], now: dt.datetime) -> tuple[Quota, ...]:
     """Return the limits that the headers of a reply tell; `now` is the time of day."""
     told: dict[tuple[str, float | None], dict[str, float]] = {}
+    drafted = {_STATE: "", _POLICY: ""}
     for raw, value in headers:
         name = raw.decode("latin-1").lower()
-        if _MARK in name and (known := _understood(name)):
+        if _MARK not in name:
+            continue
+        text = value.decode("latin-1").strip()
+        if name in drafted:
+            drafted[name] += f",{text}"
+        elif known := _understood(name):
             field, subject, window = known
-            text = value.decode("latin-1").strip()
+            text, _, policies = text.partition(",") if field == "limit" else (text, "", "")  # "100, 100;w=60"
+            drafted[_POLICY] += f",{policies}"
             amount = until(text, now) if field == "reset" else number(text)
             if amount is not None:
                 told.setdefault((subject, window), {})[field] = amount
-    return tuple(
+    counted = [
         Quota(subject, found["limit"], found["remaining"], found.get("reset"), window)
         for (subject, window), found in told.items()
         if found.get("limit", 0.0) >= 1 and "remaining" in found
-    )
+    ]
+    return tuple(_as_drafted(counted, drafted[_STATE], drafted[_POLICY]) if any(drafted.values()) else counted)
+
+
+def _as_drafted(counted: list[Quota], state: str, policy: str) -> list[Quota]:
+    """Return limits with what the two headers say that the IETF proposes: more of them, and the windows that these are for."""
+    policies = {
+        name: (_amount(told, "q") or number(name), _amount(told, "w"))
+        for name, told in _items(policy)
+        if told.get("qu", "requests") == "requests"
+    }
+    windows = {limit: window for limit, window in policies.values() if window}
+    items = _items(state)
+    flat = dict(name.split("=", 1) for name, _ in items if "=" in name)
+    states = [("", {"q": flat.get("limit", ""), "r": flat.get("remaining", ""), "t": flat.get("reset", "")}), *items]
+    for name, told in states:
+        limit, window = policies.get(name, (_amount(told, "q"), None))
+        remaining = _amount(told, "r")
+        if limit and remaining is not None:
+            counted = [*counted, Quota("requests", limit, remaining, _amount(told, "t"), window)]
+    return [
+        replace(quota, window=quota.window or windows.get(quota.limit)) if quota.subject == "requests" else quota
+        for quota in counted
+    ]
+
+
+def _items(text: str) -> list[tuple[str, dict[str, str]]]:
+    """Return a list in a header (RFC 9651): what each item is called and what is said of it."""
+    parts = (item.split(";") for item in text.split(",") if item.strip())
+    return [
+        (
+            name.strip(' "'),
+            {key.strip(): value.strip(' "') for key, _, value in (word.partition("=") for word in words)},
+        )
+        for name, *words in parts
+    ]
+
+
+def _amount(told: dict[str, str], key: str) -> float | None:
+    return number(told.get(key, ""))
 
 
 def _understood(name: str) -> tuple[str, str, float | None] | None:

@@ -123,13 +123,16 @@ BY_STATUS: dict[int, Verdict] = {
 """424: the host behind it failed (TGI, Bedrock); 498: no room for flexible requests (Groq); 499: it was cancelled (Google).
 Other statuses: 5xx are worth a retry, what is no error is a wrong endpoint, the rest is as 403."""
 _NO_ERROR = range(200, 400)
-ANSWERED = frozenset({httpx.codes.OK, httpx.codes.CREATED})
-"""What an answer comes with; some servers say that they made it."""
+ANSWERED = frozenset({200, 201, 202, 203, 206})
+"""What an answer comes with; some servers say that they made or accepted it, some proxies that they changed it."""
+
+BUSY = frozenset({httpx.codes.SERVICE_UNAVAILABLE, 529})
+"""Where many are answered with these (529: Anthropic), they are asked too many at once: then they count as 429 does."""
 
 ATTEMPTS = 6
-"""At most this many requests for one document in one run, those aside that were refused with a 429."""
+"""At most this many requests for one document in one run, those aside that were refused with a 429, or because the server is busy."""
 REFUSALS = 20
-"""At most this many 429 for one document in one run: it came at a wrong moment, which says nothing about it."""
+"""At most this many of those for one document in one run: it came at a wrong moment, which says nothing about it."""
 PAID_ATTEMPTS = 5
 """At most this many paid requests for one document, prompt and model over all runs."""
 EXTRA = {Verdict.REPAIR: 1, Verdict.LONGER: 1}

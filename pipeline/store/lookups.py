@@ -42,7 +42,7 @@ _PAST = _asking(
           JOIN runs r ON r.id = a.run_id
           WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
             AND a.id > coalesce(d.forgiven_attempt, 0)
-            AND (a.status IN (200, 201) OR a.status IS NULL)
+            AND (a.status IN (200, 201, 202, 203, 206) OR a.status IS NULL)
             AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')) paid
     LEFT JOIN (SELECT o.reason, o.message, o.hint FROM outcomes o
                JOIN documents d ON d.id = o.document_id
