@@ -323,10 +323,16 @@ def test_a_damaged_file_that_one_reader_repairs_is_read_with_a_notice() -> None:
     assert [notice.kind for notice in extraction.notices] == ["repaired"]
 
 
-def test_the_second_reader_takes_what_the_first_cannot_open() -> None:
-    extraction = extract(pdf("a page of words").replace(b"/Root", b"/Roop"), "x")
-    assert extraction.text == "a page of words"
-    assert extraction.extractor.startswith("pypdf ")
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [(b"/Root", b"/Roop"), (b"/Count 3", b"/Count 1"), (b"/Count 3", b"/Count 9")],
+    ids=["no root", "count too low", "count too high"],
+)
+def test_pages_that_one_reader_misses_are_read_as_the_other_writes_them(sound: bytes, damaged: bytes) -> None:
+    extraction = extract(pdf("a page of words", "a second one", "a third one").replace(sound, damaged), "x")
+    assert extraction.text == "a page of words\n\na second one\n\na third one"
+    assert extraction.extractor.startswith("pypdfium2 ")
+    assert [notice.kind for notice in extraction.notices] == ["repaired"]
 
 
 def test_long_words_alone_do_not_call_the_second_reader() -> None:

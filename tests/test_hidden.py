@@ -644,6 +644,12 @@ def test_hidden_text_stays_out_where_the_second_reader_reads() -> None:
         extract(scanned(white), "x")
 
 
+def test_hidden_text_stays_out_where_the_file_lies_about_its_pages() -> None:
+    extraction = extract(drawn(white).replace(b"/Count 1", b"/Count 9"), "x")
+    assert extraction.text == SEEN
+    assert [notice.kind for notice in extraction.notices] == ["repaired", "hidden_text"]
+
+
 def test_what_a_page_would_take_too_long_to_draw_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.extract.hidden._MOST_DRAWN_OBJECTS", 0)
     assert SECRET in extract(drawn(white), "x").text

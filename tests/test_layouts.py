@@ -21,7 +21,7 @@ from pipeline.extract.limits import USUAL
 from pipeline.extract.line_ends import joined
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.rows import Row, add, read_rows
-from pipeline.extract.spacing import Glyph, Word, missed_blanks, regrouped, split
+from pipeline.extract.spacing import Glyph, Word, may_be_torn, mended, missed_blanks, regrouped, split
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
@@ -400,6 +400,56 @@ def test_an_address_wider_than_its_column_is_whole(above: str, below: str, width
     wanted = f"Contact\n{above}{'' if is_one else chr(10)}{below}\nSkills"
     assert arranged([*side, *column(PROSE, 300)]).startswith(wanted)
     assert arranged(side) == wanted
+
+
+def test_columns_above_rows_are_read_one_after_the_other() -> None:
+    left, right = (
+        column("/".join(f"{side} column, line {at}" for at in range(6)), x)
+        for side, x in (("left", 50), ("right", 300))
+    )
+    skills = by_line(
+        column("Baking/Brewing/Budgets/Sewing/Welding", 50, 580), column("62 %/55 %/70 %/81 %/40 %", 500, 580)
+    )
+    text = arranged([piece("Ada Kowalczyk", 50, 740, 20), *left, *right, *skills])
+    assert text.startswith(arranged([piece("Ada Kowalczyk", 50, 740, 20), *left]) + "\n" + arranged(right))
+    assert text.endswith("Sewing\t81 %\nWelding\t40 %")
+
+
+def test_dates_that_float_at_the_right_and_are_drawn_first_stand_on_their_lines() -> None:
+    dates = [piece("2019 – 2023", 480, 700), piece("Since 2015", 480, 650)]
+    jobs = [
+        piece(text, 50, base)
+        for text, base in (("Welder", 700), ("Anvil Ltd", 688), ("Fitter", 650), ("Forge Ltd", 638))
+    ]
+    assert arranged([*dates, *jobs]) == "Welder\t2019 – 2023\nAnvil Ltd\nFitter\tSince 2015\nForge Ltd"
+
+
+def test_a_dash_behind_a_date_is_no_mark_of_what_stands_beside_it() -> None:
+    pieces = [piece("2021", 50, 700), piece("–", 110, 700), piece("today", 50, 686), piece("Welder", 130, 700)]
+    assert "– Welder" not in arranged(pieces)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("E D U CAT I O N", "EDUCATION"),
+        ("Wal t er_Hal l", "Walter Hall"),
+        ("I_am_a_ welder", "I am a welder"),
+    ],
+)
+def test_letters_set_apart_are_one_word(words: str, text: str) -> None:
+    """Letters are 5 wide and 2.2 apart; "_" is a blank that is seen, another one is put in by the reader."""
+    at, torn, gaps = 0.0, [], []
+    for word in re.findall(r"[^_ ]+[_ ]*", words):
+        letters = word.rstrip("_ ")
+        width = 7.2 * len(letters) - 2.2
+        torn.append(Word(at, at + width, 700, 10, letters))
+        gaps += [2.2] * (len(letters) - 1)
+        at += width + (7.0 if "_" in word else 2.2)
+    assert may_be_torn(torn)
+    assert " ".join(word.text for word in mended(torn, gaps, [True] * len(torn))) == text
+    assert mended(torn, [0.0 for _ in gaps], [True] * len(torn)) == torn
+    assert mended(torn, gaps, [False] * len(torn)) == torn
 
 
 def test_a_table_drawn_by_columns_is_read_by_rows() -> None:

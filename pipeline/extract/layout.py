@@ -14,6 +14,7 @@ from statistics import median
 
 from pipeline.extract.cuts import cuts
 from pipeline.extract.direction import IS_RTL
+from pipeline.extract.figures import is_date
 from pipeline.extract.gutters import LARGER, SLACK, Cut, Piece, drops
 from pipeline.extract.line_ends import ends_whole, goes_on, joined, may_be_cut
 from pipeline.extract.runs import CELL, MARK, SAME_LINE, Line, as_drawn, is_next_line, is_stack, rows_of, with_stack
@@ -112,7 +113,7 @@ def _with_marks(pieces: Sequence[Piece]) -> list[Piece]:
         line.sort(key=lambda at: pieces[at].left)
         for before, at, item in zip([None, *line], line, line[1:], strict=False):
             mark, marked = pieces[at], pieces[item]
-            is_first = before is None or not _is_marked(mark, pieces[before])
+            is_first = before is None or not (_is_marked(mark, pieces[before]) or is_date(pieces[before].text))
             if at in apart and is_first and _is_marked(marked, mark):
                 found[item] = marked._replace(left=mark.left, text=f"{mark.text} {marked.text}")
                 found[at] = None
@@ -130,7 +131,10 @@ def _arranged(pieces: list[Piece], depth: int = 0) -> list[Line]:
         return as_drawn(pieces)
     if at := _begin_of_blocks(pieces):
         return _arranged(pieces[:at], depth + 1) + _arranged(pieces[at:], depth + 1)
-    for cut in cuts(pieces):
+    found = cuts(pieces)
+    if found and found[0].is_mixed and len(parts := _about_columns(pieces)) > 1:
+        return [line for part in parts for line in _arranged(part, depth + 1)]
+    for cut in found:
         how = cut.judged()
         if how == "rows":
             continue
@@ -153,6 +157,21 @@ def _begin_of_blocks(pieces: list[Piece]) -> int:
         ),
         0,
     )
+
+
+def _about_columns(pieces: list[Piece]) -> list[list[Piece]]:
+    """Cut pieces about columns that were drawn after all above them and before all below them, such as the rows of a list.
+
+    Only where they are a third of all: a few cells of a form look the same.
+    """
+    gaps = drops(pieces)
+    ends = [0, *(at for at in range(1, len(pieces)) if gaps[at] > SLACK), len(pieces)]
+    blocks = ((start, end) for start, end in pairwise(ends) if 3 * (end - start) > len(pieces))
+    for start, end in blocks:
+        best = next(iter(cuts(pieces[start:end])), None)
+        if best and best.is_one_by_one and best.judged() == "columns":
+            return [part for part in (pieces[:start], pieces[start:end], pieces[end:]) if part]
+    return []
 
 
 def _is_below(piece: Piece, head: Piece) -> bool:

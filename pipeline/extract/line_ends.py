@@ -51,7 +51,7 @@ def _is_broken_address(above: str, line: str) -> bool:
     """Tell whether an e-mail or web address runs on from one line to the next, behind a hyphen or a slash that is its own."""
     if begun := _ADDRESS_BEGUN.search(above):
         word, _, note = line.partition(" ")
-        is_one_word = word[:1].isalnum() and (not note or note.startswith("("))  # "(LinkedIn)"
+        is_one_word = word[:1].isalnum() and not note[:1].isalnum()  # "(LinkedIn)", "| +49 30 ..."
         return is_one_word and (not begun[0].endswith("/") or _is_end_of_address(word))
     return bool(_BROKEN_WORD.search(above) and _ADDRESS_ENDED.match(line))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.generic import ArrayObject, NameObject, NumberObject
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError, UnsupportedError
@@ -88,6 +90,9 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     reader = _open(data, limits)
     known = _known(reader) if reader else _Known()
     found = _pdfium_pages(data, limits, known)
+    is_whole = reader is not None and found is not None and len(found) == len(reader.pages)
+    if reader and not is_whole:
+        found = _fuller(found, _pdfium_pages(_written_anew(reader), limits, known))
     extractor = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO}"
     pages = None if found is None else [page.text for page in found]
     if reader and (found is None or not _sound("\n".join("".join((page.text, *page.unseen)) for page in found))):
@@ -109,7 +114,7 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
             "this PDF is a portfolio: its documents are files within it",
             "open it in Adobe's Reader, save the files, and put those into the inbox",
         )
-    repaired = () if reader else (Notice("repaired", "the file is damaged; some of it may be missing"),)
+    repaired = () if is_whole else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
     unseen = (notice for page in found or () for notice in page.notices)
     elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
@@ -190,6 +195,23 @@ def _pdfium_pages(data: bytes, limits: Limits, known: _Known) -> list[_Page] | N
         if "security" in said:
             raise EncryptedError("this PDF is locked in a way that needs a certificate or another program") from None
         return None
+
+
+def _written_anew(reader: pypdf.PdfReader) -> bytes:
+    """Return a file as pypdf understands it, for pdfium: where it is damaged, the one finds pages that the other misses."""
+    anew = io.BytesIO()
+    with contextlib.suppress(*_PYPDF_ERRORS):
+        writer = pypdf.PdfWriter(clone_from=reader)
+        pages = [page.indirect_reference for page in writer.pages]
+        tree: Any = writer.root_object["/Pages"]
+        tree[NameObject("/Kids")], tree[NameObject("/Count")] = ArrayObject(pages), NumberObject(len(pages))
+        writer.write(anew)
+    return anew.getvalue()
+
+
+def _fuller(*readings: list[_Page] | None) -> list[_Page] | None:
+    """Return the reading with most text, the first of equals; None: there is none."""
+    return max(filter(None, readings), key=lambda pages: sum(len(page.text) for page in pages), default=None)
 
 
 def _forget_last_error() -> None:

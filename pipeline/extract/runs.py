@@ -118,6 +118,11 @@ class _Run:
         self.lines.append(line)
         self.rows.append(row)
 
+    def are_dates_of(self, other: _Run) -> bool:
+        """Tell whether it is dates alone, each on a line of another run: browsers draw what floats at the side before all else."""
+        are_dates = all(len(line) == 1 and is_date(line[0].text) for line in self.lines)
+        return are_dates and set(self.rows) <= set(other.rows)
+
     def edges(self, top: int, bottom: int) -> tuple[float, float]:
         """Return how far what begins its lines reaches between two rows; where there is none, anywhere."""
         firsts = [line[0] for line, row in zip(self.lines, self.rows, strict=True) if top <= row <= bottom]
@@ -210,6 +215,8 @@ def _are_woven(one: _Run, other: _Run) -> bool:
     top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
     if top > bottom:
         return False
+    if one.are_dates_of(other) or other.are_dates_of(one):
+        return True
     (left, right), (other_left, other_right) = one.edges(top, bottom), other.edges(top, bottom)
     is_one_place = left < other_right and other_left < right
     # Programs draw what has a place of its own after all else.

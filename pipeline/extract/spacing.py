@@ -25,6 +25,8 @@ _FIGURE_GAP = 0.6
 """In heights: a wider gap between two figures, one of them with decimals, parts two cells; a blank is half as wide."""
 _FEWEST_GAPS, _SAME_GAP, _WIDEST_BLANK = 2, 0.03, 4.0
 """Of a justified line: as many gaps, which differ by so much at most and are so wide, both in heights."""
+_SET_APART, _WIDER = 0.07, 1.6
+"""In heights: a gap that letters of a word have only where they are set apart; how many times wider a blank is at least."""
 _CLOSING = ",.;:!?)]}"
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef].|.[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Two letters of which one is Chinese or Japanese: no blank belongs between them unless one is to be seen."""
@@ -204,6 +206,33 @@ def split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
         yield Piece(left, right, base, height, "".join(joined), is_cell)
 
 
+def may_be_torn(words: list[Word]) -> bool:
+    """Tell whether a gap between words of a line is narrower than a blank, or most are of a letter or two."""
+    short = sum(len(word.text) <= 2 for word in words)
+    return 2 * short > len(words) > 2 or any(
+        after.left - before.right < _BLANK * before.height for before, after in itertools.pairwise(words)
+    )
+
+
+def mended(words: list[Word], gaps: list[float], were_put_in: list[bool]) -> list[Word]:
+    """Join words that pdfium tore where letters are set apart, as in a heading: a gap no wider than is usual within words is no blank.
+
+    `gaps`: those within all words. `were_put_in`: whether the blank behind each word is pdfium's own.
+    """
+    least = median(gaps) if gaps else 0.0
+    if least <= _SET_APART * words[0].height:
+        return words
+    blanks = [after.left - before.right for before, after in itertools.pairwise(words)]
+    usual = min(median(gaps + blanks), 2 * least)  # two letters of which one is kerned say too little
+    whole = words[:1]
+    for was_put_in, blank, before, word in zip(were_put_in, blanks, words, words[1:], strict=False):
+        if was_put_in and -usual < blank < _WIDER * usual and abs(word.base - before.base) < SLACK:
+            whole[-1] = whole[-1]._replace(right=word.right, text=whole[-1].text + word.text)
+        else:
+            whole.append(word)
+    return whole
+
+
 def unspaced(words: list[Word], line: str) -> list[Word]:
     """Mend words whose letters were set apart, as in a heading: the wider gaps are between words."""
     if not _SPACED.search(line):
@@ -230,7 +259,7 @@ def _closed_up(run: list[Word]) -> list[Word]:
     usual = median(gaps)
     if usual > 0.75 * run[0].height:  # labels of an axis
         return run
-    wide = 1.6 * usual
+    wide = _WIDER * usual
     words = [run[0]]
     for gap, word in zip(gaps, run[1:], strict=True):
         if gap < wide:

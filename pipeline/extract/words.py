@@ -24,6 +24,8 @@ from pipeline.extract.spacing import (
     Glyph,
     Word,
     is_parted,
+    may_be_torn,
+    mended,
     mirrored,
     missed_blanks,
     regrouped,
@@ -192,8 +194,10 @@ class _Page:
                 largest = max(height, self.font(self.index(end - 1))[0])
                 height = largest if rise < SAME_LINE * largest else height
             bars = self.bars(base, height)
-            found = _WORD.finditer(self.text, start, end)
+            found = list(_WORD.finditer(self.text, start, end))
             words = [word for match in found for word in self.words(match, height, bars)]
+            if len(words) == len(found) and may_be_torn(words):
+                words = mended(words, self.room(found), [self.is_put_in(match.end()) for match in found])
             return 0.0, list(split(unspaced(words, self.text[start:end]), bars))
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
 
@@ -263,6 +267,15 @@ class _Page:
             word._replace(left=edges[first][0], right=edges[end - 1][1], text=word.text[first:end])
             for first, end in itertools.pairwise((0, *cuts, len(edges)))
         ]
+
+    def room(self, found: Iterable[re.Match[str]]) -> list[float]:
+        """Return the gaps between the letters of each of some words."""
+        words = ([self.edges(self.index(offset)) for offset in range(*match.span())] for match in found)
+        return [after[0] - before[1] for edges in words for before, after in itertools.pairwise(edges)]
+
+    def is_put_in(self, offset: int) -> bool:
+        """Tell whether a character is a blank of pdfium's own, put where letters stand apart."""
+        return offset < len(self.text) and raw.FPDFText_IsGenerated(self.raw, self.index(offset)) == 1
 
     def edges(self, index: int) -> tuple[float, float]:
         """Return where a letter begins and ends, with the room on its sides."""
