@@ -9,6 +9,7 @@ import pytest
 from test_offline_engine import courses, jobs, read
 
 from pipeline.extract.line_ends import joined
+from pipeline.inference.offline.ranges import find_span
 from pipeline.schemas.dates import find_dates
 
 JOBS = "Experience\n2018 – 2020 Cook, Old Mill Inn Ltd\n"
@@ -46,6 +47,15 @@ def languages(lines: str) -> list[tuple[str, str | None]]:
         ("Halle (Saale), Deutschland", ("Halle (Saale)", None, "DE")),
         ("Adresse: Lausanne Téléphone: +41 73 633 47 09", ("Lausanne", None, None)),
         ("تاريخ الميلاد: 25/07/1990\nالطائف", ("الطائف", None, None)),
+        ("P.O. Box CT 1234, Cantonments, Accra, Ghana", ("Accra", None, "GH")),
+        ("Leigh, Greater Manchester", ("Leigh", None, None)),
+        ("Dakar (Sénégal) – Tél. : +221 77 555 01 02", ("Dakar", None, "SN")),
+        ("Проживает: Новосибирск", ("Новосибирск", None, None)),
+        ("现居城市: 成都", ("成都", None, None)),
+        (
+            "Present address: Camp 7, Dubai, UAE\nPermanent address: Village Kot, Sialkot, Pakistan",
+            ("Dubai", None, "AE"),
+        ),
     ],
 )
 def test_a_town_is_found_by_its_sign_its_code_or_its_label(head: str, expected: tuple[Any, ...]) -> None:
@@ -109,6 +119,14 @@ def test_highlights_of_each_job_are_no_section() -> None:
             "Cook, Tresk (Wolverhampton)\n2018 – 2020\nCook, Old Mill Ltd\n2016 – 2017",
             ("Tresk", "Cook", "2018", "2020"),
         ),
+        ("Najd Transport as Lorry Driver, 2014 – 2018", ("Najd Transport", "Lorry Driver", "2014", "2018")),
+        (
+            "Staff Nurse, Acute Medical Unit\t2018 – 2020\nWestmarch Royal Infirmary NHS Trust\nLed a team of nine.",
+            ("Westmarch Royal Infirmary NHS Trust", "Staff Nurse, Acute Medical Unit", "2018", "2020"),
+        ),
+        ("2014 – 2019: Cook, Old Mill\nLtd, Leeds", ("Old Mill Ltd", "Cook", "2014", "2019")),
+        ("Seit Herbst 2019: Cook, Old Mill Inn Ltd", ("Old Mill Inn Ltd", "Cook", "2019", "now")),
+        ("03/2018 (1 Woche)\tCook\nOld Mill Inn Ltd", ("Old Mill Inn Ltd", "Cook", "2018-03", "2018-03")),
     ],
 )
 def test_a_job_is_read_in_the_way_it_is_set(entry: str, job: tuple[str, ...]) -> None:
@@ -120,11 +138,24 @@ def test_a_job_is_read_in_the_way_it_is_set(entry: str, job: tuple[str, ...]) ->
     [
         ("Wissenschaftlicher Werdegang", "Sprachen\nDeutsch\nAusbildung"),
         ("Work Experience (selected)", "Education"),
+        ("Work experience — 6 years 2 months", "Education"),
+        ("Опыт работы — 6 лет 2 месяца", "Образование"),
+        ("Where I have been", "What I studied"),
+        ("Selected experience", "Educational institutions attended with dates"),
     ],
 )
 def test_a_heading_may_say_which_and_how_much(heading: str, rest: str) -> None:
     text = f"Ida Holt\n{heading}\n2018 – 2020 Cook, Old Mill Inn Ltd\n{rest}\n2014 – 2017 Abitur, Lindenschule Kassel"
     assert jobs(text) == [("Old Mill Inn Ltd", "Cook", "2018", "2020")]
+
+
+def test_an_academic_career_beside_an_education_is_of_jobs() -> None:
+    text = (
+        "Ida Holt\nAkademischer Werdegang\n2008 – 2014\tWissenschaftliche Mitarbeiterin, Universität Nordharz\n"
+        "Ausbildung\n1994 – 1999\tDiplom Biologie, Universität Nordharz"
+    )
+    assert jobs(text) == [("Universität Nordharz", "Wissenschaftliche Mitarbeiterin", "2008", "2014")]
+    assert len(courses(text)) == 1
 
 
 # --- Courses ----------------------------------------------------------------------------------------------------------
@@ -146,6 +177,13 @@ def test_a_heading_may_say_which_and_how_much(heading: str, rest: str) -> None:
             "2008 – 2010\nBTS, Assistant de\ndirection\nInstitut Leroy",
             ("BTS", "Assistant de direction", "Institut Leroy"),
         ),
+        ("2019 – 2022\tHull University, obor Logistika (Bc.)", ("Bc.", "Logistika", "Hull University")),
+        ("2009\tMatura mit Auszeichnung\nHTL Krems", ("Matura", None, "HTL Krems")),
+        (
+            "2010 – 2012\nDiploma in Nursing, Kisumu Lakeside\nPolytechnic",
+            ("Diploma", "Nursing", "Kisumu Lakeside Polytechnic"),
+        ),
+        ("2016\tClass XII, Hebbal Vidyalaya – 91.2%", (None, "Class XII, Hebbal Vidyalaya", None)),
     ],
 )
 def test_a_course_is_whole(entry: str, course: tuple[str, ...]) -> None:
@@ -174,6 +212,7 @@ def test_what_is_known_of_language_models_is_read_and_what_is_said_to_them_is_no
         ("i. Stock taking\nii. Ms Excel", ["Stock taking", "Ms Excel"]),
         ("✓ Cold chain\t✓ SAP TM\n✓ Rigging\t✓ Excel", ["Cold chain", "SAP TM", "Rigging", "Excel"]),
         ("Office\t• Excel • Word\nWeb\t• CSS", ["Excel", "Word", "CSS"]),
+        ("Azure (4/5), Kafka (60 %)", ["Azure", "Kafka"]),
     ],
 )
 def test_skills_are_one_each(lines: str, expected: list[str] | int) -> None:
@@ -187,6 +226,12 @@ def test_skills_are_one_each(lines: str, expected: list[str] | int) -> None:
         ("Anglais : lu, écrit, parlé", [("English", "lu, écrit, parlé")]),
         ("Français : Langue\nmaternelle", [("French", "Langue maternelle")]),
         ("German 4/5\nPolish 3/5", [("German", "4/5"), ("Polish", "3/5")]),
+        ("Breton (parlé) – Anglais (notions)", [("Breton", "parlé"), ("English", "notions")]),
+        (
+            "NL moedertaal / EN vloeiend / DE goed",
+            [("Dutch", "moedertaal"), ("English", "vloeiend"), ("German", "goed")],
+        ),
+        ("isiZulu – good; Twi – fluent", [("Zulu", "good"), ("Twi", "fluent")]),
     ],
 )
 def test_a_language_keeps_its_whole_level(lines: str, expected: list[tuple[str, str]]) -> None:
@@ -205,12 +250,58 @@ def test_the_classes_of_a_licence_may_name_a_trailer(line: str, classes: list[st
     assert read(f"Ida Holt\n{JOBS}Driving licence\n{line}")["driving_licences"] == classes
 
 
+@pytest.mark.parametrize("line", ["Permis B en cours", "Driving licence B (provisional)"])
+def test_a_licence_that_is_not_there_yet_is_none(line: str) -> None:
+    assert read(f"Ida Holt\n{JOBS}Other\n{line}")["driving_licences"] == []
+
+
+def test_a_consent_to_data_processing_is_in_no_list() -> None:
+    consent = "Wyrażam zgodę na przetwarzanie moich danych osobowych\nzgodnie z RODO."
+    text = f"Ida Holt\n{JOBS}Certificates\nAuditor ISO 9001:2015\n{consent}"
+    assert read(text)["certificates"] == [{"name": "Auditor ISO 9001:2015", "issuer": None, "date": None}]
+
+
+def test_a_heading_nobody_knows_ends_a_list() -> None:
+    text = "IDA HOLT\n\nEXPERIENCE\n2018 – 2020 Cook, Inn Ltd\n\nSKILLS\nWelding, Excel\n\nTHE LAST WORD\nAsk me about bees"
+    assert [skill["name"] for skill in read(text)["skills"]] == ["Welding", "Excel"]
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('Erik "Jerka" af Klintberg\nCook\nerik@example.org', "Erik af Klintberg"),
+        ("Maria Schmidt geb. Müller\nKöchin\nmaria@example.org", "Maria Schmidt"),
+        ("Mme Fatou N'DIAYE épouse DIALLO\nfatou@example.org", "Fatou N'Diaye"),
+        (
+            "Skills\nWelding\nLicences\nForklift\nThaís Albuquerque dos\nSantos\nRecife/PE\nthais@example.org",
+            "Thaís Albuquerque dos Santos",
+        ),
+        ("Interests\nBaking\nBeth Arkwright\nLeigh, Greater Manchester\n0161 496 0511", "Beth Arkwright"),
+    ],
+)
+def test_a_name_is_known_by_what_stands_below_it(head: str, name: str) -> None:
+    assert read(f"{head}\n{JOBS}")["basics"]["name"] == name
+
+
+def test_of_two_phones_behind_one_label_the_first_counts() -> None:
+    assert read(f"Ida Holt\nContact: 98140-55501, 0172-5550123\n{JOBS}")["basics"]["phone"] == "98140-55501"
+
+
 # --- Dates and addresses ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["2019.03.01.-2021.02.28.", "2019/03/01-2021/02/28", "2019.03.01-2021.02.28"])
 def test_a_range_of_days_written_year_first_needs_no_blank(text: str) -> None:
     assert [date.iso for date in find_dates(text)] == ["2019-03-01", "2021-02-28"]
+
+
+def test_an_academic_year_behind_its_name_has_no_month() -> None:
+    span = find_span("WS 2001/02 – SS 2006 Physics")
+    assert span is not None
+    assert (span.start, span.end) == ("2001", "2006")
 
 
 def test_a_web_address_keeps_its_hyphen_in_front_of_a_note() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
+from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates, month_names
 from pipeline.schemas.names import country_code
@@ -62,6 +63,7 @@ _ZIP_CODE = re.compile(r"\s+\d{4,6}(?:-\d{4})?$")
 _TOWN_AND_STATE = re.compile(r"\s*,\s*[^\W\d_][^,\n]{1,30},?\s+(?P<state>[A-Z]{2,3})(?!\w)")
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
 _COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
+_BOX = re.compile(rf"\b(?:{any_of('addresses', 'boxes')})\.?\s?(?:[A-Z]{{1,3}}\s?)?\d[\d-]*", re.IGNORECASE)
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _SAINT = re.compile(r"St\.?\s(?=[^\W\d_a-z])")
 _TOWN_NAME = re.compile(r"(?:St\.)?[^\d@:+()_.]{2,40}(?: \([^\W\d_]{2,}\))?")  # "Halle (Saale)"
@@ -94,7 +96,7 @@ def find_place(
     `titles` head the jobs.
     """
     printed = text.split("\n")
-    lines = [_without_birth(line) for line in printed]
+    lines = [_without_birth(line) for line in _without_second_home(printed)]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
         _by_sign(lines)
@@ -130,6 +132,13 @@ def is_street(line: str) -> bool:
     return bool(_STREET.search(line) and re.search(r"\d", line))
 
 
+def _without_second_home(lines: list[str]) -> list[str]:
+    """Leave out where a person comes from, where the CV says as well where they live: "Permanent address: ..."."""
+    others = phrases("labels", "second_home")
+    lived_at = any(phrases("labels", "address").prefix(line) and not others.prefix(line) for line in lines)
+    return [line for line in lines if not others.prefix(line)] if lived_at else lines
+
+
 def _without_birth(line: str) -> str:
     """Leave out what is said about birth and nationality, which name towns and countries as well."""
     kept = [part for part in _BARS.split(without_birth_date(line)) if not _is_about_birth(part)]
@@ -157,7 +166,7 @@ def _by_sign(lines: list[str]) -> Place | None:
 
 
 def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
-    text = re.sub(r"\S+@\S+", "|", text)
+    text = re.sub(r"\S+@\S+", "|", _BOX.sub("|", text))
     for pattern in _BEFORE_POSTCODE[:3]:
         for found in pattern.finditer(text):
             town = _last_part(found)
@@ -251,7 +260,7 @@ def _by_ending(lines: list[str]) -> Place | None:
     """Read "〒810-0001 福岡市中央区天神1-2" and "부산시 중앙로 41": a town by its last letter, before a number or alone."""
     for line in lines:
         found = _UNSPACED_TOWN.search(line) if re.search(r"\d", line) or len(line) <= _LONGEST_UNSPACED else None
-        if found:
+        if found and found["town"] not in phrases("labels", "address"):
             return Place(found["town"])
     return None
 
@@ -274,8 +283,9 @@ def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
         if with_state and _is_town(with_state[1].strip()):
             return Place(with_state[1].strip(), with_state[2])
         pieces = [_bare(piece) for piece in line.split(",")]
-        ends_in_place = len(pieces) >= 2 and (is_land(pieces[-1]) or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
-        is_street_first = bool(re.search(r"\d", pieces[0]))
+        ends_in_land = is_land(pieces[-1]) or pieces[-1] in phrases("addresses", "counties")
+        ends_in_place = len(pieces) >= 2 and (ends_in_land or re.fullmatch(r"[A-Z]{2}", pieces[-1]))
+        is_street_first = bool(re.search(r"\d", line.split(",")[0]))
         if ends_in_place and is_street_first and len(pieces) <= _MOST_PIECES:  # "12 Mill Lane, Hull, Iowa"
             place = next((one for one in _town_like(line) if one.region or one.country), None)
             if place:
@@ -324,6 +334,10 @@ def _town_like(text: str) -> Iterator[Place]:
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
         is_county = bool(_COUNTY.match(following))
         is_region = is_county or is_state(following) or _is_code(following)
+        name, inner = without_brackets(piece)
+        if inner and _is_town(name) and (in_brackets := _named_country(inner)):  # "Dakar (Sénégal)"
+            yield Place(name, None, in_brackets)
+            continue
         with_region = re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece)
         country = country_code(following) if _is_code(following) and not is_state(following) else None  # "Leeds, GB"
         if _is_town(piece) and not is_state(piece):
@@ -377,6 +391,7 @@ def _country(lines: list[str]) -> str | None:
             bare = _IN_BRACKETS.sub("", piece.split(":")[-1]).strip(" .()")
             last = bare.split()[-1] if bare.split() else ""
             code = _named_country(bare) if len(bare) < _LONGEST_NAME else None
+            code = code or _named_country(without_brackets(piece.strip())[1] or "")
             if not code and re.search(r"\d", bare) and len(last) > 3:  # "10115 Berlin Germany"
                 code = _named_country(last)
             if code:

@@ -194,7 +194,8 @@ def _phone_rank(number: str, before: str, *, is_labelled: bool) -> int:
     is_short = len(digits) < 9 and not (_IN_PAIRS.fullmatch(number) and before.strip()[-1:] in ("", "|", "•", "·", ","))
     if not is_labelled and not is_international and is_short:
         return 0
-    return 1 + 3 * is_labelled + 2 * (is_international and _is_possible(number)) + number.startswith(("0", "("))
+    begins_like_one = not is_labelled and number.startswith(("0", "("))  # of two behind one label the first counts
+    return 1 + 3 * is_labelled + 2 * (is_international and _is_possible(number)) + begins_like_one
 
 
 def _is_possible(number: str) -> bool:

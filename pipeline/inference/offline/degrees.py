@@ -44,7 +44,8 @@ def _is_bracketed_result(text: str) -> bool:
 
 def is_result(text: str) -> bool:
     """Tell whether a text is the result of a course: "Grade: 1.7", "magna cum laude"."""
-    return bool(phrases("degrees", "grades").prefix(text))
+    is_share = bool(_MARK.fullmatch(text) and re.search(r"\d\s?[%/]", text)) and not _YEAR.search(text)  # "91.2%"
+    return is_share or bool(phrases("degrees", "grades").prefix(text))
 
 
 def labelled_subject(text: str) -> str | None:
@@ -62,7 +63,8 @@ def split_degree(text: str) -> tuple[str | None, str | None]:
         return None, text or None
     last = words[first + count - 1].end
     end = last + (text[last : last + 1] == ")")
-    before, after = trimmed(text[: words[first].start]), _without_joint(text[end:])
+    before, after = _without_joint(text[: words[first].start]), _without_joint(text[end:])
+    after = "" if is_result(after) else after  # "Matura mit Auszeichnung"
     if before and after:
         return None, text
     return _without_last_joint(trimmed(text[words[first].start : end], " ,")), before or after or None

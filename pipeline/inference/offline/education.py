@@ -18,6 +18,7 @@ from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import ANY_LANGUAGE, award, has_legal_form, names_unit, school
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.wraps import joined_names
 
 _CHAMBER = re.compile(r"\s\([A-Z]{3,4}\)")  # before whom it was passed: "Koch (IHK)"
 _LONGEST = 110
@@ -37,6 +38,7 @@ class Course:
 
 def read_education(lines: list[Line]) -> list[Course]:
     """Return the courses of a section."""
+    lines = joined_names(lines)
     lines = [replace(line, text=_without_height(without_results(line.text))) for line in lines]
     entries = dated_entries(lines, _takes) or _undated(lines)
     ends_in_school = any(_ends_in_school(entry) for entry in entries)

@@ -14,7 +14,7 @@ from pipeline.inference.offline.address import is_land, is_state
 from pipeline.inference.offline.degrees import names_field
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import is_abbreviation, is_sentence
-from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form
+from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import Word, phrases, split_words
 
@@ -58,6 +58,11 @@ class PartReader:
         leanings = [self.leaning(part) for whole in texts for part in comma_parts(whole)]
         return max(leanings, default=0) >= LIKELY and min(leanings, default=0) <= -LIKELY
 
+    def names_ward_only(self, texts: list[str]) -> bool:
+        """Tell whether the only employer of "Staff Nurse, Acute Medical Unit" is a part of one."""
+        first, *others = comma_parts(texts[0]) if len(texts) == 1 else ("",)
+        return bool(others) and self.leaning(first) >= LIKELY and all(map(names_unit, others))
+
     def is_place_line(self, text: str, *, behind_dates: bool) -> bool:
         """Tell whether a line is but a place: "Rotterdam, Netherlands". Above dates, that may be a firm and its country."""
         parts = comma_parts(text)
@@ -83,7 +88,9 @@ class PartReader:
         found = [piece for head in heads for piece in pieces(self._without_labels(head))]
         named = [piece for piece in found if not is_prose(piece)] or self._opening(found)
         named = [_without_lead(piece) for piece in named]
-        return [text for piece in named for text in self._at_joint(piece) or self._at_bracket(piece) or [piece]]
+        return [
+            text for piece in named for text in self._at_joint(piece) or self._at_bracket(piece) or self._at_as(piece)
+        ]
 
     def _without_labels(self, head: str) -> str:
         value = labelled_value(head, "position", "employer", "client")
@@ -104,6 +111,11 @@ class PartReader:
             return both
         both = self._parted(text, "weak")
         return both if both and self.leaning(both[0]) >= LIKELY and self.leaning(both[1]) <= -LIKELY else None
+
+    def _at_as(self, text: str) -> list[str]:
+        """Part "Najd Transport as Heavy Driver"; "Assistant as of May" has no employer in front."""
+        both = self._parted(text, "as")
+        return both if both and self.leaning(both[1]) >= LIKELY and self._scores.role(both[0]) <= 0 else [text]
 
     def _is_sure_pair(self, position: str, employer: str) -> bool:
         """Tell whether an employer stands behind something unknown: "Police Constable at Yarrow Consulting Ltd"."""
@@ -151,9 +163,12 @@ class PartReader:
         return [self._part(text) for text in texts]
 
     def _names_field(self, texts: list[str]) -> bool:
-        """Tell whether a comma parts but a field from a position, before an employer: "Manager, Finance – Hale Foods"."""
+        """Tell whether a comma parts but a field or ward from a position, before an employer: "Manager, Finance – Hale Foods"."""
         fields = [part for whole in texts[:1] for part in comma_parts(whole)[1:]]
-        return all(map(names_field, fields)) and min(map(self.leaning, texts[1:]), default=0) <= -LIKELY
+        return (
+            all(names_field(field) or names_unit(field) for field in fields)
+            and min(map(self.leaning, texts[1:]), default=0) <= -LIKELY
+        )
 
     def _at_employer(self, text: str) -> list[str]:
         """Part "PROJECT MANAGER ALDERWICK LTD", as the Europass prints it, where a known position begins it."""

@@ -10,18 +10,19 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.inference.offline.address import is_street
+from pipeline.inference.offline.address import REACHABLE, is_street
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.sections import Heading, is_heading_text
-from pipeline.inference.offline.words import phrases, split_words, word_list
+from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.names import country_code
 
 _SEARCHED_LINES = 250
 _ENOUGH = 2.0
 _LONGEST, _LONGEST_LINE = 60, 120
 _CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
-_BRACKET = re.compile(r"\s*\([^()]*\)\s*")
+_BRACKET = re.compile(r"\s*(?:\([^()]*\)|(?<=\s)[\"“„«][^\"“”«»]{1,30}[\"”“»](?=\s))\s*")
+_BORN = re.compile(rf",?\s+(?:{any_of('labels', 'born')})\s+(?=[^\W\d_]).*")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?), ([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
 """Accents and vowels that are letters of their own behind the one they belong to, as in Arabic."""
@@ -37,6 +38,7 @@ _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae",
 _HEADS = frozenset({"head", "contact", "profile", "other"})
 _MAIN = frozenset({"profile", "work", "education"})
 _HEADS_COLUMN = 3.5
+_LONGEST_HEAD = 6  # lines from under the name to the next heading
 _LATER = frozenset({"work", "education", "references", "projects"})
 
 
@@ -111,9 +113,11 @@ def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Ca
         section = heading.kind if heading else section
         pair = lines[at : at + 2] if not {at, at + 1} & headings.keys() else []
         if _is_broken(pair):
-            yield _Candidate(" ".join(half.text for half in pair), at, section, lines=2, doubtful=True)
+            is_open = _breaks_at_particle(pair)
+            yield _Candidate(" ".join(half.text for half in pair), at, section, lines=2, doubtful=not is_open)
         value, is_labelled = _labelled((heading.rest if heading else line.text)[:_LONGEST_LINE])
-        value = _BRACKET.sub(" ", value)  # "Willem (Bill) de Groot", "Eva Lind (she/her)"
+        value = _BRACKET.sub(" ", value)  # "Willem (Bill) de Groot", "Eva Lind (she/her)", 'Erik "Jerka" Lind'
+        value = _BORN.sub("", value)
         for part in dict.fromkeys([*_whole(value), *_CUT.split(value)]):
             bare = _without_titles(part)
             if bare:
@@ -133,7 +137,14 @@ def _is_broken(pair: list[Line]) -> bool:
     """Tell whether two lines may be the two halves of a name."""
     counts = sorted(len(half.text.split()) for half in pair)
     is_other = any(half.bullet or is_heading_text(half.text) or _is_label(half.text) for half in pair)
-    return counts in ([1, 1], [1, 2]) and not is_other
+    return (counts in ([1, 1], [1, 2]) or (len(pair) == 2 and _breaks_at_particle(pair))) and not is_other
+
+
+def _breaks_at_particle(pair: list[Line]) -> bool:
+    """Tell whether a particle shows that a name goes on: "Thaís Albuquerque dos" and "Santos"."""
+    particles, (above, below) = phrases("labels", "particles"), (half.text.split() for half in pair)
+    ends = above[-1].islower() and above[-1] in particles
+    return ends or (len(below) > 1 and below[0].islower() and below[0] in particles)
 
 
 def _name_in_parts(lines: list[Line]) -> Name | None:
@@ -230,16 +241,22 @@ def _company(lines: list[Line], at: int, scores: Scores) -> float:
 def _heads_a_column(lines: list[Line], headings: dict[int, Heading], one: _Candidate, scores: Scores) -> bool:
     """Tell whether a text stands as a name does at the head of a main column that was read after a side bar.
 
-    A position stands below it, perhaps a town, then a heading that is none of a side bar's.
+    Below it stand a position, perhaps a town, or how to reach the person where nothing above has told that; then comes
+    a heading that is none of a side bar's.
     """
     under = one.at + one.lines
     whole = " ".join(line.text for line in lines[one.at : under])
     is_level = any(one.text in phrases("levels", kind) for kind in ("native", "others"))
     if whole != one.text or is_level or under in headings or under >= len(lines) or scores.role(one.text) >= 1:
         return False
-    heading = headings.get(under + 1) or headings.get(under + 2)
+    next_heading = next((at for at in range(under + 1, under + _LONGEST_HEAD) if at in headings), None)
+    if next_heading is None or headings[next_heading].kind not in _MAIN:
+        return False
     is_title = len(lines[under].text) <= _LONGEST and not is_sentence(lines[under].text)
-    return is_title and heading is not None and heading.kind in _MAIN and scores.role(lines[under].text) >= 1
+    if is_title and next_heading <= under + 2 and scores.role(lines[under].text) >= 1:
+        return True
+    reaches = any(REACHABLE.search(line.text) for line in lines[under:next_heading])
+    return reaches and one.section not in _LATER and not any(REACHABLE.search(line.text) for line in lines[: one.at])
 
 
 def _names_street(line: str, text: str) -> bool:

@@ -36,7 +36,9 @@ _FIRST_UNSPACED = "\u2e80"
 _SINCE_BEHIND = re.compile(rf"(?:['’][^\W\d_]{{1,4}})?\s*(?:{any_of('ranges', 'since_behind')})(?!\w)", re.IGNORECASE)
 _UNTIL_BEHIND = re.compile(rf"-?(?:{any_of('ranges', 'until_behind')})(?!\w)", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
+_ACADEMIC = re.compile(rf"(?<!\w)(?:{any_of('ranges', 'academic')})\s*$", re.IGNORECASE)
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
+_SEASON = re.compile(rf"(?<=\s)(?:{any_of('ranges', 'seasons')})\s*$", re.IGNORECASE)  # "seit Herbst 2019"
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
 _DATE_ENDS = re.compile(r"\s*(?:[-–—−\t]|$)")  # "2014 Oct – 2016 May"
 _MONTH_FIRST = re.compile(r"\d\d?\s?[./-]")
@@ -124,11 +126,19 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
     is_foreign = year_first and year_first[1].casefold() not in months_behind_years()
     if is_foreign and not _DATE_ENDS.match(text, end):
         end, iso = start + 4, iso[:4]
+    if len(iso) == len("2019-04") and _ACADEMIC.search(text, max(0, start - _WORDS_BEFORE), start):
+        iso = _academic(text[start:end], iso)
     if len(iso) == len("2019"):
         start, iso = _with_roman_month(text, start, iso)
         end = _behind_next_year(text, end, iso)
     more = _YEAR_WORD.match(text, end)  # "2019 r.", "2019 года"
     return PrintedDate(start, more.end() if more else end, iso)
+
+
+def _academic(printed: str, iso: str) -> str:
+    """Read the academic year of "WS 2001/02", which by itself may be a February."""
+    is_next = re.fullmatch(r"\d{4}/\d\d", printed) and int(iso[5:]) == (int(iso[2:4]) + 1) % 100
+    return iso[:4] if is_next else iso
 
 
 def _with_roman_month(text: str, start: int, year: str) -> tuple[int, str]:
@@ -262,7 +272,7 @@ def _is_present_joint(joint: str) -> bool:
 
 def _opens(text: str, at: int) -> bool:
     """Tell whether "since" stands in front of a date. Words that also mean "of" must begin the line or a part of it."""
-    phrase, before = _last_phrase(text[:at], "since")
+    phrase, before = _last_phrase(_SEASON.sub("", text[:at]), "since")
     return bool(phrase) and (phrase not in phrases("ranges", "begins") or not before or before[-1] in "|\t,(")
 
 

@@ -13,7 +13,7 @@ from pipeline.inference.offline.education import Course, read_education
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.person import Name, find_name
 from pipeline.inference.offline.scores import Scores, school
-from pipeline.inference.offline.sections import Section, find_headings, sections
+from pipeline.inference.offline.sections import Section, find_headings, is_heading_text, sections
 from pipeline.inference.offline.skills import read_skills
 from pipeline.inference.offline.spoken import is_language_line, is_level_header, read_languages
 from pipeline.inference.offline.stays import joined_stays, with_months
@@ -22,6 +22,7 @@ from pipeline.inference.offline.work import Job, WorkReader
 
 _MOST_LINES = 4_000
 _MOST_REPEATED = 50
+_LONGEST_CONSENT = 6  # lines
 _LONGEST_HEAD = 12  # lines, from the name to the e-mail address
 _PAGE_BEHIND = re.compile(r"[\s|·•–—-]+\d{1,3}(?:\s?/\s?\d{1,3})?$")
 _MAY_HOLD_JOBS = ("projects", "other", "certificates", "hobbies", "skills")
@@ -39,7 +40,7 @@ EMPTY: dict[str, Any] = {
 
 def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     """Return what a CV says, in the shape of the schema "cv" without document_type and language."""
-    lines = with_months(lines[:_MOST_LINES])
+    lines = with_months(_without_consent(lines[:_MOST_LINES]))
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
     if name:
@@ -64,6 +65,19 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
         ],
         "driving_licences": _licences(parts),
     }
+
+
+def _without_consent(lines: list[Line]) -> list[Line]:
+    """Leave out the sentence that consents to data processing, which many countries ask for, wrapped lines and all."""
+    kept: list[Line] = []
+    left = 0
+    for line in lines:
+        begins = phrases("labels", "consent").prefix(line.text) > 0
+        goes_on = left > 0 and not (line.gap or line.bullet or is_heading_text(line.text))
+        left = (_LONGEST_CONSENT if begins else left - 1) if (begins or goes_on) and line.text[-1:] != "." else 0
+        if not (begins or goes_on):
+            kept.append(line)
+    return kept
 
 
 def _with_whole_name(lines: list[Line], name: Name) -> list[Line]:

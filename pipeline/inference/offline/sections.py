@@ -16,7 +16,7 @@ from pipeline.inference.offline.address import REACHABLE
 from pipeline.inference.offline.certificates import read_licences
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.ranges import find_span, is_duration
 from pipeline.inference.offline.scores import ANY_LANGUAGE, award, school
 from pipeline.inference.offline.words import Phrases, any_of, letters_only, phrases, split_words, word_list
 
@@ -25,16 +25,18 @@ _LONGEST = 60
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
 _OF_EACH_JOB = ("profile", "projects")
-_NO_SECTIONS = ("inside", "extras", "weak", "tails", "nouns")
+_NO_SECTIONS = ("inside", "extras", "weak", "leads", "tails", "nouns")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
+_LISTS = ("skills", "languages", "certificates", "licences", "hobbies")
 _MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _LIST_MARKS = re.compile(r"[;•·|]")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
 _NOTE = re.compile(r"(?<=\w)\s*\([^()\d]*\)[\s:]*$")  # "Projects (selected)"
+_LENGTH = re.compile(r"(?<=\w)\s*[-–—:,(]\s*(?=\d)")  # "Опыт работы — 6 лет 2 месяца", as job boards sum it up
 _TABLE_HEADINGS = 3
 _FEWEST_PLAIN = 3
 _FARTHEST_DATES = 4
@@ -90,7 +92,40 @@ def find_headings(lines: list[Line]) -> dict[int, Heading]:
         whole = dict(_described(lines, whole, styles)) | whole
     whole = {at: one for at, one in whole.items() if not _is_item(at, whole, lines)}
     known = whole | _run_in(lines, whole) | _table_like(lines, whole)
+    known = dict(_shouted(lines, known)) | known
+    known |= _taught_work(lines, known)
     return known | _unnamed_work(lines, known)
+
+
+def _shouted(lines: list[Line], known: Mapping[int, Heading]) -> Iterator[tuple[int, Heading]]:
+    """Find what ends a list without naming a section that is known, set as all headings are: "THE KITCHENS" in capitals."""
+    if len(known) < _TABLE_HEADINGS - 1 or not all(lines[at].gap and one.text.isupper() for at, one in known.items()):
+        return
+    section = HEAD
+    for at, line in enumerate(lines):
+        section = known[at].kind if at in known else section
+        if at in known or section not in _LISTS or not line.gap or line.bullet or not line.text.isupper():
+            continue
+        below = lines[at + 1 : at + 2]
+        is_heading = len(line.text.split()) > 1 and not re.search(r"[\d,;|\t@:.(/]", line.text)
+        if is_heading and below and not (below[0].gap or below[0].text.isupper()):
+            yield at, Heading("other", line.text)
+
+
+def _taught_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
+    """Take the first of two headings for education for the jobs, where no other is and positions stand below it: "Academic career"."""
+    taught = sorted(at for at, heading in known.items() if heading.kind == "education")
+    if len(taught) < 2 or any(heading.kind == "work" for heading in known.values()):
+        return {}
+    first, end = taught[0], min(other for other in known if other > taught[0])
+    dated = [line for line in lines[first + known[first].lines : end] if _has_range(line)]
+    positions, awards = sum(_names_position([line]) for line in dated), sum(award(line.text) > 0 for line in dated)
+    return {first: replace(known[first], kind="work")} if positions > awards else {}
+
+
+def _has_range(line: Line) -> bool:
+    span = find_span(line.text)
+    return bool(span and span.is_range)
 
 
 def _unnamed_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
@@ -189,7 +224,7 @@ def is_heading_text(text: str) -> bool:
 
 def kind_of(text: str) -> str | None:
     """Return the section that this text is a heading of."""
-    bare = _NOTE.sub("", _NUMBERING.sub("", text.strip())).strip(" :.-–—_|•·")
+    bare = _NOTE.sub("", _NUMBERING.sub("", _without_length(text.strip()))).strip(" :.-–—_|•·")
     key = letters_only(bare)
     if not key or key in _kinds():
         return _kinds().get(key)
@@ -203,8 +238,16 @@ def kind_of(text: str) -> str | None:
     return "certificates" if {*kinds} == {"licences", "certificates"} else kinds[0]
 
 
+def _without_length(text: str) -> str:
+    """Leave out how long all that a heading is of took together."""
+    cut = _LENGTH.search(text)
+    return text[: cut.start()] if cut and is_duration(text[cut.end() :].rstrip(")")) else text
+
+
 def _without_tail(text: str) -> str:
-    """Leave out what adds nothing, "Seminars attended", and let a longer heading be in the singular."""
+    """Leave out what adds nothing, "Selected seminars attended", and let a longer heading be in the singular."""
+    lead = phrases("headings", "leads", "words").prefix(text)
+    text = text[lead:].strip() if text[lead : lead + 1] == " " else text  # "Selected publications"
     words = text.casefold()
     tail = next((tail for tail in word_list("headings")["tails"]["words"] if words.endswith(f" {tail}")), "")
     text = text[: len(text) - len(tail)].strip()

@@ -20,7 +20,7 @@ from pipeline.schemas.names import english_language
 _CEFR = re.compile(r"(?<!\w)([ABC][12])(?!\w)")
 _MARKS = re.compile(r"[★☆●○■□▪▫◆◇⬤◯⚫⚪▰▱█░]+")
 _SEPARATOR = re.compile(
-    r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?=[^\W\d_])|(?<=[\d)])\.\s+(?=[^\W\d_])|\s+[–—-]\s+(?=[^\W\d_]+:)"
+    r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?:[–—-]\s+)?(?=[^\W\d_])|(?<=[\d)])\.\s+(?=[^\W\d_])|\s+[–—-]\s+(?=[^\W\d_]+:)"
 )
 _RATED = re.compile(
     r"([^\W\d_][^:,;|•()\t–—]{1,40}?)(?:\s+[–—-]\s+|\s*\()([^\s(),;][^(),;]{0,60})\)?"
@@ -122,9 +122,13 @@ def _native_group(text: str) -> tuple[str | None, str]:
 def _pieces(text: str) -> Iterator[str]:
     """Yield the parts of a line that name one language each; "English and French" has two."""
     for piece in filter(None, _SEPARATOR.split(text)):
+        at_slashes = re.split(r"\s+/\s+", piece)
+        if len(at_slashes) > 1 and all(language_in(part) for part in at_slashes):
+            yield from at_slashes  # "EN" is a word for "and" as well
+            continue
         words = split_words(piece[:_LONGEST_PIECE])
         joints = [word for word in words[1:-1] if word.key in phrases("skills", "and")]
-        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else re.split(r"\s+/\s+", piece)
+        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else [piece]
         yield from parts if all(language_in(part) for part in parts) else [piece]
 
 
@@ -147,10 +151,12 @@ def _language_name(name: str) -> str | None:
     bare = " ".join(word for word in name.split() if word not in phrases("levels", "wrappers"))
     is_short = len(bare) <= 3 and bare.isascii()  # "is" and "to" are words, not ISO codes
     is_code = bare.isupper() and bare in phrases("levels", "codes")
+    others: dict[str, str] = word_list("levels")["languages"]
+    if bare.casefold() in others:
+        return others[bare.casefold()]
     if not bare or (is_short and not is_code) or bare.isdigit():
         return None
-    others: dict[str, str] = word_list("levels")["languages"]
-    return others.get(bare.casefold()) or english_language(bare)
+    return english_language(bare)
 
 
 def _with_level(language: str, text: str) -> SpokenLanguage:

@@ -20,6 +20,7 @@ from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import Scores, has_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.wraps import joined_names
 
 _LONGEST_UNDATED = 180
 _LONGEST_HIGHLIGHT = 600
@@ -49,6 +50,7 @@ class WorkReader:
 
     def read(self, lines: list[Line]) -> list[Job]:
         """Return the jobs of a section."""
+        lines = joined_names(lines)
         entries = _without_projects(dated_entries(lines, self._takes)) or self._undated(lines)
         texts = [self._reader.texts(entry.heads) for entry in entries]
         on_one_line = any(len(own) == 1 and self._reader.names_both(own) for own in texts)
@@ -88,6 +90,8 @@ class WorkReader:
         if not texts:
             return True
         here, known = self._reader.leaning(text), [self._reader.leaning(one) for one in texts]
+        if self._reader.names_ward_only(texts):
+            return here <= -SURE and not names_unit(text)
         if len(texts) > 1 or self._reader.names_both(texts):
             return len(heads) == 1 and len(texts) == 2 and max(known) <= 0 and self._is_position(text)
         if self._reader.is_place_line(text, behind_dates=behind_dates):

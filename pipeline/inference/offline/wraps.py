@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from pipeline.inference.offline.address import looks_capitalised
 from pipeline.inference.offline.lines import MAX_LINE, Line, has_long_word
+from pipeline.inference.offline.scores import is_legal_form, school
 from pipeline.inference.offline.words import any_of, phrases
 from pipeline.schemas.dates import OF_WORDS, find_dates, is_present, month_names, present_words
 
@@ -24,6 +26,7 @@ _DASHES = re.compile(r"\s*[-–—]\s*")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _YEAR_AT_END, _YEAR_SIGN = re.compile(r"[-–—~～至]\s*(?:19|20)\d\d$"), re.compile(r"[年년]\s?\d{1,2}\s?[月월]")
+_LONGEST_NAME = 3  # words
 _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 
 
@@ -139,6 +142,29 @@ def joined_open(lines: Iterable[Line], is_open: Callable[[Line], bool] | None = 
 def joined_headings(lines: Iterable[Line]) -> list[Line]:
     """Join a heading that is too long for its column: it ends in a comma or in "of", and is no list item."""
     return joined_open(lines, lambda line: (line.text.endswith(",") or ends_openly(line.text)) and not line.bullet)
+
+
+def joined_names(lines: Iterable[Line]) -> list[Line]:
+    """Join a name that a narrow column broke before what cannot begin one: "Mühlviertler Straßenbau" and "GmbH, Linz"."""
+    joined: list[Line] = []
+    for line in lines:
+        above = joined[-1] if joined else None
+        if above and not (line.bullet or line.gap) and _fit(above, line) and _ends_name(above.text, line.text):
+            joined[-1] = replace(above, text=f"{above.text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _ends_name(above: str, text: str) -> bool:
+    """Tell whether a line begins with a bare legal form, or a bare word for a school below a name behind a comma."""
+    words, last = text.split(",", maxsplit=1)[0].split(), re.split(r"[,\t]|\s[–—-]\s", above)[-1].split()
+    if len(words) != 1 or not last or above[-1:] in ".,;:" or not last[-1][0].isupper():
+        return False  # "ТОВ «Веселка»" begins with its form
+    if is_legal_form(words[0]):
+        return not is_legal_form(last[-1])
+    is_name = len(last) < len(above.split()) and len(last) <= _LONGEST_NAME and looks_capitalised(" ".join(last))
+    return is_name and words[0] in phrases("organisations", "schools", "words") and not school(" ".join(last))
 
 
 def ends_openly(text: str) -> bool:
