@@ -243,7 +243,7 @@ def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
 def _must_be_known(house: House, reader: Reader, filters: Mapping[str, Any]) -> None:
     """Raise where a part is asked for that cannot be: an empty one would stand where people look for the whole.
 
-    SettingsError for a prompt that is not there and never read a document, PipelineError for a run that never was.
+    PipelineError for a run that never was, and for a prompt that is not there and never read a document.
     """
     prompt, run_id = filters.get("prompt"), filters.get("run")
     if prompt is not None and not _is_prompt(house, reader, prompt):
@@ -351,8 +351,8 @@ def _there(house: House, files: Sequence[StoredFile]) -> list[StoredFile]:
     return [file for file in files if house.folders.holds(file.place)]
 
 
-def _no_such_prompt(house: House, prompt: str) -> SettingsError:
-    return SettingsError(f"there is no prompt {prompt!r}", f"there are: {', '.join(house.prompts.by_name)}")
+def _no_such_prompt(house: House, prompt: str) -> PipelineError:
+    return PipelineError(f"there is no prompt {prompt!r}", f"there are: {', '.join(house.prompts.by_name)}")
 
 
 def _result(house: House, store: Store, report: Report, files: int, unsettled: int = 0) -> Result:

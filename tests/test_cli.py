@@ -518,7 +518,7 @@ def test_a_prompt_that_nobody_knows_exports_nothing(shell: Shell) -> None:
     shell("run")
 
     for words in (("export",), ("export", "--output", "-")):
-        told = shell(*words, "--prompt", "invoce", code=78)
+        told = shell(*words, "--prompt", "invoce", code=2)
         assert "there is no prompt 'invoce'" in told.stderr
         assert told.stdout == ""
     assert "ida.txt" in shell("export", "--prompt", "cv", "--output", "-").stdout
