@@ -246,6 +246,32 @@ def test_a_limit_that_is_told_from_afar_is_kept() -> None:
     assert told.refused_share < 0.2  # those that had left before the first word came
 
 
+class PerSecond(Metered):
+    """Takes ten in each second of the clock; its headers tell when the next one begins, and not that it is a second."""
+
+    second, taken = -1, 0
+
+    def _refusal(self, tokens: int) -> float:  # noqa: ARG002  # calls are counted
+        now = asyncio.get_running_loop().time()
+        if int(now) != self.second:
+            self.second, self.taken = int(now), 0
+        self.taken += 1
+        return 0.0 if self.taken <= 10 else 1.0 - now % 1
+
+    def _headers(self) -> dict[str, str]:
+        told = {"limit": "10", "remaining": str(max(0, 10 - self.taken))}
+        told["reset"] = f"{1.0 - asyncio.get_running_loop().time() % 1:.3f}"
+        return {f"x-ratelimit-{name}-requests": value for name, value in told.items()}
+
+
+def test_a_limit_that_does_not_say_that_it_is_for_a_second_is_not_taken_to_be_for_a_minute() -> None:
+    told = ask(PerSecond(0.2), 100)
+
+    assert told.done == 100
+    assert told.seconds <= 2 * 100 / 10
+    assert told.refused_share < 0.2
+
+
 @pytest.mark.parametrize("latency", [0.3, 3.0])
 def test_a_provider_that_counts_all_the_output_that_is_allowed_is_found_out(latency: float) -> None:
     provider = Metered(latency, tokens=600_000, burst=0.2, counts_most=True)

@@ -24,6 +24,9 @@ class Bucket:
     """What is in it. Below 0: more was taken than was there."""
     at: float
     """The second at which it held that."""
+    again_at: float = math.inf
+    """The second at which the provider says that all is there again. Then one may ask, whatever is in our copy: the limit may be
+    for a second, which nobody said."""
 
     @classmethod
     def of(cls, per_minute: int, now: float) -> Bucket:
@@ -34,12 +37,15 @@ class Bucket:
     def like(cls, quota: Quota, since: float, now: float) -> Bucket:
         """Return a copy of one at the provider's. `since`: what we took after the request that was told of it."""
         size = max(quota.remaining, 1.0)  # it was not empty before the request that was answered
-        return cls(_CAUTION * quota.rate, size, quota.remaining - since, now)
+        return cls(_CAUTION * quota.rate, size, quota.remaining - since, now, _again_at(quota, now))
 
     def wait(self, amount: float, now: float) -> float:
         """Return seconds until so much may be taken. More than it holds may be taken when it is full."""
         self._fill(now)
-        return max(0.0, (min(amount, self.size) - self.level) / self.rate)
+        enough = min(amount, self.size)
+        if now >= self.again_at:
+            self.level, self.again_at = max(self.level, enough), math.inf
+        return max(0.0, min((enough - self.level) / self.rate, self.again_at - now))
 
     def take(self, amount: float) -> None:
         """Take so much out; a negative amount is put back."""
@@ -53,7 +59,7 @@ class Bucket:
         """
         self._fill(now)
         self.rate = _CAUTION * quota.rate
-        self.size = max(self.size, quota.remaining)
+        self.size, self.again_at = max(self.size, quota.remaining), _again_at(quota, now)
         is_exact = quota.remaining or quota.subject == "requests"
         least = quota.remaining - since if is_exact else -math.inf
         most = quota.remaining + _ROUNDED - since + self.rate * elapsed
@@ -62,3 +68,7 @@ class Bucket:
     def _fill(self, now: float) -> None:
         self.level = min(max(self.size, self.level), self.level + (now - self.at) * self.rate)
         self.at = now
+
+
+def _again_at(quota: Quota, now: float) -> float:
+    return now + quota.reset if quota.reset else math.inf

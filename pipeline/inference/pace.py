@@ -17,7 +17,8 @@ this holds, and no one behind it overtakes:
 3.  Every bucket holds what the request will take (bucket.py). Two are ours, from the settings `requests_per_minute`
     and `tokens_per_minute`, and spread starts evenly. Others are copies of the provider's own, made when a reply first
     tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies come late and
-    out of order. So each is read with what we sent after the request that it answers.
+    out of order. So each is read with what we sent after the request that it answers. Nor need it be for a minute: when
+    the time has come at which a reply said that all would be there again, one may ask, and what that tells counts.
 4.  The last start is long enough ago. A start that brings more under way than ever were answered comes 2 ms after the
     one before it, so that a provider that takes 8 of our 64 has said so before many more have left. A 429 that no
     quota explains doubles that time, for all starts, when it is not the first in a row, when hardly anybody else was
