@@ -64,6 +64,7 @@ def test_a_town_below_name_and_title_recurs_among_the_jobs() -> None:
             "03.2017 –\nobecnie\nKsięgowa, Saldo sp. z o.o., Poznań.\n• VAT",
             ("Saldo sp. z o.o.", "Księgowa", "2017-03", "now"),
         ),
+        ("May\n2014 –\nApr\n2018\nCook, Old Mill Inn Ltd", ("Old Mill Inn Ltd", "Cook", "2014-05", "2018-04")),
         ("Depuis mars\n2020\nCuisinier, Hôtel Les Embruns\n", ("Hôtel Les Embruns", "Cuisinier", "2020-03", "now")),
         (
             "mayo de\n2017 - actualidad\nMaestra, Colegio Valdeflores",

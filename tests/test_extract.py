@@ -250,6 +250,23 @@ def test_a_rule_elsewhere_and_boxes_for_single_letters_part_nothing() -> None:
     assert read(ruled(boxes, lambda canvas, left: canvas.rect(left, 695, 12, 15))) == "IBAN\tD E 1 2 3 4 5"
 
 
+@pytest.mark.parametrize(
+    ("font", "colour", "is_one"), [("Helvetica-Bold", 0, True), ("Helvetica", 1, True), ("Helvetica", 0, False)]
+)
+def test_fonts_and_colours_tell_a_name_that_its_column_broke_from_running_text(
+    font: str, colour: int, is_one: bool
+) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    lines = "+Cook/Kept the stock of both/depots and planned/+Assistant Warehouse/+Operations Manager/Planned the routes/of twelve drivers"
+    for number, line in enumerate(lines.split("/")):
+        canvas.setFont(font if line[0] == "+" else "Helvetica", 11)
+        canvas.setFillColorRGB(colour if line[0] == "+" else 0, 0, 0)
+        canvas.drawString(50, 760 - 14 * number, line.lstrip("+"))
+    canvas.save()
+    assert ("Assistant Warehouse Operations Manager" in read(buffer.getvalue())) is is_one
+
+
 def test_a_soft_hyphen_is_drawn_in_a_pdf_and_only_a_hint_in_html() -> None:
     assert read(b"<html><p>multi&shy;account</p>") == "multiaccount"
     assert _DRAWN_HYPHEN.sub("-", "cross\u00adcluster 2019 \u00ad 2020") == "cross-cluster 2019 - 2020"

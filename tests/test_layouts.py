@@ -514,6 +514,62 @@ def test_labels_in_small_letters_stand_beside_their_amounts() -> None:
     assert arranged(placed(rows)).splitlines() == [f"{row[0][0]}\t{row[1][0]}" for _, row in rows]
 
 
+def styled(texts: str, left: float, top: float, style: str, leading: float = 14) -> list[Piece]:
+    return [one._replace(style=style) for one in column(texts, left, top, leading)]
+
+
+def entry(bold: str, plain: str, top: float, left: float = 50) -> list[Piece]:
+    """Return lines in bold and the usual ones below them."""
+    return [
+        *styled(bold, left, top, "bold"),
+        *styled(plain, left, top - 14 * len(bold.split("/")), "plain"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "bold", "is_one"),
+    [
+        ("Cook", "Assistant Warehouse/Operations Manager", True),
+        ("Cook", "Assistant/of the Warehouse", False),  # it had room
+        ("Cook", "Assistant Warehouse,/Operations Manager", False),
+        ("Cook", "Assistant Warehouse/05.2017 – 08.2019", False),
+        ("Cook", "Assistant Warehouse/ida.holt@posta.example", False),
+        ("Cook", "Assistant Warehouse/• Operations Manager", False),
+        ("Cook", "Assistant/to the/Warehouse Operations/Manager", False),
+        ("Cook/Inn", "Assistant Warehouse/Operations Manager", False),  # employers below, though there was room
+        ("Postal Administrator/Packaging Company", "Assistant Warehouse/Operations Manager", False),  # in each entry
+    ],
+)
+def test_a_name_that_had_no_room_in_its_column_is_one_line(above: str, bold: str, is_one: bool) -> None:
+    prose = "2014 – 2018/The stock of both/depots, and routes/for twelve drivers"
+    page = [*entry(above, prose, 700), *entry(bold, prose, 560)]
+    whole = bold.replace("/", " ") if is_one else bold.replace("/", "\n")
+    assert f"\n{whole}\n" in arranged(page)
+
+
+def test_the_largest_line_of_a_page_is_a_name_that_may_be_broken_wherever_it_has_no_room() -> None:
+    name = [one._replace(height=20, style="large") for one in column("Maravillas/Bustamante Ferrer", 50, 760, 24)]
+    assert arranged([*name, *entry("Cook", "The stock of both/depots/and routes/for drivers", 700)]).startswith(
+        "Maravillas Bustamante Ferrer\nCook\n"
+    )
+
+
+def test_lines_of_a_style_that_is_not_known_are_left_as_they_are() -> None:
+    texts = "Cook/The stock/Assistant Warehouse/Operations Manager"
+    assert arranged(column(texts, 50)) == texts.replace("/", "\n")
+
+
+def test_dates_with_their_dash_on_a_line_of_its_own_are_one_line() -> None:
+    assert arranged(column("01.2019/–/11.2022/Cook", 50)) == "01.2019 – 11.2022\nCook"
+    assert arranged(column("Cook/–/Inn", 50)) == "Cook\n–\nInn"
+
+
+def test_an_address_that_runs_over_the_edge_of_its_column_does_not_mix_the_two() -> None:
+    side = column("Contact/0151 2345678/jannik.kretzschmar@post.example/Linz/Skills/Excel/Cooking", 50)
+    main = column(PROSE, 200)
+    assert arranged(by_line(side, main)).split("\n") == [one.text for one in (*side, *main)]
+
+
 def test_two_addresses_above_a_table_take_no_part_of_its_heading_row() -> None:
     addresses = placed(
         [

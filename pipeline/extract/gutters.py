@@ -27,6 +27,8 @@ class Piece(NamedTuple):
     text: str
     is_cell: bool = False
     """Whether a rule is drawn between it and what stands before it, or both are figures of a row."""
+    style: str = ""
+    """Font and colour; "" where they change within it, or are not known."""
 
 
 SLACK = 1.0

@@ -18,6 +18,7 @@ from pipeline.extract.figures import is_date
 from pipeline.extract.gutters import LARGER, SLACK, Cut, Piece, drops
 from pipeline.extract.line_ends import ends_whole, goes_on, joined, may_be_cut
 from pipeline.extract.runs import CELL, MARK, SAME_LINE, Line, as_drawn, is_next_line, is_stack, rows_of, with_stack
+from pipeline.extract.wrapped import with_wrapped
 
 _WIDE_GAP = 1.5
 """In heights: wider than any blank between words, also in justified text. Such a gap sets cells apart."""
@@ -32,6 +33,8 @@ _INITIAL, _INITIAL_GAP = 1.6, 0.35
 _WORDS_OF_A_LETTER = frozenset("AEIOUYÀÈÉÓ")
 _MOST_ADDRESSES, _NEAR = 40, 15.0
 """Those of a page that are looked at; in heights, how far from one it shows how wide its column is."""
+_FEWEST_AT_EDGE = 6
+"""Lines that begin at the edge of a column."""
 _MOST_PIECES = 3_000
 """On a page; more are read as they were drawn, since looking for columns takes their square."""
 _DEEPEST = 12
@@ -43,8 +46,8 @@ def arranged(pieces: Sequence[Piece]) -> str:
     if len(pieces) > _MOST_PIECES or _goes_down(pieces):
         lines = [[piece] for piece in pieces]
     else:
-        lines = _arranged(_with_marks(pieces))
-    return joined([_line_text(line) for line in lines])
+        lines = _arranged(_clipped(_with_marks(pieces)))
+    return joined([_line_text(line) for line in with_wrapped(lines)])
 
 
 def _with_addresses(pieces: list[Piece]) -> list[Piece]:
@@ -58,6 +61,28 @@ def _with_addresses(pieces: list[Piece]) -> list[Piece]:
         if rest is not None and all(one.right <= piece.right + SLACK for _, one in reach):
             whole[at], whole[rest] = piece._replace(text=piece.text + pieces[rest].text), None
     return [piece for piece in whole if piece]
+
+
+def _clipped(pieces: list[Piece]) -> list[Piece]:
+    """Let an address that runs over the edge of its column, since it cannot be broken, end there: it is no sign that there is none.
+
+    Such an edge is where many lines begin, above it and below.
+    """
+    addresses = [at for at, piece in enumerate(pieces) if may_be_cut(piece.text)]
+    if not addresses:
+        return pieces
+    begun: dict[int, list[float]] = {}
+    for piece in pieces:
+        begun.setdefault(round(piece.left), []).append(piece.base)
+    edges = sorted(left for left, bases in begun.items() if len(bases) >= _FEWEST_AT_EDGE)
+    clipped = list(pieces)
+    for at in addresses[:_MOST_ADDRESSES]:
+        piece = pieces[at]
+        inside = (left for left in edges if piece.left + _MARK_GAP * piece.height < left <= piece.right + SLACK)
+        edge = next((left for left in inside if min(begun[left]) < piece.base < max(begun[left])), None)
+        if edge is not None:
+            clipped[at] = piece._replace(right=edge - piece.height)
+    return clipped
 
 
 def _is_near(piece: Piece, other: Piece) -> bool:

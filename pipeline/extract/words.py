@@ -57,6 +57,8 @@ _LEVEL, _TOUCHING = 0.02, 0.15
 """In heights: how far the letters of a word that was cut are off its base at most, and from each other."""
 _TALLEST = 500.0
 """Points: no letter is higher."""
+_LONGEST_NAME = 128
+"""Bytes of a font's name that are looked at."""
 _NOTE = re.compile(r"[\d)]")
 _TORN = 3
 """One line in so many that pdfium cut between letters, and the page is of that kind."""
@@ -123,6 +125,7 @@ class _Page:
             self.blank(start, end)
         self.box, self.matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
+        self.name, self.colour = ctypes.create_string_buffer(_LONGEST_NAME), [ctypes.c_uint() for _ in range(4)]
         self.slant = 0.0
         self.rules = rules if len(rules) <= _MOST_RULES else ()
         self.beside: dict[tuple[float, float], list[float]] = {}
@@ -198,7 +201,8 @@ class _Page:
             words = [word for match in found for word in self.words(match, height, bars)]
             if len(words) == len(found) and may_be_torn(words):
                 words = mended(words, self.room(found), [self.is_put_in(match.end()) for match in found])
-            return 0.0, list(split(unspaced(words, self.text[start:end]), bars))
+            style = self.style(first, end - 1)
+            return 0.0, [piece._replace(style=style) for piece in split(unspaced(words, self.text[start:end]), bars)]
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
 
     def bars(self, base: float, height: float) -> list[float]:
@@ -220,6 +224,18 @@ class _Page:
         determinant = matrix.a * matrix.d - matrix.b * matrix.c  # slanting does not make it higher
         height = abs(size * determinant) / width
         return height or 1.0, math.atan2(b, a)
+
+    def style(self, first: int, last: int) -> str:
+        """Return the font and the colour of a line; "" where those of its ends differ."""
+        styles = {self.looks(self.index(at)) for at in (first, last) if not self.text[at].isspace()}
+        return styles.pop() if len(styles) == 1 else ""
+
+    def looks(self, index: int) -> str:
+        """Return the font and the colour of a character; "" where the font has no name."""
+        size = raw.FPDFText_GetFontInfo(self.raw, index, self.name, _LONGEST_NAME, None)
+        if not 1 < size <= _LONGEST_NAME or not raw.FPDFText_GetFillColor(self.raw, index, *self.colour):
+            return ""
+        return f"{self.name.value.decode('latin-1')} {[part.value for part in self.colour]}"
 
     def words(self, found: re.Match[str], height: float, bars: Sequence[float]) -> list[Word]:
         """Return a word of an upright line; cells without a blank between them, as in Chinese, as several."""

@@ -31,7 +31,7 @@ _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 
 
 def joined_dates(lines: list[Line]) -> list[Line]:
-    """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today"."""
+    """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today", "May", "2020 –", "Apr" and "2022"."""
     joined: list[Line] = []
     for line in lines:
         if joined and (cells := _with_cell(joined[-1].text, line.text)):
@@ -119,6 +119,8 @@ def _goes_on(above: str, text: str) -> bool:
     start = text[:_TAIL].strip()
     if _YEAR.match(start) or (is_present(start) and not _is_month(above)):
         return True
+    if _is_month(start):  # of the end: "May", "2020 –", "Apr", "2022"
+        return bool(_OPEN_RANGE.search(above[-_TAIL:].rstrip()))
     dates = [] if has_long_word(start) else find_dates(start)
     if dates and dates[0].start == 0:
         return bool(_OPEN_RANGE.search(above[-_TAIL:].rstrip()))
