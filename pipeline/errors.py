@@ -11,6 +11,7 @@
      │  ├ BusyError            another run holds the lock                            (75)
      │  ├ WorkerError          no process that reads documents can be started        (75)
      │  ├ LostServerError      the process of a local model has ended                (75)
+     │  ├ UnexpectedError      an error in this program that is no document's        (75)
      │  └ UnavailableError     provider down, account used up                        (75)
      │     └ BudgetError       our own budget is used up                             (75)
      ├ DocumentError           lasting: the document goes to quarantine; one class per reason
@@ -127,6 +128,13 @@ class LostServerError(RunError):
     """The process of a local model has ended: a new start of the program starts another one, so a watch ends too."""
 
     exit_code = ExitCode.TRY_LATER
+
+
+class UnexpectedError(RunError):
+    """An error in this program that is no document's: the next run, or the next look of a watch, begins afresh."""
+
+    exit_code = ExitCode.TRY_LATER
+    hint = "see pipeline.log, then run again; nothing is lost"
 
 
 class UnavailableError(RunError):

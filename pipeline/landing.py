@@ -1,11 +1,11 @@
-"""How work comes into the event loop: results of other threads together, what is work for the processor one by one."""
+"""How work comes into the event loop: results together, work for the processor one by one, large files as there is room."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -83,3 +83,34 @@ class Turnstile:
             waiting.set_result(None)
         if self._waiting:
             loop.call_soon(self._next, loop)
+
+
+class Room:
+    """Memory for documents between disk and reader: in order of arrival, as many at once as fit. One larger than all of it goes alone."""
+
+    def __init__(self, most: int) -> None:
+        """Take the room in bytes."""
+        self._most = self._free = most
+        self._turn = asyncio.Lock()
+        """Held by the first in the queue."""
+        self._is_left = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def for_(self, size: int) -> AsyncIterator[Callable[[], None]]:
+        """Wait until there is room for so many bytes; gives what is called, once or oftener, to leave it before the end."""
+        taken = min(size, self._most)
+        async with self._turn:
+            while self._free < taken:
+                self._is_left.clear()
+                await self._is_left.wait()
+            self._free -= taken
+
+        def leave() -> None:
+            nonlocal taken
+            self._free, taken = self._free + taken, 0
+            self._is_left.set()
+
+        try:
+            yield leave
+        finally:
+            leave()

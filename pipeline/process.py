@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -55,15 +56,20 @@ _SAFE_SHARE = 0.85
 _FEWEST_FOREIGN = 3
 
 
-async def process(document: Document, line: Line, *, is_new: bool = False) -> Outcome:
+async def process(
+    document: Document, line: Line, *, is_new: bool = False, when_read: Callable[[], None] = lambda: None
+) -> Outcome:
     """Take one document from bytes to outcome. `is_new`: nothing is known of it, so there is nothing to ask for.
 
+    `when_read` is called once its bytes are let go: a reply may take minutes.
     Raises RunError when the trouble is everybody's, or UndecidedError.
     """
     started = line.clock.monotonic()
-    outcome = Outcome(document, 0.0)
+    outcome = Outcome(replace(document, data=None), 0.0)
     try:
         extraction = await line.reading.read(document)
+        document = outcome.document
+        when_read()
         await line.give_way()
         outcome = replace(outcome, extraction=extraction)
         before = None if is_new else await line.arrive(line.memory.read_with(document))

@@ -15,7 +15,7 @@ class Document:
     """The bytes of one file, read once. Its identity is the SHA-256 of the bytes, not its name."""
 
     sha256: str
-    """64 lower-case hexadecimal digits."""
+    """64 lower-case hexadecimal digits. Of a file over 1 GiB, which nobody reads: of its size and its two ends."""
     name: str
     """The file's own name; bytes that are not Unicode are written as `\\xNN`."""
     folder: str
@@ -24,7 +24,7 @@ class Document:
     size: int
     """Bytes."""
     data: bytes | None = field(repr=False)
-    """None: larger than the reader takes, so never loaded."""
+    """None: larger than the reader takes, so never loaded; or not needed any more."""
 
     @property
     def short(self) -> str:

@@ -10,14 +10,15 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 from pipeline.clock import Clock
-from pipeline.errors import ChangedError, ExitCode, RunError, UndecidedError
+from pipeline.errors import ChangedError, ExitCode, RunError, UndecidedError, UnexpectedError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting, read_file, read_waiting
+from pipeline.landing import Room
 from pipeline.process import Line, process
 from pipeline.records import Document, Failure, Outcome, StoredFile
 from pipeline.store.lookups import Arrival
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 _NOTHING = Arrival(interrupted=None, quarantined=())
 _SMALL = 2**20
 """Bytes, which take a millisecond."""
+_ROOM = 2**28
+"""Bytes that all files may have in memory which are not small: a hundred scans in hand would be gigabytes."""
 _STOP_CHECK = 0.5
 """Seconds between two looks at the brake."""
 
@@ -126,6 +129,7 @@ class Run:
         self._hands = asyncio.Semaphore(workers)
         self._near = folders.are_near
         self._deferred: list[Failure] = []
+        self._room, self._most = Room(_ROOM), line.reading.limits.max_bytes
 
     async def take(self, files: Iterable[Waiting]) -> None:
         """Summarise files of the inbox and put them away; may be called again while others are in hand."""
@@ -148,6 +152,9 @@ class Run:
             await self._line.arrive(self._store.written())
         except RunError as error:  # what nobody waited for is mended by the next run, without a call
             self._brake.fail(error)
+        except Exception as error:
+            _log.exception("run.error", extra={"facts": {}})
+            self._brake.fail(UnexpectedError(f"an error in this program ({type(error).__name__})"))
         finally:
             self._progress.end()
             self.report.seconds += self._line.clock.monotonic() - started
@@ -192,29 +199,34 @@ class Run:
                 self._trouble(name(item), f"an error in this program ({type(error).__name__})", "see pipeline.log")
 
     async def _take(self, waiting: Waiting) -> None:
-        try:
-            most = self._line.reading.limits.max_bytes
-            document = await self._at_files(waiting.size, read_waiting, waiting, most)
-        except (ChangedError, FileNotFoundError):
-            self._folders.must_be_there()
-            self._changed()
+        async with self._room_for(waiting.size) as when_read:
+            try:
+                document = await self._at_files(waiting.size, read_waiting, waiting, self._most)
+            except (ChangedError, FileNotFoundError):
+                self._folders.must_be_there()
+                self._changed()
+                return
+            async with self._alone(document.sha256):
+                is_new = self._store.is_new(document)
+                arrival = _NOTHING if is_new else await self._line.arrive(self._store.arrived(document))
+                if arrival.interrupted and self._moves:
+                    move = arrival.interrupted
+                    await self._put_away(waiting, move.file_id, move.place, _moved_late(document, move.failure))
+                    return
+                if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
+                    await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand
+                walk = process(document, self._line, is_new=is_new, when_read=when_read)
+                del document  # its bytes would stay until the reply is there
+                await self._conclude(waiting, await walk, is_new=is_new)
+
+    async def _conclude(self, waiting: Waiting, outcome: Outcome, *, is_new: bool) -> None:
+        """Commit the outcome of a file, and move it unless it is to stay where it is."""
+        if outcome.status != "waiting" and self._moves:
+            await self._move(waiting, outcome, is_new=is_new)
             return
-        async with self._alone(document.sha256):
-            is_new = self._store.is_new(document)
-            arrival = _NOTHING if is_new else await self._line.arrive(self._store.arrived(document))
-            if arrival.interrupted and self._moves:
-                move = arrival.interrupted
-                await self._put_away(waiting, move.file_id, move.place, _moved_late(document, move.failure))
-                return
-            if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
-                await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand
-            outcome = await process(document, self._line, is_new=is_new)
-            if outcome.status != "waiting" and self._moves:
-                await self._move(waiting, outcome, is_new=is_new)
-                return
-            stays = (None, None) if outcome.status == "waiting" else (self._folders.place_of(waiting), waiting.seal)
-            await self._line.arrive(self._store.commit(outcome, self._run_id, *stays, is_new=is_new))
-            self._finished(outcome)
+        stays = (None, None) if outcome.status == "waiting" else (self._folders.place_of(waiting), waiting.seal)
+        await self._line.arrive(self._store.commit(outcome, self._run_id, *stays, is_new=is_new))
+        self._finished(outcome)
 
     async def _move(self, waiting: Waiting, outcome: Outcome, *, is_new: bool) -> None:
         """Commit an outcome, and only then move the file."""
@@ -248,14 +260,20 @@ class Run:
 
     async def _again(self, stored: StoredFile) -> None:
         path = self._folders.data / stored.place
-        document = await asyncio.to_thread(
-            read_file, path, stored.name, stored.folder, self._line.reading.limits.max_bytes
-        )
-        async with self._alone(document.sha256):
-            outcome = await process(document, self._line)
-            if outcome.failure is None:
-                await self._line.arrive(self._store.commit_again(outcome, self._run_id))
-            self._finished(outcome)
+        size = (await asyncio.to_thread(path.stat)).st_size
+        async with self._room_for(size) as when_read:
+            document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, self._most)
+            async with self._alone(document.sha256):
+                walk = process(document, self._line, when_read=when_read)
+                del document
+                outcome = await walk
+                if outcome.failure is None:
+                    await self._line.arrive(self._store.commit_again(outcome, self._run_id))
+                self._finished(outcome)
+
+    def _room_for(self, size: int) -> AbstractAsyncContextManager[Callable[[], None]]:
+        """Wait for memory for a file of so many bytes. A small one waits for none, and one too large is not loaded."""
+        return self._room.for_(size) if _SMALL < size <= self._most else nullcontext(_nothing)
 
     @asynccontextmanager
     async def _alone(self, sha256: str) -> AsyncIterator[None]:
@@ -298,6 +316,10 @@ class Run:
         self.report.counts["trouble"] += 1
         _log.warning("document.trouble", extra={"facts": {"message": message}})
         self._progress.trouble(name, message, hint)
+
+
+def _nothing() -> None:
+    """There is no room to leave."""
 
 
 def _words(error: OSError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
@@ -15,11 +16,13 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from pipeline.clock import Clock
-from pipeline.errors import ExitCode, LostServerError, RunError
+from pipeline.errors import ExitCode, LostServerError, RunError, UnexpectedError
 from pipeline.inbox.looking import Look, Waiting
 from pipeline.run import Brake, Report, pause
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 600.0
 """Seconds between two tries while the provider or the inbox is away."""
@@ -200,3 +203,6 @@ class Watch:
             yield
         except RunError as error:
             self._brake.fail(error)
+        except Exception as error:  # what is in hand is finished, and a later look may do better
+            _log.exception("watch.error", extra={"facts": {}})
+            self._brake.fail(UnexpectedError(f"an error in this program ({type(error).__name__})"))

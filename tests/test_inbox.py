@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from pipeline.disk import to_disk
 from pipeline.errors import ChangedError, InboxError, Reason
 from pipeline.inbox.folders import Folders
-from pipeline.inbox.looking import Look, Stamp, Waiting, read_file, read_waiting
+from pipeline.inbox.looking import LARGEST, Look, Stamp, Waiting, read_file, read_waiting
 from pipeline.inbox.moving import free, move, note_path, numbered
 from pipeline.records import Failure
+from pipeline.settings import ExtractSettings
 
 TODAY = dt.date(2026, 11, 24)
 LOCKED = Failure(Reason.ENCRYPTED, "it has a password", "take it off")
@@ -268,6 +269,29 @@ def test_a_file_that_is_too_large_is_hashed_but_not_loaded(tmp_path: Path) -> No
 
     assert (document.size, document.data) == (3_000_000, None)
     assert read_file(path, "a", "", most=3_000_000).sha256 == document.sha256
+
+
+def test_a_file_of_terabytes_of_holes_is_named_at_once_by_its_size_and_its_ends(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a", tmp_path / "b"
+    for place in (path, copy):
+        with place.open("wb") as file:
+            file.truncate(2**42)
+            file.seek(-1, os.SEEK_END)
+            file.write(b"x")
+
+    document = read_file(path, "a", "", most=LARGEST)
+
+    assert (document.size, document.data) == (2**42, None)
+    assert read_file(copy, "b", "", most=0).sha256 == document.sha256
+    with copy.open("ab") as file:
+        file.write(b"x")
+    assert read_file(copy, "b", "", most=0).sha256 != document.sha256
+
+
+def test_no_reader_takes_what_is_not_hashed_whole() -> None:
+    assert ExtractSettings(max_file_mib=1024).max_file_mib * 2**20 == LARGEST
+    with pytest.raises(ValueError, match="less than or equal to 1024"):
+        ExtractSettings(max_file_mib=1025)
 
 
 def test_done_files_go_to_the_day_and_quarantined_ones_to_the_reason_with_a_note(folders: Folders) -> None:

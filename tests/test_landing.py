@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 
-from pipeline.landing import Landing, Turnstile
+import pytest
+
+from pipeline.landing import Landing, Room, Turnstile
 
 
 def test_work_that_was_given_up_ends_the_wait_for_it_and_holds_up_nobody_behind_it() -> None:
@@ -51,3 +53,46 @@ def test_who_does_not_wait_any_more_holds_up_nobody() -> None:
         return seen
 
     assert asyncio.run(run()) == ["a", "c", "d"]
+
+
+def test_there_is_room_for_what_fits_in_order_of_arrival_and_what_is_too_large_goes_alone() -> None:
+    async def run() -> list[str]:
+        room, seen = Room(10), list[str]()
+
+        async def work(name: str, size: int) -> None:
+            async with room.for_(size) as leave:
+                seen.append(f"+{name}")
+                await asyncio.sleep(0)
+                seen.append(f"-{name}")
+                leave()
+                leave()  # once is enough
+                await asyncio.sleep(0)
+
+        await asyncio.gather(work("a", 6), work("b", 4), work("c", 1), work("d", 99), work("e", 1))
+        return seen
+
+    assert "".join(asyncio.run(run())) == "+a+b-a-b+c-c+d-d+e-e"
+
+
+@pytest.mark.parametrize("given_up", ["in the room", "first in the queue", "in the queue"])
+def test_who_is_given_up_leaves_the_room_and_the_queue(given_up: str) -> None:
+    async def run() -> list[str]:
+        room, seen, goes_on = Room(10), list[str](), asyncio.Event()
+
+        async def work(name: str) -> None:
+            async with room.for_(7):
+                await goes_on.wait()
+                seen.append(name)
+
+        names = ["in the room", "first in the queue", "in the queue", "last"]
+        tasks = {name: asyncio.create_task(work(name)) for name in names}
+        for _ in range(3):
+            await asyncio.sleep(0)
+        tasks[given_up].cancel()
+        goes_on.set()
+        await asyncio.wait(tasks.values(), timeout=5)
+        return seen
+
+    assert asyncio.run(run()) == [
+        name for name in ("in the room", "first in the queue", "in the queue", "last") if name != given_up
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
+import gc
 import os
 import shutil
 import sqlite3
@@ -17,12 +18,12 @@ import pytest
 from sqlalchemy import Connection
 
 from conftest import PROJECT
-from fakes import FakeProvider, Listener
+from fakes import Answer, FakeProvider, Listener
 from pipeline.app import House
 from pipeline.commands import Order, Result, forecast_run, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.inbox.folders import MARKER
-from pipeline.records import Outcome
+from pipeline.records import Document, Outcome
 from pipeline.screen import Screen
 from pipeline.store.ledger import RunLedger
 from pipeline.store.store import Store
@@ -464,11 +465,23 @@ def test_a_kept_reply_that_is_of_no_use_any_more_is_not_the_last_word(
     assert sum(provider.calls.values()) == 2
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (StoreBusyError("the disk is full", "make room"), "the disk is full"),
+        (ValueError("Ida Beispiel"), "an error in this program (ValueError)"),
+    ],
+)
 def test_trouble_with_what_nobody_waited_for_ends_the_run_in_order(
-    house: House, drop: Drop, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+    house: House,
+    drop: Drop,
+    provider: FakeProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    message: str,
 ) -> None:
     def full(_connection: Connection) -> None:
-        raise StoreBusyError("the disk is full", "make room")
+        raise error
 
     drop("ida.txt", CV)
     with monkeypatch.context() as patched:
@@ -476,11 +489,32 @@ def test_trouble_with_what_nobody_waited_for_ends_the_run_in_order(
         result = go(house)
 
     assert result.report.exit_code == ExitCode.TRY_LATER
-    assert rows(house, "SELECT exit_code, message FROM runs") == [(75, "the disk is full")]
+    assert rows(house, "SELECT exit_code, message FROM runs") == [(75, message)]
     assert names(house.folders.done) == ["ida.txt"]
+    assert "Ida" not in (house.data / "pipeline.log").read_text()
     go(house)
     assert rows(house, "SELECT count(*), count(put_away_at) FROM files") == [(1, 1)]
     assert sum(provider.calls.values()) == 1
+
+
+def test_the_bytes_of_large_documents_are_let_go_while_a_reply_is_waited_for(
+    house: House, drop: Drop, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        drop(f"{number}.txt", f"{CV}{number}" + "\n" * 2**20)
+    answer, held = provider.answer, list[int]()
+
+    def count(content: bytes, key: str | None) -> Answer:
+        held.append(sum(isinstance(item, Document) and item.data is not None for item in gc.get_objects()))
+        return answer(content, key)
+
+    monkeypatch.setattr(provider, "answer", count)
+    monkeypatch.setattr("pipeline.run._ROOM", 2**20)
+    go(house)
+    asyncio.run(redo(House(house.configuration.with_model("better"), house.world), "cv", None, Order(), Listener()))
+
+    assert len(held) == 10
+    assert max(held) <= 1  # the one that is read meanwhile
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -444,18 +444,28 @@ def test_what_nobody_waits_for_is_on_the_disk_before_what_comes_after_it(store: 
     assert query(path, "SELECT place, put_away_at IS NOT NULL FROM files") == [("done/a (2).txt", 1)]
 
 
-def test_who_submits_next_is_told_once_what_went_wrong_where_nobody_waited(store: Store, path: Path) -> None:
-    fail = Failing(ValueError("nobody's"))
+def test_who_submits_next_is_told_once_that_what_nobody_waited_for_could_not_be_written(
+    store: Store, path: Path
+) -> None:
+    fail = Failing(StoreError("everybody's"))
     with together(store):
         lost = store._writer.post(fail)
         kept = store.begin_run("hand")
     assert kept.result(5) == 1
     assert lost.exception(5) is fail.error
 
-    with pytest.raises(ValueError, match="nobody's"):
+    with pytest.raises(StoreError, match="everybody's"):
         store.begin_run("hand")
     assert store.begin_run("hand").result(5) == 2
     assert query(path, "SELECT count(*) FROM inbox") == [(0,)]
+
+
+def test_a_mistake_in_what_nobody_waited_for_is_told_only_to_who_asks_whether_all_is_written(store: Store) -> None:
+    fail = Failing(ValueError("nobody's"))
+    assert store._writer.post(fail).exception(5) is fail.error
+
+    assert store.begin_run("hand").result(5) == 1  # another document's business
+    assert store.written().exception(5) is fail.error
 
 
 def test_who_waits_for_all_that_was_queued_is_told_what_went_wrong_where_nobody_waited(store: Store) -> None:

@@ -95,7 +95,14 @@ def spoil_header(path: Path) -> None:
         file.write(b"no header" * 20)
 
 
-SPOILING: list[Spoil] = [spoil_middle, truncate, spoil_header, Path.unlink]
+def spoil_name(path: Path) -> None:
+    """Make the name of a table a word that is no text."""
+    contents = path.read_bytes()
+    assert contents.count(b"tablesummariessummaries") == 1
+    path.write_bytes(contents.replace(b"tablesummariessummaries", b"table" + b"\xff" * 18))
+
+
+SPOILING: list[Spoil] = [spoil_middle, truncate, spoil_header, spoil_name, Path.unlink]
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +144,7 @@ def test_a_backup_made_while_a_run_writes_is_whole_and_holds_a_moment(house: Hou
                 store.begin_run("hand").result()
                 store._writer.submit(
                     lambda connection: connection.exec_driver_sql(
-                        "INSERT INTO documents (sha256, size, seen_at) SELECT hex(randomblob(32)), 1, 'now' FROM runs LIMIT 9"
+                        "INSERT INTO documents (sha256, size, seen_at) SELECT lower(hex(randomblob(32))), 1, 'now' FROM runs LIMIT 9"
                     )
                 ).result()
 
@@ -287,6 +294,26 @@ def test_most_of_a_database_with_damaged_pages_is_taken_over(full: House) -> Non
     after = {table: one(full, f"SELECT count(*) FROM {table}") for table in TABLES}
     assert sum(after.values()) > sum(before.values()) * 0.8
     assert after["summaries"] > 8
+
+
+@pytest.mark.parametrize("damaged", [b'{"document_typ\xff":', b'{"document_type"?'])
+def test_a_text_that_is_damaged_is_found_and_costs_no_other_row(full: House, damaged: bytes) -> None:
+    before = one(full, "SELECT count(*) FROM summaries")
+    at = full.database.read_bytes().rindex(b'{"document_type":')
+    with full.database.open("r+b") as file:
+        file.seek(at)
+        file.write(damaged)
+
+    assert deep(full)["integrity"].found == "damaged: a row of summaries cannot be read"
+    with pytest.raises(StoreError, match="damaged") as raised:
+        backup(full, 14, None)
+    assert "recover" in raised.value.hint
+    recover(full)
+
+    assert troubles(full) == []
+    assert one(full, "SELECT count(*) FROM summaries") >= before - 1
+    go(full)
+    assert one(full, "SELECT count(*) FROM summaries") == before
 
 
 def test_without_a_backup_what_can_be_read_becomes_a_new_database(

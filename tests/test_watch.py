@@ -302,6 +302,25 @@ def test_trouble_ends_a_run_after_what_is_in_hand(watched: Watched) -> None:
     assert "is not there" in watched.alerts[0].message
 
 
+def test_a_look_that_fails_as_nobody_thought_waits_for_what_is_in_hand_and_the_watch_goes_on(watched: Watched) -> None:
+    (watched.folders.inbox / "slow.txt").write_text("x")
+    watched.slow.add("slow.txt")
+    rest = watched.rest
+
+    def fail_once() -> None:
+        rest()
+        if watched.rests == 2:
+            (watched.folders.inbox / "late.txt").write_text("x")
+            watched.slow.clear()
+            raise ValueError
+
+    watched.rest = fail_once  # type: ignore[method-assign]  # a mistake of ours, at the second look
+    assert watched.go() == ExitCode.DONE
+
+    assert watched.finished == ["slow.txt", "late.txt"]
+    assert [str(alert.message) for alert in watched.alerts] == ["an error in this program (ValueError)"]
+
+
 def test_a_run_that_goes_on_and_on_is_given_nothing_new_after_ten_minutes(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

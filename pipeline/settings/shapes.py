@@ -83,8 +83,8 @@ class ExtractSettings(_Section):
     """Seconds for one call of tesseract: one a page, up to six where it is not sure."""
     ocr_megapixels: int = Field(10, ge=1)
     """Of a page that is drawn for OCR."""
-    max_file_mib: int = Field(25, ge=1)
-    """Size of a file."""
+    max_file_mib: int = Field(25, ge=1, le=1024)
+    """Size of a file; at most what is hashed whole, see inbox/looking.py."""
     max_pages: int = Field(200, ge=1)
     max_characters: int = Field(400_000, ge=1000)
     """Of text, about 100,000 tokens."""

@@ -29,6 +29,10 @@ _PASSING = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, e
 _LOOK_AT_LIMITS = (
     "look at the disk (df, dmesg) and at limits (ulimit -f, ulimit -n, quota), then run again; nothing is lost"
 )
+MALFORMED_NAME = "malformed name in its schema"
+"""What SQLite would say, had its words not that name in them: Python's sqlite3 raises UnicodeDecodeError instead."""
+NOT_UNICODE = "Could not decode to UTF-8"
+"""How Python's sqlite3 begins to say that a text is damaged; it goes on with the text."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a paid reply is worth the 4 ms
@@ -55,7 +59,7 @@ def open_engine(path: Path) -> Engine:
         if not _is_current(engine):
             with engine.connect() as connection:
                 _migrate(connection, path)
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, OSError, UnicodeDecodeError) as error:
         engine.dispose()
         raise unusable(path, error) from error
     return engine
@@ -64,6 +68,10 @@ def open_engine(path: Path) -> Engine:
 def unusable(path: Path, error: Exception) -> StoreError:
     """Say in words what a database error means for the person who has to mend it."""
     words = str(error.orig if isinstance(error, DBAPIError) else error)
+    if isinstance(error, UnicodeDecodeError):
+        words = MALFORMED_NAME
+    if NOT_UNICODE in words:
+        words = "malformed text"
     if "not a database" in words or "malformed" in words:
         hint = "type: pipeline recover (it says what it would do, then puts the newest backup in its place)"
         return StoreError(f"{path} is damaged ({words})", hint)
@@ -99,7 +107,7 @@ def translated(engine: Engine) -> Iterator[None]:
     """Turn a database error into what a person can mend. Raises StoreError."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, UnicodeDecodeError) as error:
         raise unusable(Path(str(engine.url.database)), error) from error
 
 

@@ -12,8 +12,20 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from pipeline.records import StoredFile
-from pipeline.store.database import reading, unusable
+from pipeline.store.database import MALFORMED_NAME, NOT_UNICODE, reading, unusable
 
+BELIEVED = {
+    "inbox": "true",
+    "runs": "true",
+    "prompts": "json_valid(schema)",
+    "documents": "length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'",
+    "files": "true",
+    "attempts": "true",
+    "kept_replies": "true",
+    "summaries": "json_valid(fields) AND json_valid(evidence) AND json_valid(notices)",
+    "outcomes": "true",
+}
+"""Parents first, and what a row must fulfil to be believed."""
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PATIENCE = 30.0
 """Seconds to wait for a lock."""
@@ -67,7 +79,12 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database that is there, as it is, and close it again. Raises sqlite3.DatabaseError."""
     address = f"{path.absolute().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)) as connection:
-        yield connection
+        try:
+            yield connection
+        except UnicodeDecodeError as error:
+            damaged = sqlite3.DatabaseError(MALFORMED_NAME)
+            damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damaged from error
 
 
 def damage(path: Path) -> str | None:
@@ -75,11 +92,28 @@ def damage(path: Path) -> str | None:
     try:
         with connected(path) as connection:
             [words] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if words == "ok":
+                return _unbelievable(connection)
     except sqlite3.DatabaseError as error:
         if is_corrupt(error):
             return str(error)
         raise unusable(path, error) from error
-    return None if words == "ok" else " ".join(str(words).split())
+    return " ".join(str(words).split())
+
+
+def _unbelievable(connection: sqlite3.Connection) -> str | None:
+    """Return which table has a row that a run or an export would stumble over. SQLite looks at pages, not at what texts say."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in filter(there.__contains__, BELIEVED):
+        try:
+            believed = all(ok for *_, ok in connection.execute(f"SELECT *, {BELIEVED[table]} FROM {table}"))  # noqa: S608  # our own names
+        except sqlite3.OperationalError as error:
+            if NOT_UNICODE not in str(error):
+                raise
+            believed = False
+        if not believed:
+            return f"a row of {table} cannot be read"
+    return None
 
 
 def is_corrupt(error: sqlite3.DatabaseError) -> bool:

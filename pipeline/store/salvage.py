@@ -20,21 +20,9 @@ from pipeline import __version__
 from pipeline.disk import to_disk
 from pipeline.store.backup import empty, fill, name_for, remove, seal
 from pipeline.store.database import open_engine, translated, unusable, writing
-from pipeline.store.examine import connected
+from pipeline.store.examine import BELIEVED, connected
 from pipeline.store.rows import stamp
 
-_TABLES = {
-    "inbox": "true",
-    "runs": "true",
-    "prompts": "json_valid(schema)",
-    "documents": "length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'",
-    "files": "true",
-    "attempts": "true",
-    "kept_replies": "true",
-    "summaries": "json_valid(fields) AND json_valid(evidence) AND json_valid(notices)",
-    "outcomes": "true",
-}
-"""Parents first, and what a row must fulfil to be believed."""
 _NEVER_CHANGED = ("prompts", "summaries")
 """The backup's row is as good as the damaged database's, and surely whole."""
 _REPORTED = ("documents", "summaries", "attempts")
@@ -104,7 +92,7 @@ def take_over(damaged: Path, database: Path) -> Salvaged:
     with connected(database) as new, connected(damaged) as old, _transaction(new):
         try:
             old.execute("PRAGMA writable_schema = ON")  # one damaged view does not hide the tables
-            theirs = {table: _columns(old, table) for table in _TABLES}
+            theirs = {table: _columns(old, table) for table in BELIEVED}
         except sqlite3.DatabaseError as error:
             return Salvaged(dict.fromkeys(_REPORTED, 0), str(error))
         before = {table: _count(new, table) for table in _REPORTED}
@@ -119,7 +107,7 @@ def _take_table(old: sqlite3.Connection, new: sqlite3.Connection, table: str, co
     word = "IGNORE" if table in _NEVER_CHANGED else "REPLACE"
     listed, values = ", ".join(columns), ", ".join("?" * len(columns))
     insert = f"INSERT OR {word} INTO {table} ({listed}) VALUES ({values})"  # noqa: S608  # our own names
-    query = f"SELECT {listed} FROM {table} WHERE id BETWEEN ? AND ? AND {_TABLES[table]}"  # noqa: S608
+    query = f"SELECT {listed} FROM {table} WHERE id BETWEEN ? AND ? AND {BELIEVED[table]}"  # noqa: S608
     for row in _readable(old, query, _last(old, table, most)):
         with contextlib.suppress(sqlite3.IntegrityError):  # it can be read and makes no sense
             new.execute(insert, row)

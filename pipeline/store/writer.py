@@ -40,7 +40,7 @@ class Writer:
         """Queue a function; its result comes after the commit. The future raises what the function or the commit raised.
 
         It may run twice, the first time for nothing, so it changes nothing but the database.
-        Raises what went wrong with a job that nobody waited for.
+        Raises StoreError where a job that nobody waited for could not be written.
         """
         self._tell()
         future: Future[T] = Future()
@@ -50,7 +50,7 @@ class Writer:
     def post(self, job: Callable[[Connection], T]) -> Future[T]:
         """Queue a function that nobody needs to wait for: it is done before all that is queued after it.
 
-        Where it fails, the next one who submits something is told.
+        Where the database fails, the next one who submits something is told; else who asks whether all is written.
         """
         future: Future[T] = Future()
         future.add_done_callback(self._heed)
@@ -77,8 +77,9 @@ class Writer:
         self._untold = self._untold or done.exception()
 
     def _tell(self) -> None:
-        error, self._untold = self._untold, None
-        if error is not None:
+        """Raise what is everybody's. A mistake in one job is not laid on whoever comes next: the end of the run tells it."""
+        if isinstance(self._untold, StoreError):
+            error, self._untold = self._untold, None
             raise error
 
     def _work(self) -> None:
