@@ -133,9 +133,13 @@ def test_a_title_has_words_and_no_tab(text: str, title: str) -> None:
         ("other", "Ida Berg\nGöteborg 2026-01-26\n\nHyresvärden AB\nBox 4\n\nSäger upp.\n\nIda Berg", None),
         ("other", "Assunto: Orçamento n.º 771\nExmos. Senhores,", "Orçamento n.º 771"),
         ("other", "Bo Ltd\nTo whom it may concern\nReference for Amara\nAmara Bello was employed by us from 2021 to 2026.", "Reference for Amara"),
+        ("cover_letter", "Ida Berg\n\nMill Lane 12\n\nDear Ms Hall,\nI write to you.", None),
+        ("cover_letter", "Ida Berg\n\nLeeds LS1 4AP\n\nDear Ms Hall,\nI write to you.", None),
     ],
 )  # fmt: skip
-def test_a_letter_is_titled_by_its_subject_and_never_by_a_name(kind: str, text: str, title: str | None) -> None:
+def test_a_letter_is_titled_by_its_subject_and_never_by_a_name_or_an_address(
+    kind: str, text: str, title: str | None
+) -> None:
     assert find_title(kind, read_lines(text)) == title
 
 

@@ -2,12 +2,13 @@
 
 Nobody is asked. The SDKs' request types are the strictest statement of what a provider takes, so every
 body is validated against them with nothing extra allowed; their response types shape the replies. Both
-SDKs are for development only.
+SDKs are for development only, and take seconds to import: only what needs one imports it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -17,14 +18,8 @@ from typing import Any
 import genai_prices
 import httpx
 import pytest
-from anthropic.types import Message
-from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
-from anthropic.types.shared import ErrorResponse
 from hypothesis import given
 from hypothesis import strategies as st
-from openai.types.chat import ChatCompletion
-from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
-from openai.types.shared import ErrorObject
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from conftest import PROJECT
@@ -59,11 +54,6 @@ SAMPLING = {
     *("repetition_penalty", "logit_bias", "stop", "stop_sequences", "logprobs", "top_logprobs", "stream"),
 }
 STRICT_KEYS = {"type", "enum", "description", "properties", "required", "additionalProperties", "items"}
-
-_FORBID = ConfigDict(extra="forbid")
-# A TypedDict takes no configuration from outside; what it stands in does, and hands it down to every part.
-_OPENAI = TypeAdapter(list[CompletionCreateParamsNonStreaming], config=_FORBID)
-_ANTHROPIC = TypeAdapter(list[MessageCreateParamsNonStreaming], config=_FORBID)
 
 
 def whom(name: str, mode: str | None = None, model: str | None = "some-model") -> Endpoint:
@@ -104,9 +94,23 @@ def schema_of(body: dict[str, Any]) -> Any:
     return wanted.get("schema") or wanted.get("json_schema", {}).get("schema")
 
 
+@functools.cache
+def requests_of(dialect: str) -> TypeAdapter[Any]:
+    """Return the SDK's own type of some requests, with nothing extra allowed."""
+    # A TypedDict takes no configuration from outside; what it stands in does, and hands it down to every part.
+    forbid = ConfigDict(extra="forbid")
+    if dialect == "anthropic":
+        from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
+
+        return TypeAdapter(list[MessageCreateParamsNonStreaming], config=forbid)
+    from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
+
+    return TypeAdapter(list[CompletionCreateParamsNonStreaming], config=forbid)
+
+
 def validate(dialect: str, body: dict[str, Any]) -> None:
     """Hold a body against the SDK's own type, lazy parts included. Raises ValidationError."""
-    used_up((_OPENAI if dialect == "openai" else _ANTHROPIC).validate_python([body]))
+    used_up(requests_of(dialect).validate_python([body]))
 
 
 def used_up(value: Any) -> None:
@@ -400,6 +404,8 @@ def exchange(name: str, response: httpx.Response, model: str = "some-model") -> 
 def completion(name: str, usage: dict[str, Any] | None, **more: Any) -> Completion:
     """Read a reply of the SDK's shape with this usage. `more` goes beside it."""
     if PROVIDERS[name].dialect == "anthropic":
+        from anthropic.types import Message
+
         shape: dict[str, Any] = {
             "id": "msg_1",
             "type": "message",
@@ -412,6 +418,8 @@ def completion(name: str, usage: dict[str, Any] | None, **more: Any) -> Completi
         }
         content = Message.model_validate(shape | more).model_dump_json()
     else:
+        from openai.types.chat import ChatCompletion
+
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "{}"}}
         shape = {"id": "1", "object": "chat.completion", "created": 1, "model": "some-model-2026", "usage": usage}
         content = ChatCompletion.model_validate({"choices": [choice]} | shape | more).model_dump_json()
@@ -563,6 +571,8 @@ def test_the_usage_of_every_provider_is_read_as_it_is_meant(name: str) -> None:
 
 
 def test_the_embedded_engine_answers_in_the_sdks_shape() -> None:
+    from openai.types.chat import ChatCompletion
+
     async def send() -> httpx.Response:
         async with httpx.AsyncClient(transport=OfflineTransport()) as http:
             return await http.send(asked("offline", prompt_for("cv")))
@@ -676,15 +686,12 @@ def test_anthropics_text_is_joined_and_its_thinking_left_out() -> None:
 
 
 def openai_error(message: str, kind: str, code: str | None, param: str | None = None) -> dict[str, Any]:
-    """Return an error as the SDK types it."""
-    error = ErrorObject(message=message, type=kind, code=code, param=param)
-    return {"error": error.model_dump(include={"message", "type", "code", "param"})}
+    return {"error": {"code": code, "message": message, "param": param, "type": kind}}
 
 
 def anthropic_error(kind: str, message: str, code: str | None = None) -> dict[str, Any]:
     details = {"error_code": code} if code else None
-    error = {"type": kind, "message": message, "details": details}
-    return ErrorResponse.model_validate({"type": "error", "error": error, "request_id": "req_1"}).model_dump()
+    return {"type": "error", "error": {"type": kind, "message": message, "details": details}, "request_id": "req_1"}
 
 
 def google_error(code: int, status: str, message: str, reason: str | None = None) -> list[dict[str, Any]]:
@@ -1003,7 +1010,7 @@ def test_the_errors_of_the_providers_are_understood(
     assert (error.kind, error.verdict) == (kind, verdict)
 
 
-CONTEXT_WORDS = [
+CONTEXT_WORDS: list[tuple[str, int, Any]] = [
     (
         "vllm",
         400,
@@ -1043,6 +1050,19 @@ def test_a_prompt_that_is_too_long_is_recognised_where_only_words_say_so(name: s
 
     assert isinstance(error, AttemptError)
     assert error.verdict is Verdict.TOO_LONG
+
+
+def test_the_errors_of_openai_and_anthropic_are_what_their_sdks_type() -> None:
+    from anthropic.types.shared import ErrorResponse
+    from openai.types.shared import ErrorObject
+
+    told = [*((name, body) for name, _, body, _, _ in ERRORS), *((name, body) for name, _, body in CONTEXT_WORDS)]
+    for name, body in told:
+        if name == "openai":
+            error = body["error"]
+            assert ErrorObject.model_validate(error, strict=True).model_dump(include=set(error)) == error
+        elif name == "anthropic":
+            assert ErrorResponse.model_validate(body).model_dump() == body
 
 
 # --- what it costs

@@ -32,7 +32,7 @@ _BAND = 40.0
 """Points: what is smaller on both sides lies under no line of text."""
 _BLANK = 3.0
 """Points: as wide as a blank. Pages made by programs have no other between the words of a row of labels."""
-_ROOM_BESIDE = [f"{kind}-{side}" for kind in ("margin", "padding") for side in ("left", "right", "inline")]
+_ROOM_BESIDE = frozenset(f"{kind}-{side}" for kind in ("margin", "padding") for side in ("left", "right", "inline"))
 _ON_TOP = -0.45
 """Of its size: by so much letters are moved back that stand on each other."""
 _MOST_CSS = 500_000
@@ -322,7 +322,7 @@ def _edge(said: Said) -> str:
     if "line-through" in said.get("text-decoration", said.get("text-decoration-line", "")):
         return CROSSED_OUT
     if display in _IN_LINE or any(
-        _BLANK <= points(said.get(side, "").split(" ")[0]) < ENDLESS for side in _ROOM_BESIDE
+        _BLANK <= points(said[side].split(" ")[0]) < ENDLESS for side in _ROOM_BESIDE & said.keys()
     ):
         return BESIDE
     return RAISED if said.get("vertical-align") == "super" else ""

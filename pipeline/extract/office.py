@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,6 +34,7 @@ from pipeline.extract.office_hidden import STYLE as _STYLE
 from pipeline.extract.office_hidden import TEXT as _TEXT
 from pipeline.extract.office_hidden import W as _W
 from pipeline.extract.office_lists import DocxLists, put_marks_of_odt
+from pipeline.extract.office_parts import Plan, relation_entries, targets
 from pipeline.extract.office_places import choose_alternatives, take_out_unplaced, take_out_unused_notes, unused_parts
 from pipeline.extract.office_shapes import paper_of
 from pipeline.extract.office_zip import Archive
@@ -42,7 +42,6 @@ from pipeline.extract.pages import without_pages
 from pipeline.extract.unseen import letters
 from pipeline.records import Extraction
 
-_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
@@ -64,16 +63,12 @@ _DOCX_SKIPPED |= {f"{_W}rt"}  # how to read the letters beneath it, which is no 
 _NO_BOXES = {f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _ODT_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}sequence-decls"}
-# A picture's, not the page's.
 # How to read the letters beneath it, and the pattern of a table of contents that follows.
 _ODT_SKIPPED |= {f"{_TEXT}ruby-text", f"{_TEXT}index-title-template", f"{_TEXT}index-entry-span"}
+# A picture's, not the page's.
 _ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script", f"{_OFFICE}forms"}
 _BLANKS = re.compile(r"(?<!\s)\s++")  # each run is looked at once
 _ODT_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
-_PART_ORDER = ("header", "document", "footnotes", "endnotes", "footer")
-_PART_NAME = re.compile(r"word/(header|footer|footnotes|endnotes|document)\d*\.xml")
-_MAIN_KIND = rb"partname=['\"]/%s['\"][^<>]*wordprocessingml|wordprocessingml[^<>]*partname=['\"]/%s['\"]"
-"""What the list of a zip's parts says of the main one of a DOCX, in small letters."""
 _NAMES_OF_CHART = (f"{_CHART}strCache", f"{_CHART}multiLvlStrCache")
 
 _MOST_DIGITS = 9
@@ -110,15 +105,14 @@ def read_docx(data: bytes, limits: Limits) -> Extraction:
 def _read_docx(data: bytes, limits: Limits, read_docx: Reader | None) -> Extraction:
     """Read a DOCX. `read_docx`: what reads one within it; None: it stands within another one itself."""
     archive = Archive(data, limits)
-    kinds = _docx_parts(archive)
-    raw = {name: archive.read_xml(name) for name in kinds}
+    plan = Plan.of(archive)
+    raw = {name: archive.read_xml(name) for name in plan.kinds}
     by_name = {name: archive.parsed(name, xml) for name, xml in raw.items()}
-    sides = _side_parts(archive)
-    hidden = _without_unused(archive, by_name, kinds, archive.read(sides["settings"], missing=b""))
+    hidden = _without_unused(archive, by_name, plan)
     raw = {name: raw[name] for name in by_name}
     parts = [*by_name.values()]
     chunks = [*_put_in(archive, by_name, limits, read_docx)]
-    looks = archive.read_xml(sides["styles"], missing=b"")
+    looks = archive.read_xml(plan.side("styles"), missing=b"")
     for part in parts:
         hidden += take_out_unplaced(part)
     may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
@@ -128,7 +122,7 @@ def _read_docx(data: bytes, limits: Limits, read_docx: Reader | None) -> Extract
         for part in parts:
             hidden += take_out_of_docx(part, styles, paper)
     with contextlib.suppress(DamagedError):  # costs the marks of lists, not the document
-        numbering, named = archive.read_xml(sides["numbering"], missing=b""), looks or b"<none/>"
+        numbering, named = archive.read_xml(plan.side("numbering"), missing=b""), looks or b"<none/>"
         if numbering:
             lists = DocxLists.of(*map(archive.parsed, ("word/numbering.xml", "word/styles.xml"), (numbering, named)))
             lists.put_marks(parts)
@@ -176,48 +170,21 @@ def _is_seen(link: etree._Element) -> bool:
 def office_kind(data: bytes, limits: Limits) -> str | None:
     """Return the media type of a zip that is an office text, None for any other zip. Raises DamagedError."""
     archive = Archive(data, limits)
-    if "document" in _docx_parts(archive).values():
+    if "document" in Plan.of(archive).kinds.values():
         return DOCX
     if "content.xml" in archive.names and b"opendocument.text" in archive.read("mimetype", missing=b""):
         return ODT
     return None
 
 
-def _docx_parts(archive: Archive) -> dict[str, str]:
-    """Return the parts of a DOCX that hold text, in reading order, each with its kind: by the usual names, and by its relations."""
-    kinds = {name: found[1] for name in archive.names if (found := _PART_NAME.fullmatch(name))}
-    main = _main_part(archive)
-    if main in archive.names:
-        kinds[main] = "document"
-        said = {target: kind for _, kind, target in _relations(archive, main) if kind in _PART_ORDER}
-        kinds |= {name: kind for name, kind in said.items() if name in archive.names}
-    return dict(sorted(kinds.items(), key=lambda part: (_PART_ORDER.index(part[1]), part[0])))
-
-
-def _main_part(archive: Archive) -> str:
-    """Return the name of the part with which a document begins, if that is one of Word's; empty: it is not known."""
-    main = next((target for _, kind, target in _relations(archive, "") if kind == "officedocument"), "")
-    kinds = archive.read("[content_types].xml", missing=b"").lower()
-    name = re.escape(main.encode())
-    return main if re.search(_MAIN_KIND % (name, name), kinds) else ""
-
-
-def _side_parts(archive: Archive) -> dict[str, str]:
-    """Return the names of the parts that say something of the whole document, by kind."""
-    said = {kind: target for _, kind, target in _relations(archive, _main_part(archive))}
-    return {kind: said.get(kind, f"word/{kind}.xml") for kind in ("styles", "numbering", "settings")}
-
-
-def _without_unused(
-    archive: Archive, parts: dict[str, etree._Element], kinds: Mapping[str, str], settings: bytes
-) -> Counter[str]:
-    """Take out the parts that no page shows; count what stands in them alone. `kinds`: of the parts, by name."""
-    main = next((name for name in _targets(archive, "").values() if name in parts), min(parts, default=""))
+def _without_unused(archive: Archive, parts: dict[str, etree._Element], plan: Plan) -> Counter[str]:
+    """Take out the parts that no page shows; count what stands in them alone."""
     for name, part in parts.items():
         choose_alternatives(part)
-        if name != main:
-            take_out_unused_notes(part, parts[main])
-    unused = unused_parts(parts, kinds, main, _targets(archive, main), settings)
+        if name != plan.main:
+            take_out_unused_notes(part, parts[plan.main])
+    settings = archive.read(plan.side("settings"), missing=b"")
+    unused = unused_parts(parts, plan.kinds, plan.main, targets(archive, plan.main), settings)
     gone = [parts.pop(name) for name in unused if name in parts]
     if not gone:
         return Counter()
@@ -283,7 +250,7 @@ def _docx_links(archive: Archive, parts: Mapping[str, etree._Element]) -> Iterat
     """Yield the targets of the links in these parts, but for those of which no letter is seen."""
     for name, part in parts.items():
         empty = _empty_links(part)
-        for relation in _relation_entries(archive, name):
+        for relation in relation_entries(archive, name):
             if str(relation.get("Type")).endswith("/hyperlink") and relation.get("Id") not in empty:
                 yield relation.get("Target")
 
@@ -294,9 +261,9 @@ def _put_in(
     """Put what stands in other parts where Word shows it; yield the documents within the document. What is damaged is left out."""
     for name, part in parts.items():
         found = list(part.iter(_CHUNK, *_DRAWN))
-        targets = _targets(archive, name) if found else {}
+        named = targets(archive, name) if found else {}
         for node in found:
-            target = targets.get(node.get(_DRAWN.get(str(node.tag), _RELATION)), "")
+            target = named.get(node.get(_DRAWN.get(str(node.tag), _RELATION)), "")
             with contextlib.suppress(DamagedError):
                 if node.tag in _DRAWN:
                     node.text = _drawn_text(archive.xml(target))
@@ -310,27 +277,6 @@ def _drawn_text(data: etree._Element) -> str:
     lines = ("".join(words.text or "" for words in line.iter(f"{_A}t")) for line in data.iter(f"{_A}p"))
     names = (name.text or "" for kept in data.iter(*_NAMES_OF_CHART) for name in kept.iter(f"{_CHART}v"))
     return "\n".join(filter(None, (*lines, *dict.fromkeys(names))))
-
-
-def _relation_entries(archive: Archive, part: str) -> list[etree._Element]:
-    """Return the relations of a part ("": of the document); none where these are damaged."""
-    folder, file = posixpath.split(part)
-    with contextlib.suppress(DamagedError):
-        return list(archive.xml(posixpath.join(folder, f"_rels/{file}.rels")).iter(f"{_REL}Relationship"))
-    return []
-
-
-def _relations(archive: Archive, part: str) -> Iterator[tuple[str | None, str, str]]:
-    """Yield the relations of a part: name, kind ("header") and the part that it leads to, the latter in small letters."""
-    folder = posixpath.dirname(part)
-    for entry in _relation_entries(archive, part):
-        path = posixpath.normpath(posixpath.join("/", folder, entry.get("Target", "").replace("\\", "/")))
-        yield entry.get("Id"), entry.get("Type", "").rpartition("/")[2].lower(), path.lstrip("/").lower()
-
-
-def _targets(archive: Archive, part: str) -> dict[str | None, str]:
-    """Return the names of the parts that the relations of another one lead to."""
-    return {name: target for name, _, target in _relations(archive, part)}
 
 
 def _empty_links(part: etree._Element) -> set[str | None]:

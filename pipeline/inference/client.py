@@ -218,6 +218,7 @@ class Client:
         return attempt_id, replace(attempt, started_at=self._clock.now()), turn
 
     def _tell_pace(self, turn: Turn, exchange: Exchange) -> None:
+        """Let the pace learn from a reply. What a server answers that is busy counts as a 429 where a quarter of the last ones failed."""
         error = exchange.result if isinstance(exchange.result, AttemptError) else None
         if exchange.status is not None and (error is None or error.verdict is not Verdict.SLOW_DOWN):
             self._pace.answered(turn, exchange.quotas, well=error is None)
@@ -227,10 +228,10 @@ class Client:
             self._pace.refused(turn, exchange.quotas, error.retry_after)
         elif self._pace.has_answered or error.kind not in NEVER_SENT:
             is_busy = exchange.status in BUSY and error.verdict is Verdict.RETRY and self._pace.is_shared
+            is_overrun = is_busy and self._circuit.is_overrun
+            self._pace.failed(turn, error.retry_after, is_slow=error.kind == "timeout", is_busy=is_overrun)
             if is_busy and self._circuit.is_strained:
                 error.verdict = Verdict.SLOW_DOWN
-            is_busy = is_busy and self._circuit.is_overrun
-            self._pace.failed(turn, error.retry_after, is_slow=error.kind == "timeout", is_busy=is_busy)
 
     @asynccontextmanager
     async def _first_alone(self) -> AsyncIterator[None]:

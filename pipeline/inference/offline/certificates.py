@@ -122,7 +122,7 @@ def labelled_licences(lines: Iterable[Line]) -> list[str]:
         words = split_words(text)
         for at, count in phrases("labels", "licence").find(words):
             behind = re.split(r"[|•·;\t]", text[words[at + count - 1].end :].lstrip(" :\t–-"))[0]
-            if any(True for _ in phrases("labels", "pending").find(split_words(behind))):
+            if phrases("labels", "pending").any_in(split_words(behind)):
                 continue  # "Permis B en cours"
             found += _leading_classes(behind) or _class_before(text[: words[at].start])
     return _once(found)

@@ -35,7 +35,7 @@ def _called(lines: list[Line]) -> list[str]:
     """Return the two names in front of what each side is called: "ООО «Волна», именуемое в дальнейшем ..., и ..."."""
     known = phrases("business", "called")
     for at, line in enumerate(lines[:_SEARCHED_LINES]):
-        if not any(True for _ in known.find(split_words(line.text))):
+        if not known.any_in(split_words(line.text)):
             continue
         text = _paragraph(line.text, lines[at + 1 : at + _LINES_OF_PARTIES])
         words = split_words(text)

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.heading_words import inside_words
 from pipeline.inference.offline.heads import is_titled, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
-from pipeline.inference.offline.sections import inside_words
 from pipeline.inference.offline.words import letters_only, phrases
 from pipeline.inference.offline.wraps import joined_headings
 from pipeline.schemas.names import country_code

@@ -195,7 +195,7 @@ def _is_addressed(text: str) -> bool:
     words = split_words(text)
 
     def has(kind: str) -> bool:
-        return any(True for _ in phrases("addressed", kind).find(words))
+        return phrases("addressed", kind).any_in(words)
 
     return has("phrases") or (has("readers") and has("cues"))
 

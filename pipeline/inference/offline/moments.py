@@ -141,7 +141,7 @@ def _concluded(lines: list[Line], american: bool) -> Iterator[str]:
     for line in [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]:
         for date in _full_dates(line.text, american):
             words = split_words(line.text[max(0, date.start - _LONGEST_BEFORE) : date.start])
-            if any(True for _ in known.find(words)):
+            if known.any_in(words):
                 yield date.iso
 
 

@@ -251,7 +251,7 @@ def _which_total(words: list[Word]) -> str | None:
 
 
 def _names(words: list[Word], kind: str) -> bool:
-    return any(True for _ in phrases("business", "amounts", kind).find(words))
+    return phrases("business", "amounts", kind).any_in(words)
 
 
 def usual_currency(lines: list[Line], language: str | None) -> str | None:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.address import REACHABLE, is_street
+from pipeline.inference.offline.heading_words import Heading, is_heading_text
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import Scores, has_legal_form, school
-from pipeline.inference.offline.sections import Heading, is_heading_text
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.names import country_code
 

@@ -10,10 +10,11 @@ from typing import Any
 from pipeline.inference.offline.certificates import is_licence_line, labelled_licences, read_certificates, read_licences
 from pipeline.inference.offline.contact import Contact, find_contact, find_email, with_strayed_contact
 from pipeline.inference.offline.education import Course, read_education
+from pipeline.inference.offline.heading_words import is_heading_text
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.person import Name, find_name
 from pipeline.inference.offline.scores import Scores, school
-from pipeline.inference.offline.sections import Section, find_headings, is_heading_text, sections
+from pipeline.inference.offline.sections import Section, find_headings, sections
 from pipeline.inference.offline.skills import read_skills
 from pipeline.inference.offline.spoken import is_language_line, is_level_header, read_languages
 from pipeline.inference.offline.stays import joined_stays, with_months

@@ -178,7 +178,7 @@ def school(text: str) -> float:
     """Return how much a phrase names a school."""
     words = split_words(text)
     known = phrases("organisations", "schools", "words")
-    if any(True for _ in known.find(words)):
+    if known.any_in(words):
         return 2.0
     endings = _school_endings()
     return 2.0 if any(word.key.endswith(endings) and len(word.key) > 2 for word in words) else 0.0
@@ -196,7 +196,7 @@ def award(text: str) -> float:
     ends_in_award = any(known.match(words[-count:], 0) == count for count in (2, 3) if len(words) >= count)
     if words and (known.match(words, 0) or ends_in_award or _glued_award(text)):
         return 3.0
-    return 1.0 if any(True for _ in known.find(words)) else 0.0
+    return 1.0 if known.any_in(words) else 0.0
 
 
 def _glued_award(text: str) -> bool:

@@ -6,42 +6,38 @@ with the person's name further down (a side bar came first), is the section "hea
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.address import REACHABLE
 from pipeline.inference.offline.certificates import read_licences
+from pipeline.inference.offline.heading_words import (
+    HEAD,
+    LONGEST,
+    Heading,
+    is_weak,
+    kind_of,
+    listed_kind,
+    strong_headings,
+)
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.ranges import find_span, is_duration
-from pipeline.inference.offline.scores import ANY_LANGUAGE, award, school
-from pipeline.inference.offline.words import Phrases, any_of, letters_only, phrases, split_words, word_list
+from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.unlisted import FARTHEST_DATES, MOST_WORDS, shouted, taught_work, unnamed_work
+from pipeline.inference.offline.words import letters_only, phrases, split_words, word_list
 
-HEAD = "head"
-_LONGEST = 60
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
 _OF_EACH_JOB = ("profile", "projects")
-_NO_SECTIONS = ("inside", "extras", "weak", "leads", "tails", "nouns")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
-_LISTS = ("skills", "languages", "certificates", "licences", "hobbies")
-_MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
-_JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _LIST_MARKS = re.compile(r"[;•·|]")
-_NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
-_NOTE = re.compile(r"(?<=\w)\s*\([^()\d]*\)[\s:]*$")  # "Projects (selected)"
-_LENGTH = re.compile(r"(?<=\w)\s*[-–—:,(]\s*(?=\d)")  # "Опыт работы — 6 лет 2 месяца", as job boards sum it up
 _TABLE_HEADINGS = 3
 _FEWEST_PLAIN = 3
-_FARTHEST_DATES = 4
-_MOST_DESCRIBED = 5
-"""Words of a heading such as "Sales and Marketing Experience"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +46,6 @@ class Section:
 
     kind: str
     lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading found at a line."""
-
-    kind: str
-    text: str
-    rest: str = ""
-    """What stands behind it on the same line."""
-    lines: int = 1
-    """How many lines it takes up."""
 
 
 def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
@@ -86,82 +70,15 @@ def sections(lines: list[Line], breaks: Collection[int] = ()) -> list[Section]:
 def find_headings(lines: list[Line]) -> dict[int, Heading]:
     """Return the headings of a document by the line they stand on."""
     whole = _without_small(_without_repeated(_without_listed(dict(_whole_lines(lines)), lines)))
-    styles = {_style(lines[at].text) for at, heading in whole.items() if not _is_weak(heading.text)}
+    styles = {_style(lines[at].text) for at, heading in whole.items() if not is_weak(heading.text)}
     if styles:
-        whole = {at: one for at, one in whole.items() if not _is_weak(one.text) or _style(one.text) in styles}
+        whole = {at: one for at, one in whole.items() if not is_weak(one.text) or _style(one.text) in styles}
         whole = dict(_described(lines, whole, styles)) | whole
     whole = {at: one for at, one in whole.items() if not _is_item(at, whole, lines)}
     known = whole | _run_in(lines, whole) | _table_like(lines, whole)
-    known = dict(_shouted(lines, known)) | known
-    known |= _taught_work(lines, known)
-    return known | _unnamed_work(lines, known)
-
-
-def _shouted(lines: list[Line], known: Mapping[int, Heading]) -> Iterator[tuple[int, Heading]]:
-    """Find what ends a list without naming a section that is known, set as all headings are: "THE KITCHENS" in capitals."""
-    if len(known) < _TABLE_HEADINGS - 1 or not all(lines[at].gap and one.text.isupper() for at, one in known.items()):
-        return
-    section = HEAD
-    for at, line in enumerate(lines):
-        section = known[at].kind if at in known else section
-        if at in known or section not in _LISTS or not line.gap or line.bullet or not line.text.isupper():
-            continue
-        below = lines[at + 1 : at + 2]
-        is_heading = len(line.text.split()) > 1 and not re.search(r"[\d,;|\t@:.(/]", line.text)
-        if is_heading and below and not (below[0].gap or below[0].text.isupper()):
-            yield at, Heading("other", line.text)
-
-
-def _taught_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
-    """Take the first of two headings for education for the jobs, where no other is and positions stand below it: "Academic career"."""
-    taught = sorted(at for at, heading in known.items() if heading.kind == "education")
-    if len(taught) < 2 or any(heading.kind == "work" for heading in known.values()):
-        return {}
-    first, end = taught[0], min(other for other in known if other > taught[0])
-    dated = [line for line in lines[first + known[first].lines : end] if _has_range(line)]
-    positions, awards = sum(_names_position([line]) for line in dated), sum(award(line.text) > 0 for line in dated)
-    return {first: replace(known[first], kind="work")} if positions > awards else {}
-
-
-def _has_range(line: Line) -> bool:
-    span = find_span(line.text)
-    return bool(span and span.is_range)
-
-
-def _unnamed_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
-    """Find what heads the jobs where no list knows it ("My journey so far"): a line that says nothing, above dates and a role."""
-    if any(heading.kind == "work" for heading in known.values()):
-        return {}
-    section, begin = HEAD, 0
-    for at, line in enumerate(lines):
-        if at in known:
-            section, begin = known[at].kind, at + known[at].lines
-            continue
-        span = find_span(line.text) if section in _MAY_HIDE_JOBS and not line.bullet else None
-        first = max(begin, at - _FARTHEST_DATES) if span and span.is_range else at
-        above = [other for other in range(at - 1, first - 1, -1) if _may_head_jobs(lines[other], known)]
-        if above and _names_position(lines[above[0] + 1 : at + 2]):
-            return {above[0]: Heading("work", lines[above[0]].text)}
-    return {}
-
-
-def _may_head_jobs(line: Line, known: Mapping[int, Heading]) -> bool:
-    """Tell whether a line is set as this document's headings are, and names neither position nor employer nor course."""
-    text = line.text.rstrip(" :?")
-    is_short = len(text.split()) <= _MOST_DESCRIBED and text[:1].isupper()
-    if line.bullet or not is_short or re.search(r"[\d,;|\t@:.(]", text) or letters_only(text) in _titles():
-        return False
-    capitals = {heading.text.isupper() for heading in known.values() if not heading.rest}
-    is_styled = not capitals or text.isupper() in capitals
-    return is_styled and abs(ANY_LANGUAGE.leaning(text)) < 1 and not school(text) and award(text) <= 1
-
-
-def _names_position(lines: Iterable[Line]) -> bool:
-    """Tell whether some lines name a position; that of an award ("Diplôme d'État, Ambulancier") is none."""
-    texts = [
-        text for line in lines if not line.bullet and not award(line.text) for text in re.split(r"[\t,|–(@]", line.text)
-    ]
-    return any(ANY_LANGUAGE.role(text) >= 1 for text in texts)
+    known = dict(shouted(lines, known)) | known
+    known |= taught_work(lines, known)
+    return known | unnamed_work(lines, known)
 
 
 def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:
@@ -198,14 +115,14 @@ def _described(
     spaced = any(lines[at].gap for at in whole)
     for at, line in enumerate(lines):
         kind = _kind_described(line) if line.gap >= spaced and _style(line.text) in styles else None
-        below = (find_span(one.text) for one in lines[at + 1 : at + 1 + _FARTHEST_DATES] if kind)
+        below = (find_span(one.text) for one in lines[at + 1 : at + 1 + FARTHEST_DATES] if kind)
         if kind and any(span and (span.is_range or kind == "education") for span in below):
             yield at, Heading(kind, line.text)
 
 
 def _kind_described(line: Line) -> str | None:
     words = [word.key for word in split_words(line.text)]
-    is_short = 1 <= len(words) <= _MOST_DESCRIBED and not re.search(r"[\d,|\t]", line.text)
+    is_short = 1 <= len(words) <= MOST_WORDS and not re.search(r"[\d,|\t]", line.text)
     if line.bullet or not is_short or not looks_like_title(line.text) or "of" in words:  # "Ministry of Education"
         return None
     nouns = word_list("headings")["nouns"]
@@ -215,43 +132,6 @@ def _kind_described(line: Line) -> str | None:
     described = behind if words[-1] in nouns["behind"] else before if words[0] in nouns["before"] else ""
     is_compound = len(words) == 1 and words[0].endswith(tuple(nouns["endings"]))
     return "work" if is_compound or (described and described not in nouns["never"]) else None
-
-
-def is_heading_text(text: str) -> bool:
-    """Tell whether a text by itself is a heading or what a CV calls itself."""
-    return len(text) <= _LONGEST and (letters_only(text) in _titles() or kind_of(text) is not None)
-
-
-def kind_of(text: str) -> str | None:
-    """Return the section that this text is a heading of."""
-    bare = _NOTE.sub("", _NUMBERING.sub("", _without_length(text.strip()))).strip(" :.-–—_|•·")
-    key = letters_only(bare)
-    if not key or key in _kinds():
-        return _kinds().get(key)
-    bare = _without_tail(bare)
-    if letters_only(bare) in _kinds():
-        return _kinds()[letters_only(bare)]
-    parts = [letters_only(part) for part in _JOINERS.split(bare.casefold())]
-    kinds = [_kinds().get(part) or ("extra" if part in _extras() else None) for part in parts if part]
-    if len(kinds) < 2 or not all(kinds):
-        return None
-    return "certificates" if {*kinds} == {"licences", "certificates"} else kinds[0]
-
-
-def _without_length(text: str) -> str:
-    """Leave out how long all that a heading is of took together."""
-    cut = _LENGTH.search(text)
-    return text[: cut.start()] if cut and is_duration(text[cut.end() :].rstrip(")")) else text
-
-
-def _without_tail(text: str) -> str:
-    """Leave out what adds nothing, "Selected seminars attended", and let a longer heading be in the singular."""
-    lead = phrases("headings", "leads", "words").prefix(text)
-    text = text[lead:].strip() if text[lead : lead + 1] == " " else text  # "Selected publications"
-    words = text.casefold()
-    tail = next((tail for tail in word_list("headings")["tails"]["words"] if words.endswith(f" {tail}")), "")
-    text = text[: len(text) - len(tail)].strip()
-    return f"{text}s" if " " in text and not tail and letters_only(f"{text}s") in _kinds() else text
 
 
 def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:
@@ -265,12 +145,12 @@ def _whole_lines(lines: list[Line]) -> Iterator[tuple[int, Heading]]:
 
 def _heading_at(lines: list[Line], at: int) -> Heading | None:
     text = lines[at].text
-    if len(text) > _LONGEST or "\t" in text or (text[:1].islower() and text.endswith(".")):
+    if len(text) > LONGEST or "\t" in text or (text[:1].islower() and text.endswith(".")):
         return None  # "experience." ends a sentence of the line above
     if at + 1 < len(lines) and len(lines[at + 1].text) <= _LONGEST_RUN_IN:
         both = f"{text} {lines[at + 1].text}"
-        if letters_only(both) in _kinds():
-            return Heading(_kinds()[letters_only(both)], both, lines=2)
+        if kind := listed_kind(both):
+            return Heading(kind, both, lines=2)
     kind = kind_of(text)
     return Heading(kind, text) if kind else None
 
@@ -295,7 +175,7 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
 
 def _run_in_heading(text: str, *, may_be_weak: bool = False) -> Heading | None:
     cut = re.match(rf"(.{{2,{_LONGEST_RUN_IN}}}?)\s*([:\t])\s*(?=\S)", text)
-    if not cut or (_is_weak(cut[1]) and not (may_be_weak and cut[2] == "\t")):
+    if not cut or (is_weak(cut[1]) and not (may_be_weak and cut[2] == "\t")):
         return None
     kind = kind_of(cut[1])
     is_referee = kind == "references" and REACHABLE.search(text, cut.end())
@@ -345,7 +225,7 @@ def _tells_level(text: str) -> bool:
 
 
 def _left_heading(text: str) -> Heading | None:
-    end = _strong_headings().prefix(text)
+    end = strong_headings().prefix(text)
     rest = text[end:].strip(" \t:")
     if not end or not rest or not text[0].isupper() or _reads_on(rest):
         return None
@@ -361,52 +241,3 @@ def _reads_on(rest: str) -> bool:
 
 def _style(text: str) -> tuple[bool, bool]:
     return text.isupper(), text.rstrip().endswith(":")
-
-
-def _is_weak(text: str) -> bool:
-    return letters_only(text) in _weak()
-
-
-@functools.cache
-def _kinds() -> dict[str, str]:
-    """Return the section of each heading, all languages together."""
-    kinds: dict[str, str] = {}
-    for kind, table in word_list("headings").items():
-        if isinstance(table, dict) and kind not in _NO_SECTIONS:
-            for heading in (heading for language in table.values() for heading in language):
-                kinds.setdefault(letters_only(heading), kind)
-    return kinds
-
-
-@functools.cache
-def _strong_headings() -> Phrases:
-    headings = [
-        heading
-        for kind, table in word_list("headings").items()
-        if isinstance(table, dict) and kind not in _NO_SECTIONS
-        for language in table.values()
-        for heading in language
-        if not _is_weak(heading)
-    ]
-    return Phrases.of(headings)
-
-
-@functools.cache
-def _titles() -> frozenset[str]:
-    return frozenset(letters_only(title) for title in word_list("headings")["title"])
-
-
-@functools.cache
-def _weak() -> frozenset[str]:
-    return frozenset(letters_only(word) for word in word_list("headings")["weak"]["words"])
-
-
-@functools.cache
-def _extras() -> frozenset[str]:
-    return frozenset(letters_only(word) for word in word_list("headings")["extras"]["words"])
-
-
-@functools.cache
-def inside_words() -> frozenset[str]:
-    """Return the headings that belong to one job ("Responsibilities")."""
-    return frozenset(letters_only(word) for word in word_list("headings")["inside"]["words"])

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.heading_words import kind_of
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.sections import kind_of
 from pipeline.inference.offline.skills import group_of
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import phrases, split_words, word_list

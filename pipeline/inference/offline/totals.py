@@ -67,7 +67,7 @@ def demanded_amount(lines: list[Line], language: str | None) -> Money | None:
             if (money.amount, money.currency) != (only.amount, only.currency):
                 return None
             around = f"{before.text[-_LONGEST_SENTENCE:]} {line.text[:_LONGEST_SENTENCE]}"
-            is_asked = is_asked or any(True for _ in known.find(split_words(around)))
+            is_asked = is_asked or known.any_in(split_words(around))
     return only if is_asked and only and only.currency and Decimal(only.amount) > 0 else None
 
 

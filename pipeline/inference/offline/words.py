@@ -74,8 +74,11 @@ class Phrases:
         return cls(keys, longest, frozenset(key.split(" ", 1)[0] for key in keys))
 
     def __contains__(self, text: str) -> bool:
-        # Of a text with more words than the longest phrase no more are looked at.
-        words = islice(_WORD.finditer(text), self.longest + 1)
+        # Of a text with more words than the longest phrase no more are looked at, and of most texts only the first word.
+        first = _WORD.search(text)
+        if not first or _key(first[0]) not in self.firsts:
+            return False
+        words = islice(_WORD.finditer(text, first.start()), self.longest + 1)
         return " ".join(_key(word[0]) for word in words) in self.keys
 
     def match(self, words: list[Word], at: int) -> int:
@@ -95,6 +98,10 @@ class Phrases:
             if count:
                 yield at, count
             at += count or 1
+
+    def any_in(self, words: list[Word]) -> bool:
+        """Tell whether one of them stands in a text."""
+        return any(self.match(words, at) for at in range(len(words)))
 
     def prefix(self, text: str) -> int:
         """Return the offset behind the longest phrase that the text begins with; 0: none."""

@@ -272,7 +272,7 @@ def _belongs_under(above: Job, job: Job) -> bool:
 
 def _works_alone(text: str) -> bool:
     """Tell whether a position has no employer: "Freelance", "Parental leave"."""
-    return any(True for _ in phrases("roles", "alone", "words").find(split_words(text)))
+    return phrases("roles", "alone", "words").any_in(split_words(text))
 
 
 def _covers(whole: Span, part: Span) -> bool:
