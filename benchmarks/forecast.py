@@ -24,6 +24,7 @@ from typing import Any, Self
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from fakes import InlineExecutor
+from pipeline.clock import SystemClock
 from pipeline.errors import DocumentError
 from pipeline.estimate import NoHistory, forecast
 from pipeline.extract.limits import USUAL
@@ -93,7 +94,9 @@ class Bench:
     prompts: Prompts
     to: Endpoint
     count: Counter
-    reading: Reading = field(default_factory=lambda: Reading(InlineExecutor(), USUAL, None, asyncio.Semaphore(1)))
+    reading: Reading = field(
+        default_factory=lambda: Reading(InlineExecutor(), USUAL, None, SystemClock(), asyncio.Semaphore(1))
+    )
     prices: Prices = field(default_factory=lambda: Prices({}))
 
     async def measure(self, document: Document, gold: dict[str, Any]) -> tuple[str, Sums]:

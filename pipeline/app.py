@@ -280,7 +280,9 @@ class House:
             prompts = self.prompts
             arrive = Landing(asyncio.get_running_loop())
             turns = asyncio.Semaphore(_READER_WORKERS)
-            reading = Reading(readers, self.limits, ocr, turns, arrive, self._hint_of_scans())
+            reading = Reading(
+                readers, self.limits, ocr, self.clock, turns, _READER_WORKERS, arrive, self._hint_of_scans()
+            )
             async with self._connections(inference, whom) as connections:
                 there = contextlib.nullcontext((whom, connections))
                 async with serving(whom, chosen, connections) if chosen and need_key else there as (reached, transport):

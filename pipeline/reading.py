@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from pipeline.clock import Clock
 from pipeline.errors import DocumentError, LimitError, TooLargeError
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr
@@ -15,8 +16,8 @@ from pipeline.extract.tsv import Recognised
 from pipeline.landing import Arrive
 from pipeline.records import Document, Extraction
 
-_MOST_STUCK = 5
-"""Pages of a document that may run into a limit. The next ones are not tried: others wait for their turn, for hours if all 200 do."""
+_MOST_IN_VAIN = 5
+"""Times ocr_timeout: seconds of OCR that may bring nothing. The next pages are not tried: 200 of noise would take hours."""
 _SCAN_ANEW = "if a person can read it, scan it anew: straight, at 300 dpi"
 
 
@@ -29,8 +30,11 @@ class Reading:
     limits: Limits
     ocr: Ocr | None
     """None: it is off, or not installed."""
+    clock: Clock
     turns: asyncio.Semaphore
     """So many pages are drawn and recognised at once, over all documents: a page in hand is megabytes."""
+    pages_at_once: int = 1
+    """So many of one document: its others do not stand in line before another document's."""
     arrive: Arrive = asyncio.wrap_future
     hint: str = ""
     """What to do about a scan where there is no OCR; empty: install it."""
@@ -47,10 +51,14 @@ class Reading:
 
     async def _recognised(self, data: bytes, extraction: Extraction, ocr: Ocr) -> Extraction:
         """Read the pages that have no text. Where that leaves nothing, the first page's trouble is the document's."""
-        numbers, stuck = [page.page for page in extraction.unread], list[LimitError]()
-        results = await asyncio.gather(
-            *(self._page(data, extraction.media_type, number, ocr, stuck) for number in numbers)
-        )
+        numbers, vain = [page.page for page in extraction.unread], list[float]()
+        own = asyncio.Semaphore(self.pages_at_once)
+
+        async def in_turn(number: int) -> Recognised | DocumentError:
+            async with own, self.turns:
+                return await self._page(data, extraction.media_type, number, ocr, vain)
+
+        results = await asyncio.gather(*map(in_turn, numbers))
         by_page = dict(zip(numbers, results, strict=True))
         found = {number: result for number, result in by_page.items() if isinstance(result, Recognised)}
         try:
@@ -62,17 +70,18 @@ class Reading:
             raise
 
     async def _page(
-        self, data: bytes, media_type: str, number: int, ocr: Ocr, stuck: list[LimitError]
+        self, data: bytes, media_type: str, number: int, ocr: Ocr, vain: list[float]
     ) -> Recognised | DocumentError:
-        """Read a page. `stuck`: what ended other pages of the document."""
-        async with self.turns:
-            if len(stuck) >= _MOST_STUCK:
-                return stuck[0]
-            try:
-                page = await self.arrive(self.readers.submit(draw, data, media_type, number, self.limits))
-                return await asyncio.to_thread(ocr.recognise, page)
-            except LimitError as error:
-                stuck.append(error)
-                return error
-            except DocumentError as error:
-                return error
+        """Read a page. `vain`: seconds of the document's pages without a result, and those beyond ocr_timeout of others."""
+        if sum(vain) >= _MOST_IN_VAIN * ocr.timeout:
+            return LimitError(f"{sum(vain):.0f} seconds of OCR brought nothing", _SCAN_ANEW)
+        began = self.clock.monotonic()
+        try:
+            page = await self.arrive(self.readers.submit(draw, data, media_type, number, self.limits))
+            began = self.clock.monotonic()  # to wait for a reader is no fault of the page
+            result = await asyncio.to_thread(ocr.recognise, page)
+        except DocumentError as error:
+            vain.append(ocr.timeout if isinstance(error, LimitError) else self.clock.monotonic() - began)
+            return error
+        vain.append(max(0.0, self.clock.monotonic() - began - ocr.timeout))
+        return result

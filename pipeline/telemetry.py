@@ -131,7 +131,7 @@ def close(handler: logging.Handler) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return os.open(path, flags | os.O_NONBLOCK, 0o600)  # a pipe in its place is refused, where nobody reads it
 
 
 def _value(value: object) -> str:

@@ -261,6 +261,35 @@ def test_a_key_that_a_long_message_ends_with_is_not_shown_in_part(ask: Ask) -> N
     assert KEY[:10] not in all_said(house, result)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [KEY.upper(), "\u200b".join(KEY), f"{KEY[:9]}\n{KEY[9:]}", KEY[2:-2], KEY.replace("-", "%2D"), f"Bearer_{KEY}"],
+)
+def test_a_key_that_is_torn_or_written_otherwise_is_not_shown(ask: Ask, said: str) -> None:
+    with answering(always(error(401, "invalid_api_key", f"Incorrect: {said}"))) as door:
+        house = ask(door.url, key=KEY)
+
+        result = go(house)
+
+    assert all(part not in re.sub("[^a-z0-9]", "", all_said(house, result).casefold()) for part in ("secret", "0815"))
+
+
+def test_a_key_in_what_a_provider_calls_things_or_where_it_sends_us_is_kept_nowhere(ask: Ask) -> None:
+    def named(_number: int, content: bytes) -> Iterable[Piece]:
+        whole = json.loads(good_body(content)) | {"model": KEY}
+        whole["choices"][0]["finish_reason"] = f"stopped by {KEY}"
+        return [reply(200, json.dumps(whole), f"x-request-id: {KEY}")]
+
+    for script in (named, always(reply(302, "", f"location: http://login.example/{KEY}/in"))):
+        with answering(script) as door:
+            house = ask(door.url, key=KEY)
+
+            result = go(house)
+
+        assert KEY.encode() not in everything_written(house.data)
+        assert result.report.brake.error is None or KEY not in all_said(house, result)
+
+
 def test_a_key_in_a_billing_message_a_page_or_a_name_is_not_shown(ask: Ask) -> None:
     with answering(always(reply(402, f"<html>{KEY}</html>", f"x-request-id: {KEY}", kind="text/html"))) as door:
         house = ask(door.url, key=KEY)

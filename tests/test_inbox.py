@@ -8,6 +8,7 @@ import hashlib
 import os
 import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,19 @@ def test_the_marker_says_what_it_is_for_and_is_no_document(folders: Folders) -> 
 
     assert folders.look(0.0) == Look()
     assert "leave it here" in folders.marker.read_text()
+
+
+@pytest.mark.parametrize("put", [Path.symlink_to, Path.hardlink_to, lambda marker, _: os.mkfifo(marker)])
+def test_a_mark_takes_a_place_and_is_written_into_nothing_that_is_there(
+    folders: Folders, tmp_path: Path, put: Callable[[Path, Path], None]
+) -> None:
+    """Whoever may put files into the inbox may not have others of ours overwritten."""
+    theirs = tmp_path / "precious"
+    theirs.write_text("\nits first line is empty")
+    put(folders.marker, theirs)
+
+    assert folders.mark("a1b2") == folders.mark_found() == "a1b2"
+    assert theirs.read_text().endswith("is empty")
 
 
 def test_an_inbox_that_cannot_be_marked_says_so(folders: Folders) -> None:

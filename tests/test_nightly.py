@@ -105,6 +105,12 @@ def log(tmp_path: Path) -> Iterator[Path]:
     telemetry.close(handler)
 
 
+def test_nobody_waits_for_a_reader_of_a_pipe_in_the_place_of_the_log(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipeline.log")
+    with pytest.raises(OSError, match="No such device"):
+        telemetry.configure(tmp_path / "pipeline.log")
+
+
 def test_lines_of_the_log_go_together_and_a_warning_takes_them_along(log: Path) -> None:
     LOG.info("one")
     assert log.read_text() == ""

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]  # r
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from conftest import PROJECT
-from fakes import InlineExecutor, Listener
+from fakes import FakeClock, InlineExecutor, Listener, P, T
 from pipeline.app import House, World
 from pipeline.check import check
+from pipeline.clock import Clock, SystemClock
 from pipeline.commands import Order, run
 from pipeline.errors import (
     DamagedError,
@@ -42,6 +44,7 @@ from pipeline.errors import (
     TooLargeError,
     WorkerError,
 )
+from pipeline.extract import tasks
 from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.ocr import Ocr, find
@@ -643,8 +646,22 @@ def document(data: bytes, name: str = "scan.pdf") -> Document:
     return Document("0" * 64, name, "", Path(name), len(data), data)
 
 
-def reading(ocr: Ocr | None, readers: Executor | None = None) -> Reading:
-    return Reading(readers or InlineExecutor(), USUAL, ocr, asyncio.Semaphore(2))
+def reading(ocr: Ocr | None, readers: Executor | None = None, clock: Clock | None = None) -> Reading:
+    return Reading(readers or InlineExecutor(), USUAL, ocr, clock or SystemClock(), asyncio.Semaphore(2), 2)
+
+
+class Noting(InlineExecutor):
+    """Writes down of which document a page is drawn."""
+
+    def __init__(self) -> None:
+        self.by: list[bytes] = []
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if fn is tasks.draw:
+            data, *_ = args
+            assert isinstance(data, bytes)
+            self.by.append(data)
+        return super().submit(fn, *args, **kwargs)
 
 
 def read(data: bytes, ocr: Ocr | None) -> Extraction:
@@ -686,11 +703,57 @@ def test_a_document_whose_pages_take_too_long_does_not_hold_up_others_with_all_o
 ) -> None:
     slow = found(install(), timeout=0.3)
     (tmp_path / "bin" / "tesseract").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexec sleep 60\n')
-    small = Image.new("L", (60, 60), "white")
-    frames = stored(small, "TIFF", save_all=True, append_images=[small] * 19)
     with pytest.raises(LimitError):
-        read(frames, slow)
+        read(blank_frames(20), slow)
     assert len(asked()) <= 6  # five, and the one that had its turn meanwhile
+
+
+class Busy(FakeClock):
+    """Whatever is timed takes so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._step = seconds
+
+    def monotonic(self) -> float:
+        self.seconds += self._step
+        return self.seconds
+
+
+def blank_frames(number: int) -> bytes:
+    small = Image.new("L", (60, 60), "white")
+    return stored(small, "TIFF", save_all=True, append_images=[small] * (number - 1))
+
+
+GOOD = table(*words(1, 100, " ".join(LINES)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says", "tried"), [(70.0, HEAD, 5), (50.0, GOOD, 20), (160.0, GOOD, 3), (0.0, HEAD, 20)]
+)
+def test_a_document_has_so_many_seconds_of_ocr_that_bring_nothing(
+    install: Callable[..., dict[str, str]], seconds: float, says: str, tried: int
+) -> None:
+    """Each call of tesseract keeps to its limit, and all of them together take hours."""
+    drawn = Noting()
+    one = replace(reading(found(install(says)), drawn, Busy(seconds)), turns=asyncio.Semaphore(1), pages_at_once=1)
+    with pytest.raises(NoTextError) if says == HEAD else contextlib.nullcontext():
+        asyncio.run(one.read(document(blank_frames(20), "scan.tiff")))
+    assert len(drawn.by) == tried
+
+
+def test_a_long_scan_does_not_stand_in_line_with_all_its_pages_before_a_short_one(
+    install: Callable[..., dict[str, str]],
+) -> None:
+    drawn = Noting()
+    one, long, short = reading(found(install()), drawn), blank_frames(8), blank_frames(2)
+
+    async def both() -> None:
+        await asyncio.gather(*(one.read(document(data, "scan.tiff")) for data in (long, short)))
+
+    asyncio.run(both())
+    assert short in drawn.by[:4]
+    assert len(drawn.by) == 10
 
 
 def garbled(*pages: str) -> bytes:

@@ -69,9 +69,14 @@ def write_note(path: Path, failure: Failure) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, or nothing at all. Raises OSError."""
+    """Write a file that only its owner may read, or nothing at all. Raises OSError.
+
+    What has its name goes: a link would lead the words into another file, and a pipe would have us wait.
+    """
+    path.unlink(missing_ok=True)
+    number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError:
         with contextlib.suppress(OSError):

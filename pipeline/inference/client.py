@@ -24,7 +24,17 @@ from pipeline.inference.budget import Budget
 from pipeline.inference.case import Case
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.doubts import Doubts
-from pipeline.inference.judging import Fields, Read, believed, charged, cut_notice, discreet, judged, may_be_kept
+from pipeline.inference.judging import (
+    Fields,
+    Read,
+    believed,
+    charged,
+    cut_notice,
+    discreet,
+    judged,
+    may_be_kept,
+    without_key,
+)
 from pipeline.inference.pace import Pace, Turn
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
@@ -260,10 +270,11 @@ class Client:
 
     def _closed(self, attempt: Attempt, exchange: Exchange, case: Case, most_input: int) -> Attempt:
         """Return the attempt as the ledger keeps it. `most_input`: tokens that its request cannot exceed."""
-        result = exchange.result
-        attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=exchange.request_id)
+        result, key = exchange.result, case.endpoint.key
+        name = without_key(exchange.request_id, key)
+        attempt = replace(attempt, seconds=exchange.seconds, status=exchange.status, request_id=name)
         if isinstance(result, AttemptError):
-            key = case.endpoint.key
+            result.hint = without_key(result.hint, key) or ""
             result.detail = discreet(result.detail, key, case.prompt.user)
             if exchange.status and not may_be_kept(result.kind, key, case.prompt.user):
                 result.kind = f"http_{exchange.status}"
@@ -278,9 +289,9 @@ class Client:
         usage = believed(completion.usage, most_input, case.max_output_tokens)
         return replace(
             attempt,
-            finish_reason=completion.finish_reason,
+            finish_reason=without_key(completion.finish_reason, case.endpoint.key),
             usage=usage,
-            answered_by=completion.model,
+            answered_by=without_key(completion.model, case.endpoint.key),
             cost=self.prices.cost(case.endpoint, usage, completion.model, completion.cost, completion.terms),
         )
 

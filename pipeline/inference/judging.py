@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import html
 import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from pipeline.errors import InvalidReplyError
 from pipeline.inference.providers.loading import object_in
@@ -28,6 +30,8 @@ _LONG_ENOUGH = 4
 """Letters of a word that may be a name."""
 _QUOTED_DIGITS = 5
 """So many digits in one word may be a telephone number's."""
+_PIECE = 12
+"""Letters and digits of a key; what keys begin with, such as sk-ant-api03-, is shorter."""
 _CUT_SHARE = 0.7
 """A server that counts fewer input tokens than this share of the fewest possible has cut the prompt."""
 _ABSURD = 10
@@ -83,13 +87,36 @@ def _fewest_tokens_of_instruction(system: str) -> int:
 def discreet(detail: str, key: str | None, document: str) -> str:
     """Return a provider's words on one short line, without our key, and not at all where they quote the document."""
     detail = line(detail.replace(key, "[key]") if key else detail)
+    if holds_key(detail, key):
+        return "its words hold our key, so they are left out"
     return "its words quote the document, so they are left out" if _quotes(detail, document) else detail
 
 
 def may_be_kept(code: str, key: str | None, document: str) -> bool:
     """Tell whether a provider's code is one: it may be anything, our key or a word of the document as well."""
     words = (word.casefold() for word in _WORD.findall(document))
-    return not (key and key in code) and (code in BY_CODE or code.casefold() not in words)
+    return not holds_key(code, key) and (code in BY_CODE or code.casefold() not in words)
+
+
+def holds_key(words: str, key: str | None) -> bool:
+    """Tell whether our key stands among words: whole, or a long piece of it: cut, torn by blanks, as in an address or a page."""
+    if not key or key in words:
+        return bool(key)
+    said = _letters(html.unescape(unquote(words))) if len(words) >= _PIECE else ""
+    pieces = (said[start : start + _PIECE] for start in range(len(said) - _PIECE + 1))
+    return any(piece in _letters_of_key(key) for piece in pieces)
+
+
+def without_key(words: str | None, key: str | None) -> str | None:
+    """Return a name that a provider gave to something; None where our key stands in it."""
+    return None if holds_key(words or "", key) else words
+
+
+def _letters(words: str) -> str:
+    return "".join(filter(str.isalnum, words.casefold()))
+
+
+_letters_of_key = functools.lru_cache(maxsize=1)(_letters)
 
 
 def _is_name(word: str) -> bool:
