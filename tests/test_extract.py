@@ -1422,6 +1422,10 @@ def test_a_docx_whose_main_part_is_numbered_is_read() -> None:
     assert read(zipped({"word/document2.xml": f"<w:document {W}>{p('words')}</w:document>"})) == "words"
 
 
+def test_a_part_without_a_name_is_none() -> None:
+    assert read(zipped({"word/document.xml": f"<w:document {W}>{p('words')}</w:document>", "/": "no XML"})) == "words"
+
+
 MAIN = '<Types><Override PartName="/{}" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
 RELATION = '<Relationships xmlns="{}"><Relationship Id="r1" Type="http://x/{}" Target="{}"/></Relationships>'
 

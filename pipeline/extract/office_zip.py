@@ -40,7 +40,7 @@ class Archive:
         entries = self._zip.infolist()
         if len(entries) > limits.max_entries or sum(entry.file_size for entry in entries) > limits.max_inflated_bytes:
             raise LimitError("this office file unpacks to more than is safe", "save it anew without large pictures")
-        self._entries = {_plain_name(entry.filename): entry for entry in entries}
+        self._entries = {name: entry for entry in entries if (name := _plain_name(entry.filename))}
         self.names = list(self._entries)
 
     def read(self, name: str, missing: bytes | None = None) -> bytes:
