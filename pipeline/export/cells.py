@@ -11,11 +11,12 @@ from pipeline.schemas.phones import spaced
 
 Cell = str | int | None
 
-_FORMULA_STARTS = "=+-@\t\r＝＋－＠"
+_FORMULA_SIGNS = "=+-@＝＋－＠"
+_FORMULA_STARTS = _FORMULA_SIGNS + "\t\r"
 _LOOK_AT = frozenset(_FORMULA_STARTS + " ")
 """A text of printable characters that begins with none of these, and ends with no blank, is left as it is."""
 _FORMULA = re.compile(f"[{re.escape(_FORMULA_STARTS)}]")
-_FORMULA_BEHIND = re.compile(r"(?<=[;\t])([^\S\t]*+)([=+\-@＝＋－＠][^;\t]*+)")
+_FORMULA_BEHIND = re.compile(rf"(?<=[;\t])([^\S\t]*+)([{re.escape(_FORMULA_SIGNS)}][^;\t]*+)")
 """Where a spreadsheet parts cells at semicolons, as in countries that write 1,5, or at tabs, one begins in the middle."""
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""

@@ -337,7 +337,7 @@ class Pace:
                 self._theirs[key] = Bucket.like(quota, since, now)
 
     def _narrow(self, *, is_echo: bool) -> None:
-        """Learn from a refusal that no quota explains: these were too many at once, or they came too fast."""
+        """Learn from a 429 that no quota explains: these were too many at once, or they came too fast."""
         others = self._under_way - 1.0
         is_too_many = others >= max(1.0, self._taken_at_once)
         if is_too_many:

@@ -82,7 +82,8 @@ def quotas(headers: Iterable[tuple[bytes, bytes]], now: dt.datetime) -> tuple[Qu
         elif known := _understood(name):
             field, subject, window = known
             text, _, policies = text.partition(",") if field == "limit" else (text, "", "")  # "100, 100;w=60"
-            drafted[_POLICY] += f",{policies}"
+            if policies:
+                drafted[_POLICY] += f",{policies}"
             amount = until(text, now) if field == "reset" else number(text)
             if amount is not None:
                 told.setdefault((subject, window), {})[field] = amount

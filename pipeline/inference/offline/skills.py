@@ -26,9 +26,8 @@ _SEPARATOR = re.compile(rf"\s*[;|{_LIST_MARKS}\t、]\s*|,(?!\d)(?![^()]*\))\s*|\
 _MARKED_CELL = re.compile(rf"\t[{_LIST_MARKS}]\s*(?=[^\W_])")
 _DASHED = re.compile(r"\s+[-–]\s+")  # "Welding - Grinding - Forklift"
 _GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
-_MARKS = re.compile(
-    r"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|(?:\b\d{1,3}\s?%|\b\d{1,2}\s?/\s?(?:5|10)\b)|\(\s*(?:\d{1,3}\s?%|\d{1,2}\s?/\s?(?:5|10))\s*\)"
-)
+_SHARE = r"\d{1,3}\s?%|\d{1,2}\s?/\s?(?:5|10)\b"
+_MARKS = re.compile(rf"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b(?:{_SHARE})|\(\s*(?:{_SHARE})\s*\)")
 _YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
 _EXPLAINED_WORDS = 4
 _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den 03.02.2026"
