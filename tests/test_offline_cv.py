@@ -288,7 +288,7 @@ def test_single_letters_are_no_sign_of_a_language(text: str, language: str | Non
 
 @pytest.mark.parametrize(
     "text",
-    ["J O H N   " * 5_000, "Abc. Def " * 5_000, "Mar – " * 4_000, "III 2009 " * 1_000, "(" * 60_000 + ")" * 60_000],
+    ["J O H N   " * 2_000, "Abc. Def " * 2_000, "Mar – " * 2_000, "III 2009 " * 400, "(" * 30_000 + ")" * 30_000],
     ids=["spaced letters", "abbreviations", "months", "Roman months", "brackets"],
 )
 def test_unusual_writing_without_end_does_not_hang(text: str) -> None:

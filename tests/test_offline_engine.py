@@ -636,13 +636,13 @@ def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[st
 @pytest.mark.parametrize(
     "text",
     [
-        "a" * 200_000,
-        "ab@cd.ef " * 5_000,
-        "2019 - 2020 Engineer " * 2_000,
-        "Skills\n" + "a, b, " * 4_000,
-        "(" * 100_000,
-        "X: " * 10_000,
-        ("a\t" * 700 + "\n") * 100,
+        "a" * 100_000,
+        "ab@cd.ef " * 2_500,
+        "2019 - 2020 Engineer " * 1_000,
+        "Skills\n" + "a, b, " * 2_000,
+        "(" * 50_000,
+        "X: " * 5_000,
+        ("a\t" * 700 + "\n") * 20,
     ],
     ids=["one word", "addresses", "dates", "a list", "brackets", "labels", "cells"],
 )
@@ -705,7 +705,7 @@ def test_the_footers_of_pages_are_no_jobs() -> None:
 
 @pytest.mark.parametrize("line", ["2019 –", "a,", "2019 - May", "(", "|" * 1_400, "ab|" * 480 + "x"], ids=range(6))
 def test_lines_are_never_joined_without_bound(line: str) -> None:
-    lines = joined_dates(read_lines(f"{line}\n" * 1_000))
+    lines = joined_dates(read_lines(f"{line}\n" * 400))
 
     assert all(len(joined.text) <= MAX_LINE for joined in [*lines, *joined_open(lines)])
 
