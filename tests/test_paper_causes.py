@@ -47,6 +47,13 @@ def routed(text: str) -> str:
         ),
         ("Arbeidscontract\nDe ondergetekenden:\nVelora BV\nKade 2\nen\nIda Berg\nhierna te noemen: werknemer", ["Velora BV", "Ida Berg"]),
         ("Carta de recomendación\nMolino S.L.\nJuan Prado ha trabajado con nosotros como panadero.", ["Juan Prado", "Molino S.L."]),
+        ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
+        ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
+        ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),
+        ("Night packer wanted\n\nOur team is looking for reliable people.\n\nWhat we offer\nfree parking", []),
+        ("CERTIFICATE\nThis is to certify that\nIDA BERG\nhas completed the course First Aid\ndelivered by Red Beacon Training Ltd", ["IDA BERG", "Red Beacon Training Ltd"]),
+        ("Quotation Q-3\nPrepared for: Bramley School, Attn. Mrs Yates\nPrepared by: Anker Ltd", ["Bramley School", "Anker Ltd"]),
+        ("Amtsgericht Lindenau\nGerichtsplatz 1, 04177 Leipzig\n\nHerrn Ole Grove, Uferweg 5, 04229 Leipzig\n\nLadung zum Termin", ["Amtsgericht Lindenau", "Ole Grove"]),
         ("Vollmacht\nHiermit bevollmächtige ich, Ida Berg, geboren am 03.04.1984, Herrn Ole Grove, mich zu vertreten.", ["Ida Berg", "Ole Grove"]),
         ("Minutes of the Team Meeting\nMill Ltd\nPresent: Ida Berg, Ole Grove", ["Mill Ltd"]),
         ("Minutes of the Team Meeting\nPresent: Ida Berg, Ole Grove", ["Ida Berg", "Ole Grove"]),
@@ -134,3 +141,31 @@ def test_cells_of_a_layout_in_rtf_are_read_one_after_the_other() -> None:
     assert extract(layout, "a.rtf").text.split("\n")[:4] == ["Ida Berg", "Weg 2", "34117 Kassel", "Date: 2 May 2026"]
     figures = rb"{\rtf1\trowd\intbl Pipe\line 15 mm\cell 2\cell 10,00\cell 20,00\cell\row after}"
     assert extract(figures, "b.rtf").text.split("\n")[0] == "Pipe 15 mm\t2\t10,00\t20,00"
+
+
+def test_the_first_sentence_below_a_salutation_may_begin_in_small_letters() -> None:
+    text = "Kündigung\n\nSehr geehrte Damen und Herren,\n\nhiermit kündige ich meinen Vertrag. Bitte bestätigen Sie mir das.\n\nIda Berg"
+    assert document(text)["summary"] == "hiermit kündige ich meinen Vertrag. Bitte bestätigen Sie mir das."
+
+
+def test_a_label_is_of_its_own_cell_and_a_number_beside_a_date_is_none() -> None:
+    dates = document("Delivery note\nOrder no.: 5561\tDespatched: 21/07/2026\nTICKET 00451\t14/08/2026")["fields"][
+        "dates"
+    ]
+    assert dates == [{"label": "Despatched", "date": "2026-07-21"}]
+
+
+def test_what_is_asked_of_late_payers_is_no_total() -> None:
+    text = "Water bill\nTotal amount due $66.05\nAmount due after 06/23/2026 $71.05\nTotal after discount $60.00"
+    assert document(text)["fields"]["total"] == "66.05"
+
+
+def test_a_day_behind_a_town_is_the_date_of_a_reference() -> None:
+    text = (
+        "Arbeitszeugnis\nFrau Ida Berg war vom 1. Juni 2019 bis 31. Mai 2025 bei uns tätig.\nGoing, am 31. Oktober 2025"
+    )
+    assert document(text)["fields"]["date"] == "2025-10-31"
+
+
+def test_the_number_of_a_policy_is_not_what_it_is_called() -> None:
+    assert document("Norgate Insurance\nPolicy Schedule\nPolicy number: NM/4471")["title"] == "Policy Schedule"

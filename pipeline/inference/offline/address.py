@@ -61,6 +61,7 @@ _UNSPACED_TOWN = re.compile(
 )
 _ZIP_CODE = re.compile(r"\s+\d{4,6}(?:-\d{4})?$")
 _TOWN_AND_STATE = re.compile(r"\s*,\s*[^\W\d_][^,\n]{1,30},?\s+(?P<state>[A-Z]{2,3})(?!\w)")
+_PROVINCE = re.compile(r"\s\([A-Z]{2}\)(?=\W*$)")  # "38062 Arco (TN)"
 _LONE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")  # British, below its town
 _COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
 _BOX = re.compile(rf"\b(?:{any_of('addresses', 'boxes')})\.?\s?(?:[A-Z]{{1,3}}\s?)?\d[\d-]*", re.IGNORECASE)
@@ -115,6 +116,7 @@ def ends_in_town(line: str) -> bool:
     """Tell whether a line is the last of a postal address: a postcode with its town, and a country at most."""
     if len(line) > _LONGEST_NAME * 2 or not re.search(r"\d", line):
         return False
+    line = _PROVINCE.sub("", line)
     return bool(_LONE_POSTCODE.fullmatch(line)) or any(
         _is_country(line[found.end() :])
         for pattern in (*_AFTER_POSTCODE, *_BEFORE_POSTCODE[:7])

@@ -94,7 +94,7 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
 def _is_numbered_label(text: str) -> bool:
     """Tell whether a line is the label of a number and its value: "Invoice No.: 4711" may stand above "Credit note"."""
     label, colon, _ = text.partition(":")
-    return bool(colon) and label in phrases("business", "labels", "number")
+    return bool(colon) and any(label in phrases("business", "labels", kind) for kind in ("number", "other_number"))
 
 
 def _begins_with_title(kind: str, line: str) -> bool:

@@ -46,6 +46,8 @@ def _addressed(head: list[Line]) -> Iterator[tuple[int, str]]:
         name = head[first].text
         if first < at and not is_street(name) and not name[0].isdigit():
             yield first, name
+        elif first == at and "," in name and _is_addressed(name):  # "Herrn Falk Petersen, Uferweg 5, 04229 Leipzig"
+            yield first, name.partition(",")[0]
 
 
 def _right(text: str) -> str:

@@ -28,6 +28,8 @@ _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
 _STATE = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})$", re.MULTILINE)
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u2e80-\u9fff\uac00-\ud7af]")
+_NUMBERED = re.compile(r"\s\S*\d{3,}$")
+"""What the date beside "TICKET 00451" is the date of, it does not say."""
 _OTHER_MONEY = re.compile("[€£]")
 _END_OF_SENTENCE = re.compile(r"[^\W\d_]{4,}\.\s")  # "Term. This agreement ends on", not "St. Gallen, on"
 
@@ -63,13 +65,14 @@ def month_leads(lines: list[Line]) -> bool:
 def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, str]]:
     end = 0
     for date in _full_dates(text, american):
-        label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•(")
+        label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•(").rpartition("\t")[2]
         end = date.end
         if not label and not text[date.end :].strip(" .") and _kind(above):
             label = above
         bare = label.rstrip(": \t")
         is_row = text.count("\t") == 1 and text[: date.start].endswith("\t")
-        if _TWO_LETTERS.search(bare) and len(bare) <= _LONGEST_LABEL and (label != bare or is_row or _kind(bare)):
+        is_label = label != bare or (is_row and not _NUMBERED.search(bare)) or _kind(bare)
+        if _TWO_LETTERS.search(bare) and len(bare) <= _LONGEST_LABEL and is_label:
             yield bare, date.iso
 
 

@@ -223,6 +223,8 @@ def _label(text: str) -> tuple[str, str] | None:
 def amount_kind(label: str) -> str | None:
     """Return what the amount behind a label is; of "Total incl. VAT" and "Total excl. VAT" the second word tells."""
     words = split_words(label[:_LONGEST_LABEL])
+    if _is_of_late_payers(words):
+        return None
     if _starts("due", words):
         return "due"
     if _starts("total", words) and (which := _which_total(words)):
@@ -235,6 +237,12 @@ def amount_kind(label: str) -> str | None:
             )
             return None if is_other else kind
     return None
+
+
+def _is_of_late_payers(words: list[Word]) -> bool:
+    """Tell whether an amount is asked of those only who pay late: "Amount due after 06/23/2026"."""
+    behind = (at + count for at, count in phrases("business", "amounts", "after").find(words))
+    return any(words[at].key[0].isdigit() for at in behind if at < len(words))
 
 
 def _starts(kind: str, words: list[Word]) -> bool:

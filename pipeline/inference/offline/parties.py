@@ -15,9 +15,10 @@ from pipeline.inference.offline.kinds import begins_like_title, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.mailing import addressed_names, honoured_names, is_department, signature
 from pipeline.inference.offline.money import find_money
-from pipeline.inference.offline.naming import tidy_name
+from pipeline.inference.offline.naming import NUMBERING, tidy_name
 from pipeline.inference.offline.person import looks_like_name
 from pipeline.inference.offline.scores import ANY_LANGUAGE, Scores, has_legal_form, school
+from pipeline.inference.offline.titles import offers_job
 from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
 
 _HEAD_LINES = 14
@@ -29,6 +30,7 @@ _FEWEST_HEADS = 4
 _LONGEST_SMALL = 3
 _SHORTEST_LABEL, _MOST_WORDS = 5, 4
 """Characters of a label without a colon, and words of a name behind it."""
+_MOST_WORDS_OF_HIRING = 6
 _CAPITALS = re.compile(
     rf"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?: (?:(?:{any_of('labels', 'joining_particles')}) )*[^\W\d_a-zß-öø-ÿ][\w'’-]*)+"
 )
@@ -49,12 +51,28 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
         "certificate": _of_certificate,
     }
     reader = readers.get(kind, _of_any)
-    names = (tidy_name(name) for name in reader(lines, scores, person))
+    names = (tidy_name(name) for names in reader(lines, scores, person) for name in _each_person(names))
     found: list[str] = []
     for name in names:
         if name and name.casefold() not in {one.casefold() for one in found}:
             found.append(name)
     return found
+
+
+def _each_person(text: str) -> Iterator[str]:
+    """Yield the names of a text that addresses two persons: "Miss Ingrid Solheim and Mr Tomas Reyes", not "Mr and Mrs Hall"."""
+    forms = phrases("business", "address_forms")
+    start = 0
+    for word in split_words(text):
+        before = NUMBERING.sub("", text[start : word.start])
+        if (
+            word.key in phrases("skills", "and")
+            and forms.prefix(text[word.end :].lstrip())
+            and 0 < forms.prefix(before) < len(before.rstrip(" ."))
+        ):
+            yield before
+            start = word.end
+    yield text[start:]
 
 
 def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
@@ -156,8 +174,12 @@ def _addressees(lines: list[Line], senders: list[str], most: int = 1) -> list[st
 
 
 def _first_plain(lines: list[Line]) -> list[str]:
-    """Return the first line when it may be a letterhead: a name, no title and no sentence."""
-    return [line.text for line in lines[:1] if not is_sentence(line.text) and not begins_like_title(line.text)]
+    """Return the first line when it may be a letterhead: a name, no title, no sentence and not what leads to a name."""
+    first = next((line.text for line in lines), "")
+    is_other = (
+        is_sentence(first) or begins_like_title(first) or first.strip(" :") in phrases("business", "address_forms")
+    )
+    return [first] if first and not is_other else []
 
 
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
@@ -210,8 +232,22 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
 
 
 def _of_job_ad(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    named = list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or _first_plain(lines)
-    yield from map(_without_offer, named)
+    named = list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or list(_hiring(lines))[:1]
+    yield from map(_without_offer, named or [text for text in _first_plain(lines) if not offers_job(text)])
+
+
+def _hiring(lines: list[Line]) -> Iterator[str]:
+    """Yield the firm that a sentence begins with which says that it looks for somebody: "Cobalt is hiring drivers."."""
+    for line in lines:
+        words = split_words(line.text)
+        first = next(phrases("business", "hiring").find(words), (0, 0))[0]
+        if 0 < first <= _MOST_WORDS_OF_HIRING and words[0].key not in phrases("business", "ours"):
+            name = line.text[: words[first].start].strip()
+            article, _, rest = name.partition(" ")
+            is_thing = article.casefold() in word_list("business")["label_articles"] and " " not in rest  # "Das Team"
+            is_named = all(word[0].isupper() or len(word) <= _LONGEST_SMALL for word in name.split())
+            if is_named and not is_thing and not any(sign.isdigit() for sign in name):
+                yield name
 
 
 def _without_offer(text: str) -> str:
@@ -227,7 +263,8 @@ def _of_certificate(lines: list[Line], scores: Scores, person: str | None) -> It
     if holder:
         yield holder
     issuers = (
-        list(labelled(lines, "seller"))[:1] or [name for name in _organisations(lines, scores) if name != holder][:1]
+        list(labelled(lines, "seller", "issuer"))[:1]
+        or [name for name in _organisations(lines, scores) if name != holder][:1]
     )
     yield from issuers or [
         name

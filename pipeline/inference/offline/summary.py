@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.inference.offline.lines import Line, is_abbreviation, is_sentence
 from pipeline.inference.offline.moments import is_date_line
+from pipeline.inference.offline.words import phrases
 
 _SEARCHED_LINES, _SEARCHED_TEXT = 400, 6_000
 _SENTENCES, _LONGEST = 2, 320
@@ -23,7 +24,12 @@ _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_])|(?<=[。！？
 
 def summary_of(lines: list[Line]) -> str | None:
     """Return the first two sentences of the document's running text."""
-    found = [sentence for text in _paragraphs(lines) for sentence in _sentences(text) if _is_whole(sentence)]
+    found = [
+        sentence
+        for text, is_first in _paragraphs(lines)
+        for at, sentence in enumerate(_sentences(text))
+        if _is_whole(sentence) and (not sentence.lstrip()[0].islower() or (is_first and not at))
+    ]
     summary = ""
     for sentence in found[:_SENTENCES]:
         longer = f"{summary} {sentence.strip()}".strip()
@@ -46,20 +52,27 @@ def _sentences(text: str) -> Iterator[str]:
         yield begun
 
 
-def _paragraphs(lines: list[Line]) -> Iterator[str]:
-    """Yield pieces of running text: a line that ends a sentence, with the full lines right above it."""
+def _paragraphs(lines: list[Line]) -> Iterator[tuple[str, bool]]:
+    """Yield pieces of running text: a line that ends a sentence, with the full lines right above it.
+
+    With each stands whether it is the first below a salutation with a comma, where many languages go on in small letters.
+    """
     searched = lines[:_SEARCHED_LINES]
     width = max((len(line.text) for line in searched if len(line.text) <= _WIDTH), default=0)
     open_lines: list[str] = []
+    is_greeted = is_first = False
     for line in searched:
         is_running = _may_be_running(line.text)
         if line.gap or line.bullet or not is_running:
             open_lines = []
         if not is_running:
+            is_greeted = line.text.endswith(",") and phrases("business", "salutations").prefix(line.text) > 0
             continue
+        is_first = is_first if open_lines else is_greeted
+        is_greeted = False
         open_lines.append(line.text)
         if is_sentence(line.text) and line.text.rstrip()[-1] in ".!?。！？":
-            yield " ".join(open_lines)[:_SEARCHED_TEXT]
+            yield " ".join(open_lines)[:_SEARCHED_TEXT], is_first
             open_lines = []
         elif len(line.text) < width * _FULL_LINE:
             open_lines = []
@@ -74,4 +87,4 @@ def _may_be_running(text: str) -> bool:
 def _is_whole(sentence: str) -> bool:
     stripped = sentence.strip()
     long_enough = len(stripped.split()) >= _FEWEST_WORDS or (len(stripped) >= _FEWEST_SIGNS and not stripped.isascii())
-    return stripped.endswith((".", "!", "?", "。", "！", "？")) and long_enough and not stripped[0].islower()
+    return stripped.endswith((".", "!", "?", "。", "！", "？")) and long_enough

@@ -5,6 +5,7 @@ Promise: a line as printed, or what stands behind "Subject:"; never a letterhead
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -40,8 +41,8 @@ def _title(kind: str, lines: list[Line]) -> str | None:
     named = title_line(kind, lines)
     titled = (_subject(named) or named) if named and not is_dated(named) else None
     if kind == "job_ad":
-        offers = [*filter(_JOB_LINE.search, head), *filter(_offers, head)]
-        return subject or (offers[0] if offers else titled) or _first_title(head)
+        offer = next(itertools.chain(filter(_JOB_LINE.search, head), filter(offers_job, head)), None)
+        return subject or offer or titled or _first_title(head)
     if kind == "other":
         names = frozenset(addressed_names(lines))
         about = next((text for text in _set_off(lines) if text not in names), None)
@@ -57,8 +58,10 @@ def _subject(text: str) -> str | None:
     return text[end:].strip(" :\t") if is_label and _THREE_LETTERS.search(text, end) else None
 
 
-def _offers(text: str) -> bool:
+def offers_job(text: str) -> bool:
     """Tell whether a line such as "HGV driver wanted" offers a job; "Your responsibilities" is a heading in the offer."""
+    if _JOB_LINE.search(text):
+        return True
     words = split_words(text)
     cues = list(phrases("business", "cues", "job_ad").find(words))
     is_more = bool(cues) and sum(count for _, count in cues) < len(words)
