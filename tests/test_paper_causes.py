@@ -9,6 +9,8 @@ import pytest
 
 from pipeline.extract.formats import extract
 from pipeline.inference.offline.engine import answer
+from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.tables import item_rows
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in
 
@@ -47,6 +49,9 @@ def routed(text: str) -> str:
         ),
         ("Arbeidscontract\nDe ondergetekenden:\nVelora BV\nKade 2\nen\nIda Berg\nhierna te noemen: werknemer", ["Velora BV", "Ida Berg"]),
         ("Carta de recomendación\nMolino S.L.\nJuan Prado ha trabajado con nosotros como panadero.", ["Juan Prado", "Molino S.L."]),
+        ("Factuur\nDe Groene Vingers\nMolenpad 9, 1185 AB Amstelveen\n\nFam. Van der Linden\nParklaan 30\n1181 AX Amstelveen", ["De Groene Vingers", "Van der Linden"]),
+        ("INVOICE 5\nNORTHGATE CYCLES\n\nCustomer\tDetails\nVelo Ltd\tInvoice date\t19-Mar-26\nYork YO1 6DD\tDue\t18-Apr-26", ["Velo Ltd"]),
+        ("Léa Marchetti — Traductrice\n8 allée des Cèdres, 35000 Rennes\n\nFacture 14\n\nÉditions Phare\n17 rue Voltaire\n29200 Brest", ["Léa Marchetti", "Éditions Phare"]),
         ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
         ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
         ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),
@@ -169,3 +174,15 @@ def test_a_day_behind_a_town_is_the_date_of_a_reference() -> None:
 
 def test_the_number_of_a_policy_is_not_what_it_is_called() -> None:
     assert document("Norgate Insurance\nPolicy Schedule\nPolicy number: NM/4471")["title"] == "Policy Schedule"
+
+
+def test_an_item_is_named_behind_its_code_and_may_be_cheaper_by_a_share() -> None:
+    rows = item_rows(read_lines("BC-01\tBike 54cm\t2\t425.00\t10%\t765.00\t20%\nHL-22\tHelmet\t5\t32.50\t162.50\t0%"))
+    assert [(row.description, row.amount) for row in rows] == [("Bike 54cm", 765.0), ("Helmet", 162.5)]
+
+
+def test_a_label_above_an_amount_is_the_one_of_its_column() -> None:
+    text = "RECEIPT\nAMOUNT PAID\tDATE PAID\tMETHOD\n$129.00\tFebruary 1, 2026\tVisa\nMethod\tTotal due\nVisa\t$140.00"
+    fields = document(text)["fields"]
+    assert [one["label"] for one in fields["amounts"]] == ["AMOUNT PAID"]
+    assert fields["total"] == "140.00"

@@ -21,8 +21,11 @@ _TWO_COLUMNS, _LONGEST_PARTICLE = 2, 3
 _STREET = re.compile(r"[^:]*[^\W\d_]{3}\.? \d{1,4}[a-z]?")
 """With its house, as "Lindenweg 4"."""
 _VALUE = re.compile(r"(?=\D*\d)[^\s:]+(?: [^\s:]+)?")
-_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s|\d(?:[\s./-]?\d){6}|^www\.")
-"""What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number, a web site."""
+_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s.*\d|\d(?:[\s./-]?\d){6}|^www\.")
+"""What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number, a web site.
+
+Between a name and a trade a dash may stand: "Léa Marchetti — Traductrice".
+"""
 
 
 def addressed_names(lines: list[Line]) -> Iterator[str]:

@@ -133,19 +133,19 @@ def _currency(sign: str | None, language: str | None) -> str | None:
 def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMoney]:
     """Return the amounts that a label names, each with its label. The label may stand on the line above."""
     found: list[LabelledMoney] = []
-    above: tuple[str, str] | None = None
+    above = ""
     printed = [find_money(line.text, language) for line in lines]
     if (_most_frequent(printed) or _headed_currency(lines, language)) in _WHOLE_ONLY:
         printed = [find_money(line.text, language, whole=True) for line in lines]
     for line, amounts in zip(lines, printed, strict=True):
         found += [with_its_currency(one, language) for one in _labelled(line.text, amounts, above)]
         is_label = not amounts and len(line.text) < 40 and not re.search(r"\d", line.text)
-        above = _label(line.text) if is_label else None
+        above = line.text if is_label else ""
     return found
 
 
-def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) -> Iterator[LabelledMoney]:
-    """Yield the labelled amounts of a line.
+def _labelled(text: str, amounts: list[Money], above: str) -> Iterator[LabelledMoney]:
+    """Yield the labelled amounts of a line. `above`: the line above it, where that one may be a label.
 
     In a row of columns the last amount counts, and behind a tax the last one (its base comes first). Elsewhere it is the
     first: other words than a label begin another matter ("Total £120.00, with discount £114.00").
@@ -154,7 +154,7 @@ def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) ->
     end = 0
     for money in amounts:
         between = text[end : money.start]
-        label = _label(between) or (above if not end and len(amounts) == 1 else None)
+        label = _label(between) or (_label_above(text[: money.start], text, above) if len(amounts) == 1 else None)
         goes_on = named and (named.kind == "tax" or not re.search(r"[^\W\d_]", between))
         if label:
             if named:
@@ -168,6 +168,13 @@ def _labelled(text: str, amounts: list[Money], above: tuple[str, str] | None) ->
         end = money.end
     if named:
         yield named
+
+
+def _label_above(before: str, text: str, above: str) -> tuple[str, str] | None:
+    """Return the label that stands above what follows `before` in a text: in the same column, where there are columns."""
+    heads = above.split("\t")
+    is_row = len(heads) > 1 and len(heads) == text.count("\t") + 1
+    return _label(heads[before.count("\t")] if is_row else above)
 
 
 def with_its_currency(found: LabelledMoney, language: str | None) -> LabelledMoney:

@@ -136,7 +136,7 @@ def _is_labelled(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number")
+    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
     bare = _IN_BRACKETS.sub("", text).strip(" :")
     return any(bare in phrases("business", "labels", kind) for kind in kinds)
 
@@ -154,7 +154,7 @@ def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Itera
 def _unlabelled(lines: list[Line], scores: Scores) -> list[str]:
     """Return who sends an invoice and to whom; of two with an address the first sends it, be it a person to a firm."""
     senders = _senders(lines, scores, []) or _first_plain(lines)
-    both = [*senders, *_addressees(lines, senders)]
+    both = [*senders, *_addressees(lines, senders, most=2 - len(senders))]
     addressed = list(addressed_names(lines))
     return sorted(both, key=addressed.index) if all(name in addressed for name in both) else both
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import product, takewhile
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.money import amount_kind
@@ -28,6 +28,9 @@ _LONGEST_PERIOD, _LONGEST_MONTH = 60, 3
 """Characters of a period, and of the short name of a month in it."""
 _MOST_ABOVE = 2
 """Lines of a description above its numbers."""
+_CODE = re.compile(r"(?=[^\d\s]*\d)[^a-z\s]{2,20}")
+"""Of an article, in front of its name: "HL-22"."""
+_WHOLE = 100
 _CENT, _MOST_NUMBERS = 0.011, 8
 _SIGNS = re.compile(r"[€$£¥₹₴₺₽₪]|\b[A-Z]{3}\b|zł|Kč|kr\b")
 
@@ -69,7 +72,9 @@ def _is_period(text: str) -> bool:
 
 def _row(text: str) -> Row | None:
     cells = [cell.strip() for cell in text[:_LONGEST_ROW].split("\t") if cell.strip()]
-    named = next((at for at, cell in enumerate(cells) if _TWO_LETTERS.search(cell) and _number(cell) is None), 0)
+    words = [at for at, cell in enumerate(cells) if _TWO_LETTERS.search(cell) and _number(cell) is None]
+    is_coded = words[1:2] == [words[0] + 1] and _CODE.fullmatch(cells[words[0]]) if words else False
+    named = words[1 if is_coded else 0] if words else 0
     if len(cells) - named >= 4:
         return _checked(cells[named], _numbers(cells[named + 1 :]))
     words = text[:_LONGEST_ROW].split()
@@ -98,7 +103,11 @@ def _checked(description: str, numbers: list[float]) -> Row | None:
         return None
     for at, quantity in enumerate(numbers[:-2]):
         price = numbers[at + 1]
-        amount = next((one for one in numbers[at + 2 :] if one and abs(quantity * price - one) < _CENT), None)
+        shares = [1.0, *(1 - rate / 100 for rate in numbers[at + 2 : -1] if 0 < rate < _WHOLE)]  # a discount
+        amounts = (
+            one for one, share in product(numbers[at + 2 :], shares) if abs(quantity * price * share - one) < _CENT
+        )
+        amount = next(filter(None, amounts), None)
         if amount:
             return Row(_POSITION.sub("", description).strip(" .:"), quantity, price, amount)
     return None
