@@ -52,6 +52,13 @@ def routed(text: str) -> str:
         ("Factuur\nDe Groene Vingers\nMolenpad 9, 1185 AB Amstelveen\n\nFam. Van der Linden\nParklaan 30\n1181 AX Amstelveen", ["De Groene Vingers", "Van der Linden"]),
         ("INVOICE 5\nNORTHGATE CYCLES\n\nCustomer\tDetails\nVelo Ltd\tInvoice date\t19-Mar-26\nYork YO1 6DD\tDue\t18-Apr-26", ["Velo Ltd"]),
         ("Léa Marchetti — Traductrice\n8 allée des Cèdres, 35000 Rennes\n\nFacture 14\n\nÉditions Phare\n17 rue Voltaire\n29200 Brest", ["Léa Marchetti", "Éditions Phare"]),
+        ("Wir suchen ab sofort\nKoch (m/w/d)\n\nGasthaus Sommer\nLange Gasse 14, 93047 Regensburg\n\nIhre Aufgaben: Küche", ["Gasthaus Sommer"]),
+        ("RECIBO DE RENDA\nSenhorio: Ida Pinto\nInquilino: Rui Tavares\nRenda de maio: 620,00 €", ["Ida Pinto", "Rui Tavares"]),
+        ("Anker LLP\n\nPrivate & Confidential\nMrs Ida Abara\n4 Sycamore Drive\nCroydon CR0 4TT\n\nINVOICE 3", ["Anker LLP", "Ida Abara"]),
+        ("Subject: Damaged delivery\n\nHello,\n\nPlease replace it.\n\nRegards\nSamuel Adeyemi\n14 Ferry Lane, Goole DN14 5QR", ["Samuel Adeyemi"]),
+        ("Faktura 9\nNordhavn ApS\nKajgade 4, 2150 Nordhavn\nTil: Foreningen Hjul", ["Nordhavn ApS", "Foreningen Hjul"]),
+        ("CONTRATTO\nTra\nla società Fontana S.r.l., con sede in Udine\ne\nil sig. Dario Colombo, nato a Trieste", ["Fontana S.r.l.", "Dario Colombo"]),
+        ("PRESS RELEASE\nToday a plant was opened in Falkirk.", []),
         ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
         ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
         ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),
@@ -186,3 +193,16 @@ def test_a_label_above_an_amount_is_the_one_of_its_column() -> None:
     fields = document(text)["fields"]
     assert [one["label"] for one in fields["amounts"]] == ["AMOUNT PAID"]
     assert fields["total"] == "140.00"
+
+
+def test_the_only_amount_behind_a_label_is_what_a_receipt_is_for() -> None:
+    assert document("RECIBO DE RENDA\nRenda do mês de maio: 620,00 €")["fields"]["total"] == "620.00"
+
+
+def test_a_contract_is_called_by_its_title_and_not_by_what_is_sold() -> None:
+    assert document("KUPNÍ SMLOUVA\nProdávající: Ida Berg\nPředmět: osobní automobil")["title"] == "KUPNÍ SMLOUVA"
+
+
+def test_a_day_that_a_sentence_tells_of_is_not_the_day_of_a_letter() -> None:
+    text = "Subject: Damaged delivery\n\nHello,\n\nI paid £329.00 for it on 21 June 2026.\n\nRegards\nIda Berg"
+    assert document(text)["fields"]["date"] is None

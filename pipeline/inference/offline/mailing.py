@@ -77,7 +77,10 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
     is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
     below = lines[first + 1].text if first < town else ""
     is_alone = " " not in lines[first].text and _is_addressed(below)
-    is_other = is_form or is_alone or is_department(lines[first].text) or _is_above_firm(lines[first].text, below)
+    is_sent = lines[first].text.strip(" -*").replace("&", "and") in phrases("business", "sent_how")
+    is_other = (
+        is_form or is_alone or is_sent or is_department(lines[first].text) or _is_above_firm(lines[first].text, below)
+    )
     return first + 1 if first < town and is_other else first
 
 
@@ -109,6 +112,7 @@ def _may_belong(line: Line) -> bool:
         and not is_sentence(text)
         and not begins_like_title(text)
         and not _is_label(text)
+        and text.strip(" ,") not in phrases("business", "valedictions")
         and not any(len(date.iso) > len("2026") for date in find_dates(text))
     )
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.inference.offline.address import ends_in_town
 from pipeline.inference.offline.kinds import title_line
-from pipeline.inference.offline.lines import Line, has_long_word
+from pipeline.inference.offline.lines import Line, has_long_word, is_sentence
 from pipeline.inference.offline.words import Word, any_of, phrases, split_words
 from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 
@@ -23,6 +23,8 @@ _LONGEST_BEFORE = 60
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
 _MOST_OF_TOWN, _FEWEST_OF_SENTENCE, _MOST_OF_LABEL = 5, 5, 4
 """Words of "Vila Real de Santo António", of a sentence that a line breaks off, and of a label."""
+_MADE_IN_SENTENCES = ("contract", "certificate")
+"""Kinds of documents that say in a sentence when they were made."""
 _WHOLE = 10  # characters of a full ISO date
 _BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
@@ -120,11 +122,17 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     other = next((one.iso for one in dates if one.kind == "other_date"), None) if kind == "other" else None
     if named or alone or titled or within or other:
         return named or alone or titled or within or other
-    every = [date.iso for line in lines[:_SEARCHED_LINES] for date in _full_dates(line.text, american)]
+    told = (line.text for line in lines[:_SEARCHED_LINES] if kind in _MADE_IN_SENTENCES or not _tells(line.text))
+    every = [date.iso for text in told for date in _full_dates(text, american)]
     # A contract without a date of its own is filed under the first it names, the day it begins.
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
     is_anothers = kind == "job_ad" or any(one.iso == every[0] and _is_anothers(one, kind) for one in dates if every)
     return every[0] if is_only and not is_anothers else None
+
+
+def _tells(text: str) -> bool:
+    """Tell whether a line is a sentence, which tells of another day than its own: "I paid £329.00 on 21 June 2026."."""
+    return is_sentence(text) and len(text.split()) >= _FEWEST_OF_SENTENCE
 
 
 def _goes_on(before: Line, line: Line) -> bool:

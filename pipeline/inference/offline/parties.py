@@ -51,9 +51,9 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
         "certificate": _of_certificate,
     }
     reader = readers.get(kind, _of_any)
-    names = (tidy_name(name) for names in reader(lines, scores, person) for name in _each_person(names))
+    names = itertools.chain.from_iterable(map(_each_person, reader(lines, scores, person)))
     found: list[str] = []
-    for name in names:
+    for name in map(tidy_name, names):
         if name and name.casefold() not in {one.casefold() for one in found}:
             found.append(name)
     return found
@@ -142,13 +142,16 @@ def _is_label(text: str) -> bool:
 
 
 def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    buyers = list(labelled(lines, "buyer"))[:1] or list(honoured_names(lines))[:1]
+    buyers = (
+        list(labelled(lines, "buyer"))[:1] or list(labelled(lines, "memo.to"))[:1] or list(honoured_names(lines))[:1]
+    )
     sellers = list(labelled(lines, "seller"))[:1]
+    sides = [] if sellers or buyers else list(labelled(lines, "party"))[:2]  # of a receipt for rent
     if sellers or buyers:
         sellers = sellers or _senders(lines, scores, buyers) or _first_plain(lines) or _addressees(lines, buyers)
         yield from [*sellers, *(buyers or _addressees(lines, sellers))]
     else:
-        yield from _unlabelled(lines, scores)
+        yield from sides or _unlabelled(lines, scores)
 
 
 def _unlabelled(lines: list[Line], scores: Scores) -> list[str]:
@@ -233,7 +236,8 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
 
 def _of_job_ad(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
     named = list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or list(_hiring(lines))[:1]
-    yield from map(_without_offer, named or [text for text in _first_plain(lines) if not offers_job(text)])
+    named = named or _addressees(lines, []) or [text for text in _first_plain(lines) if not offers_job(text)]
+    yield from map(_without_offer, named)
 
 
 def _hiring(lines: list[Line]) -> Iterator[str]:

@@ -72,15 +72,19 @@ def _is_period(text: str) -> bool:
 
 def _row(text: str) -> Row | None:
     cells = [cell.strip() for cell in text[:_LONGEST_ROW].split("\t") if cell.strip()]
-    words = [at for at, cell in enumerate(cells) if _TWO_LETTERS.search(cell) and _number(cell) is None]
-    is_coded = words[1:2] == [words[0] + 1] and _CODE.fullmatch(cells[words[0]]) if words else False
-    named = words[1 if is_coded else 0] if words else 0
+    named = next((at for at, cell in enumerate(cells) if _is_worded(cell)), 0)
+    if _CODE.fullmatch("".join(cells[named : named + 1])) and any(map(_is_worded, cells[named + 1 : named + 2])):
+        named += 1
     if len(cells) - named >= 4:
         return _checked(cells[named], _numbers(cells[named + 1 :]))
     words = text[:_LONGEST_ROW].split()
     tail = len(words) - sum(1 for _ in takewhile(_may_count, reversed(words)))
     tail = next((at for at in range(tail, len(words)) if _number(words[at]) is not None), len(words))
     return _checked(" ".join(words[:tail]), _numbers(words[tail:]))
+
+
+def _is_worded(cell: str) -> bool:
+    return bool(_TWO_LETTERS.search(cell)) and _number(cell) is None
 
 
 def _may_count(word: str) -> bool:

@@ -47,6 +47,8 @@ def _title(kind: str, lines: list[Line]) -> str | None:
         names = frozenset(addressed_names(lines))
         about = next((text for text in _set_off(lines) if text not in names), None)
         return titled or subject or about or (None if signature(lines) else _first_title(head))
+    if kind == "contract":  # what it calls its subject is what it is about: "Předmět: osobní automobil"
+        return titled or subject
     by_salutation = next(_by_salutation(lines), None) if kind in ("cover_letter", "invoice") else None
     return subject or titled or by_salutation
 

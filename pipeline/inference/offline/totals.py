@@ -57,7 +57,7 @@ def agreed_price(lines: list[Line], language: str | None) -> Money | None:
 
 
 def demanded_amount(lines: list[Line], language: str | None) -> Money | None:
-    """Return what a reminder asks for in a sentence: the only amount of the document, beside a word for paying."""
+    """Return what is asked for: the only amount of the document, beside a word for paying or behind a label."""
     known = phrases("business", "amounts", "paying")
     only: Money | None = None
     is_asked = False
@@ -67,8 +67,13 @@ def demanded_amount(lines: list[Line], language: str | None) -> Money | None:
             if (money.amount, money.currency) != (only.amount, only.currency):
                 return None
             around = f"{before.text[-_LONGEST_SENTENCE:]} {line.text[:_LONGEST_SENTENCE]}"
-            is_asked = is_asked or known.any_in(split_words(around))
+            is_asked = is_asked or known.any_in(split_words(around)) or _is_labelled(line.text[: money.start])
     return only if is_asked and only and only.currency and Decimal(only.amount) > 0 else None
+
+
+def _is_labelled(before: str) -> bool:
+    """Tell whether words and a colon stand in front of an amount: "Renda do mês de maio de 2026: 620,00 €"."""
+    return before.rstrip(" \t").endswith(":") and amount_kind(before) not in ("net", "tax")
 
 
 def _figures(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
