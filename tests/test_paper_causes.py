@@ -206,3 +206,8 @@ def test_a_contract_is_called_by_its_title_and_not_by_what_is_sold() -> None:
 def test_a_day_that_a_sentence_tells_of_is_not_the_day_of_a_letter() -> None:
     text = "Subject: Damaged delivery\n\nHello,\n\nI paid £329.00 for it on 21 June 2026.\n\nRegards\nIda Berg"
     assert document(text)["fields"]["date"] is None
+
+
+def test_a_quantity_may_stand_before_what_is_sold() -> None:
+    rows = item_rows(read_lines("1\t120 Stk.\tGeranien, rot\t2,40 €\t288,00 €\n2\t40 Stk.\tLavendel\t3,95 €\t158,00 €"))
+    assert [(row.description, row.quantity) for row in rows] == [("Geranien, rot", 120.0), ("Lavendel", 40.0)]

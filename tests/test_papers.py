@@ -322,3 +322,8 @@ def test_a_bare_dollar_is_the_one_that_other_amounts_name() -> None:
 def test_where_to_send_an_application_is_no_title_of_one() -> None:
     text = "Metzgerei Angermaier\nVerkäufer (m/w/d) gesucht\n\nWir suchen Verstärkung.\n\nBewerbung an: jobs@angermaier.example bis 31.08.2026"
     assert document(text)["document_type"] == "job_ad"
+
+
+def test_a_number_may_stand_below_the_title() -> None:
+    text = "Copperline Studio\nINVOICE\n#CL-00417\nIssued: 12 June 2026\nTotal due £1,488.00"
+    assert invoice(text)["number"] == "CL-00417"

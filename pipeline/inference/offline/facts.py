@@ -96,9 +96,10 @@ def _number(facts: Facts) -> str | None:
     title = title_line(facts.business.kind, facts.lines) or ""
     at = next((at for at, line in enumerate(facts.lines) if title and line.text.endswith(title)), len(facts.lines))
     titles = facts.lines[at : at + 2]
+    below = next((line.text for line in titles[1:] if line.text.startswith("#")), "")  # "INVOICE", and "#CL-00417"
     return (
         _reference(facts.lines, "number")
-        or _behind_title(facts.business.kind, title)
+        or _behind_title(facts.business.kind, f"{title} {below}")
         or _reference(titles, "other_number", anywhere=True)
         or _reference(facts.lines, "other_number")
     )

@@ -77,6 +77,8 @@ def _row(text: str) -> Row | None:
         named += 1
     if len(cells) - named >= 4:
         return _checked(cells[named], _numbers(cells[named + 1 :]))
+    if named and len(cells) - named == 3:  # "1", "120 Stk.", "Geranien", "2,40 €", "288,00 €"
+        return _checked(cells[named], _numbers([cells[named - 1], *cells[named + 1 :]]))
     words = text[:_LONGEST_ROW].split()
     tail = len(words) - sum(1 for _ in takewhile(_may_count, reversed(words)))
     tail = next((at for at in range(tail, len(words)) if _number(words[at]) is not None), len(words))
