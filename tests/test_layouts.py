@@ -424,6 +424,14 @@ def test_dates_that_float_at_the_right_and_are_drawn_first_stand_on_their_lines(
     assert arranged([*dates, *jobs]) == "Welder\t2019 – 2023\nAnvil Ltd\nFitter\tSince 2015\nForge Ltd"
 
 
+def test_amounts_that_float_at_the_right_and_are_drawn_first_stand_on_their_lines() -> None:
+    head = column("Dana Whitlock/Copywriter/Portland/Invoice 0056/Net 15", 50)
+    sold = column("Website copy/Newsletter/Total", 50, 600)
+    amounts = column("$2,400.00/$750.00/$3,150.00", 500, 600)
+    read = arranged([*amounts, *head, *sold]).split("\n")
+    assert read[5:] == ["Website copy\t$2,400.00", "Newsletter\t$750.00", "Total\t$3,150.00"]
+
+
 def test_a_dash_behind_a_date_is_no_mark_of_what_stands_beside_it() -> None:
     pieces = [piece("2021", 50, 700), piece("–", 110, 700), piece("today", 50, 686), piece("Welder", 130, 700)]
     assert "– Welder" not in arranged(pieces)

@@ -127,6 +127,8 @@ class Cut:
 
     def _judged_apart(self, left: _Side, right: _Side, few: _Side, many: _Side) -> str:
         """Judge two sides that were drawn one after the other, or nearly so."""
+        if right.is_figures and right.paired >= 0.9:  # amounts of what stands at the left
+            return "right belongs to left"
         if _are_columns(left, right) or self.has_bar(few) or _is_list_beside_text(left, right):
             return "columns"
         if _are_blocks(left, right) and self.trimmed().changes == 1:
@@ -201,8 +203,9 @@ class Cut:
 class _Side:
     """One side of a gutter, line by line, as far as there is something at both sides."""
 
+    pieces: list[Piece]
     rows: dict[int, Piece]
-    """The pieces by the point on which they stand, rounded."""
+    """The last of its pieces on each line, by the point on which they stand, rounded."""
     mates: dict[int, int]
     """Its rows that have a piece on the same line at the other side, and where that one stands."""
 
@@ -210,7 +213,7 @@ class _Side:
     def of(cls, pieces: list[Piece], others: list[Piece]) -> _Side:
         rows = {round(piece.base): piece for piece in pieces}
         beside = {round(piece.base) for piece in others}
-        return cls(rows, {row: near for row in rows for near in (row - 1, row + 1, row) if near in beside})
+        return cls(pieces, rows, {row: near for row in rows for near in (row - 1, row + 1, row) if near in beside})
 
     @property
     def count(self) -> int:
@@ -227,6 +230,11 @@ class _Side:
         return sum(is_date(piece.text) for piece in self.rows.values()) / len(self.rows)
 
     @property
+    def is_figures(self) -> bool:
+        """Tell whether it is nothing but figures."""
+        return all(is_figure(piece.text) for piece in self.pieces)
+
+    @property
     def is_dates_and_town(self) -> bool:
         """Tell whether it is two lines, dates and no number."""
         first, *rest = (self.rows[row].text for row in sorted(self.rows, reverse=True))
@@ -241,7 +249,7 @@ class _Side:
     @property
     def has_address(self) -> bool:
         """Tell whether two of its lines at least have words and a number, as street and town have, and are no date."""
-        lines = [piece.text for piece in self.rows.values() if ":" not in piece.text and not is_date(piece.text)]
+        lines = [piece.text for piece in self.pieces if ":" not in piece.text and not is_date(piece.text)]
         numbered = [line for line in lines if _LONG_WORD.search(line) and any(map(str.isdecimal, line))]
         return len(numbered) >= _FEWEST_NUMBERED
 
