@@ -59,6 +59,10 @@ def routed(text: str) -> str:
         ("Faktura 9\nNordhavn ApS\nKajgade 4, 2150 Nordhavn\nTil: Foreningen Hjul", ["Nordhavn ApS", "Foreningen Hjul"]),
         ("CONTRATTO\nTra\nla società Fontana S.r.l., con sede in Udine\ne\nil sig. Dario Colombo, nato a Trieste", ["Fontana S.r.l.", "Dario Colombo"]),
         ("PRESS RELEASE\nToday a plant was opened in Falkirk.", []),
+        (
+            "Invoice 7\nRedwood Joinery\nOld Mill Yard\nHexham NE46 1XX\nInvoice to\nCheviot House\n1 Bridge End\nRothbury NE65 7SE",
+            ["Redwood Joinery", "Cheviot House"],
+        ),
         ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
         ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
         ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),
@@ -211,3 +215,15 @@ def test_a_day_that_a_sentence_tells_of_is_not_the_day_of_a_letter() -> None:
 def test_a_quantity_may_stand_before_what_is_sold() -> None:
     rows = item_rows(read_lines("1\t120 Stk.\tGeranien, rot\t2,40 €\t288,00 €\n2\t40 Stk.\tLavendel\t3,95 €\t158,00 €"))
     assert [(row.description, row.quantity) for row in rows] == [("Geranien, rot", 120.0), ("Lavendel", 40.0)]
+
+
+def test_a_total_on_which_there_is_no_tax_is_no_tax() -> None:
+    fields = document("Invoice 7\nWork\tPrice\nNew sill\t£145.00\nTotal (no VAT)\t£145.00")["fields"]
+    assert (fields["total"], fields["amounts"]) == ("145.00", [])
+
+
+def test_a_salutation_without_a_comma_stands_below_what_the_letter_is_about() -> None:
+    text = (
+        "Mr Alan Pym\n90 Harbour Road\nWhitehaven CA28 7LG\n6 October 2026\nYour membership\nDear Mr Pym\nIt ends soon."
+    )
+    assert document(text)["title"] == "Your membership"

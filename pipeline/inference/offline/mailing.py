@@ -5,6 +5,7 @@ Promise: the first line of an address as printed, never its street, its town or 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,6 +37,18 @@ def addressed_names(lines: list[Line]) -> Iterator[str]:
         for at, name in _addressed([replace(line, text=cell(line.text)) for line in lines[:_HEAD_LINES]])
     )
     yield from (name for *_, name in sorted(found))
+
+
+def above_in_address(lines: list[Line], text: str) -> str | None:
+    """Return the first line of the address in which a text without a legal form stands below it: "Old Mill Yard" is no firm."""
+    if has_legal_form(text):
+        return None
+    head = [replace(line, text=_left(line.text)) for line in lines[:_HEAD_LINES]]
+    for first, name in _addressed(head):
+        block = itertools.takewhile(lambda line: not ends_in_town(line.text), head[first + 1 :])
+        if any(line.text == text for line in block):
+            return name
+    return None
 
 
 def _addressed(head: list[Line]) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,13 @@ from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.contracts import contract_parties
 from pipeline.inference.offline.kinds import begins_like_title, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.mailing import addressed_names, honoured_names, is_department, signature
+from pipeline.inference.offline.mailing import (
+    above_in_address,
+    addressed_names,
+    honoured_names,
+    is_department,
+    signature,
+)
 from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import NUMBERING, tidy_name
 from pipeline.inference.offline.person import looks_like_name
@@ -167,7 +173,8 @@ def _senders(lines: list[Line], scores: Scores, others: list[str]) -> list[str]:
     known = set(map(tidy_name, others))
     head = [line for line in lines[:_HEAD_LINES] if not find_money(line.text, scores.language)]
     cells = [Line(cell) for line in head for cell in line.text.split("\t")]
-    return [name for name in _organisations(cells, scores) if tidy_name(name) not in known][:1]
+    names = (above_in_address(lines, name) or name for name in _organisations(cells, scores))
+    return [name for name in names if tidy_name(name) not in known][:1]
 
 
 def _addressees(lines: list[Line], senders: list[str], most: int = 1) -> list[str]:

@@ -20,6 +20,7 @@ from pipeline.inference.offline.words import phrases, split_words
 _HEAD_LINES, _SEARCHED_LINES, _LETTERHEAD_LINES = 20, 60, 4
 _LONGEST_TITLE, _LONGEST_SALUTATION = 90, 70
 _MOST_WORDS_OF_OFFER, _MOST_WORDS_OF_TOWN = 9, 4
+_MOST_WORDS_OF_SALUTATION = 5
 _HEAD_SHARE = 0.6
 """Of the length of a line of running text, the most that a heading above it has."""
 _THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -108,8 +109,10 @@ def _is_head_of(line: Line, below: Line) -> bool:
 
 
 def _is_salutation(text: str, *, is_alone: bool) -> bool:
-    is_marked = text.endswith((",", "!", ":")) or is_alone
-    return len(text) <= _LONGEST_SALUTATION and is_marked and phrases("business", "salutations").prefix(text) > 0
+    end = phrases("business", "salutations").prefix(text)
+    is_to_person = len(text.split()) <= _MOST_WORDS_OF_SALUTATION and _is_addressed(text[end:].lstrip())
+    is_marked = text.endswith((",", "!", ":")) or is_alone or is_to_person  # the British leave the comma out
+    return len(text) <= _LONGEST_SALUTATION and is_marked and end > 0
 
 
 def _is_addressed(text: str) -> bool:
