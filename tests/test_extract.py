@@ -177,6 +177,19 @@ def test_a_wide_gap_sets_cells_apart_and_a_blank_in_a_sentence_stays_one() -> No
     assert read(buffer.getvalue()) == "Shift Supervisor\t03/2019 - present\na sentence of several words"
 
 
+def test_a_letterhead_beside_a_large_title_keeps_its_lines() -> None:
+    canvas = Canvas(buffer := io.BytesIO(), invariant=1)
+    canvas.setFont("Helvetica", 18)
+    canvas.drawString(58, 717.8, "Rechnung")
+    canvas.setFont("Helvetica", 10)
+    for row, line in enumerate(("Zimmerei Straub", "Holzweg 3", "72250 Freudenstadt", "Tel. 07441 555010")):
+        canvas.drawString(388, 725.3 - 11.3 * row, line)
+    canvas.save()
+
+    lines = ["Rechnung\tZimmerei Straub", "Holzweg 3", "72250 Freudenstadt", "Tel. 07441 555010"]
+    assert read(buffer.getvalue()).split("\n") == lines
+
+
 @pytest.mark.parametrize(
     ("parts", "text"),
     [

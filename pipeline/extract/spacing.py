@@ -199,7 +199,7 @@ def split(words: list[Word], bars: Sequence[float]) -> Iterator[Piece]:
         else:
             if joined:
                 yield Piece(left, right, base, height, "".join(joined), is_cell)
-            base = base if goes_on else word.base  # cells of a row may be off by a few points
+            base = base if goes_on and word.height == height else word.base  # cells may be off by a few points
             joined, left, height, is_cell = [word.text], word.left, word.height, is_next
         right = word.right
     if joined:

@@ -16,9 +16,10 @@ from pypdfium2 import raw
 from pipeline.extract.clean import FULL_WIDTH
 from pipeline.extract.direction import IS_RTL, is_rtl
 from pipeline.extract.grid import joined_cells
-from pipeline.extract.gutters import Piece
+from pipeline.extract.gutters import LARGER, SLACK, Piece
 from pipeline.extract.page_objects import Rule, Rules
 from pipeline.extract.rows import Row, add, put_in, read_rows, runs_rtl
+from pipeline.extract.runs import SAME_LINE as ROW_REACH
 from pipeline.extract.spacing import (
     SAME_LINE,
     Glyph,
@@ -60,6 +61,8 @@ _TALLEST = 500.0
 _LONGEST_NAME = 128
 """Bytes of a font's name that are looked at."""
 _NOTE = re.compile(r"[\d)]")
+_SHORTEST_WORD = 3
+"""Letters: less may be a raised number, or one that is set lower."""
 _TORN = 3
 """One line in so many that pdfium cut between letters, and the page is of that kind."""
 _UPRIGHT = 0.05
@@ -198,7 +201,7 @@ class _Page:
                 height = largest if rise < SAME_LINE * largest else height
             bars = self.bars(base, height)
             found = list(_WORD.finditer(self.text, start, end))
-            words = [word for match in found for word in self.words(match, height, bars)]
+            words = [word for match in found for word in self.in_size(match, self.words(match, height, bars), base)]
             if len(words) == len(found) and may_be_torn(words):
                 words = mended(words, self.room(found), [self.is_put_in(match.end()) for match in found])
             style = self.style(first, end - 1)
@@ -261,6 +264,18 @@ class _Page:
             Word(cell[0].left, cell[-1].right, word.base, height, "".join(glyph.text for glyph in cell))
             for cell in cells
         ]
+
+    def in_size(self, found: re.Match[str], words: list[Word], base: float) -> list[Word]:
+        """Give words their own height where they are too small for a line on this base, as a letterhead beside a title is.
+
+        pdfium takes for one line what stands beside a large letter.
+        """
+        first = words[0]
+        if abs(first.base - base) <= SLACK or len(first.text) < _SHORTEST_WORD:
+            return words
+        height, _ = self.font(self.index(found.start()))
+        is_other = LARGER * height < first.height and abs(first.base - base) > ROW_REACH * height
+        return [word._replace(height=height) for word in words] if is_other else words
 
     def raised(self, found: re.Match[str], word: Word) -> int:
         """Return where in a word a number begins that stands higher than the one before it, such as that of a note."""
