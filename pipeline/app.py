@@ -7,29 +7,27 @@ import contextlib
 import datetime as dt
 import functools
 import os
-import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import filelock
 import httpx
 
-from pipeline import evidence, export, telemetry
+from pipeline import evidence, export
 from pipeline import prompts as prompt_files
 from pipeline.clock import Clock, SystemClock
-from pipeline.errors import BusyError, SettingsError, StoreError
+from pipeline.data_folder import DataFolder
+from pipeline.errors import SettingsError, StoreError
 from pipeline.extract.limits import Limits
 from pipeline.extract.ocr import Ocr, find
 from pipeline.extract.pool import ReaderPool
-from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Look
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Ledger, Purse
-from pipeline.inference.local.plan import named, own_pace, plan
+from pipeline.inference.local.plan import Plan, named, own_pace, plan
 from pipeline.inference.local.server import serving
 from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import NANODOLLARS, Prices
@@ -43,17 +41,11 @@ from pipeline.reading import Reading
 from pipeline.run import Brake, Progress, Run, pause
 from pipeline.schemas.overview import field_paths
 from pipeline.settings import Configuration, InferenceSettings, Settings
-from pipeline.store.backup import backups
 from pipeline.store.reading import Reader
 from pipeline.store.rows import stamp
-from pipeline.store.salvage import incident
 from pipeline.store.store import Store
 
 _READER_WORKERS = min(4, os.cpu_count() or 1)
-_ROOM, _ROOM_PER_CALL = 2**20, 2**17
-"""Bytes of disk that must be free for a request to leave: a reply without room for it would be paid for again."""
-_GLANCE = 0.25
-"""Seconds. `pipeline status` holds the lock for a moment, to see whether somebody else does."""
 _LEAST_DOWN = 20
 _DOWN_PER_CALL = 5
 """A provider is down after 20 failures in a row, or 5 for each call at once: no success between them."""
@@ -113,21 +105,15 @@ class Tools:
     give_way: GiveWay
 
 
-class House:
-    """The rooms of the program, put together for one configuration."""
+class House(DataFolder):
+    """The rooms of the program, put together for one configuration: a data folder, and whom to ask about what lies in it."""
 
     def __init__(self, configuration: Configuration, world: World | None = None) -> None:
-        self.configuration = configuration
-        self.settings = configuration.settings
         self.world = world or World()
-        self.clock = self.world.clock
-        self.data = self.settings.data_dir
-        self.database = self.data / "pipeline.db"
-        self.exports = self.data / "exports"
-        self.backups = self.data / "backups"
+        super().__init__(configuration.settings, self.world.clock)
+        self.configuration = configuration
         self.prices = Prices(self.settings.prices)
         self.limits = _limits(self.settings)
-        self.folders = Folders(self.data, self.settings.inbox.settle)
 
     @functools.cached_property
     def prompts(self) -> Prompts:
@@ -140,6 +126,12 @@ class House:
     def endpoint(self, *, need_key: bool = True) -> Endpoint:
         """Return whom we ask. Raises SettingsError with what is missing."""
         return endpoint(self.settings.inference, self.configuration.environ, need_key=need_key)
+
+    def asked(self, *, need_key: bool = True) -> tuple[Endpoint, Plan | None]:
+        """Return whom we ask, as the ledger knows it, and what a model of this machine needs. Raises SettingsError."""
+        whom = self.endpoint(need_key=need_key)
+        chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
+        return (named(whom, chosen), chosen) if chosen else (whom, None)
 
     def must_be_ready(self) -> None:
         """Be sure that the settings name somebody to ask, with a key, and that every prompt is sound. Raises SettingsError."""
@@ -155,106 +147,6 @@ class House:
         is_off = self.settings.extract.ocr == "off"
         return 'set ocr = "auto" under [extract] in pipeline.toml, then: pipeline retry' if is_off else ""
 
-    @contextlib.contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the database for writing; make it where there is none."""
-        least_room = _ROOM + _ROOM_PER_CALL * self.settings.inference.concurrency
-        store = Store(self.database, self.clock, least_room=least_room)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    @contextlib.contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """Open the database for reading. Raises SettingsError where there is none yet."""
-        self.must_not_be_lost()
-        if not self.database.exists():
-            raise SettingsError(
-                f"there is no database in {self.data} yet", "put files into the inbox and type: pipeline run"
-            )
-        with self.store() as store:
-            yield Reader(store.engine)
-
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock of this data folder; the kernel gives it back after a crash. Raises BusyError."""
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = filelock.FileLock(self.data / "pipeline.lock", timeout=_GLANCE, poll_interval=_GLANCE / 5, mode=0o600)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise BusyError(f"another run is going on in {self.data}; nothing was done") from None
-        try:
-            yield
-        finally:
-            lock.release()
-
-    @contextlib.contextmanager
-    def opened(self) -> Iterator[Store]:
-        """Lock, folders, log and database, for a command that changes things."""
-        with self.locked():
-            if self.is_new:
-                self.must_not_be_lost()
-                self.folders.make()
-            handler = telemetry.configure(self.data / "pipeline.log")
-            try:
-                with self.store() as store:
-                    self.enter_inbox(store)
-                    self._finish_moves(store)
-                    yield store
-            finally:
-                telemetry.close(handler)
-
-    @property
-    def is_new(self) -> bool:
-        """Tell whether there is no database yet; one that was cut off while it was made is none."""
-        return not self.database.exists() or not self.database.stat().st_size
-
-    def must_not_be_lost(self) -> None:
-        """A database that is gone while there are backups of it is restored, not begun anew. Raises StoreError."""
-        if self.is_new and incident(self.data):
-            raise StoreError(f"the recovery of {self.database} was cut off", "begin it again: pipeline recover")
-        if self.is_new and backups(self.backups):
-            raise StoreError(
-                f"the database {self.database} is gone, but there are backups",
-                f"type: pipeline recover; or remove {self.backups} to begin anew",
-            )
-
-    def enter_inbox(self, store: Store) -> None:
-        """Be sure that the inbox is the one of this database; the first time, mark it. Raises InboxError."""
-        is_marked = self.know_inbox(store)
-        self.folders.must_be_there()
-        if not is_marked:
-            self.mark_inbox(store)
-        self.folders.make()
-
-    def know_inbox(self, store: Store) -> bool:
-        """Take nothing for the inbox but the folder that the database knows; False: it was never marked."""
-        mark = store.inbox_mark().result()
-        if mark:
-            self.folders.know(mark)
-        return mark is not None
-
-    def mark_inbox(self, store: Store) -> None:
-        """Take the folder that is there now for the inbox. Marked first: killed in between, it is marked again."""
-        mark = self.folders.mark(secrets.token_hex(8))
-        store.mark_inbox(mark).result()
-        self.folders.know(mark)
-
-    def _finish_moves(self, store: Store) -> None:
-        """Write down the moves that were made just before a crash."""
-        for move in store.unfinished().result():
-            # One that cannot be ended holds up no other: the run meets it in the inbox, and says what is wrong.
-            with contextlib.suppress(OSError):
-                if self.folders.finish(move.place, move.name, move.folder):
-                    store.put_away(move.file_id, move.place).result()
-
-    def look(self, store: Store | None) -> Look:
-        """Look at the inbox. What was done before and stays there is not looked at again. Raises InboxError."""
-        kept = None if self.settings.inbox.move or store is None else store.kept().result()
-        return self.folders.look(self.clock.monotonic(), kept)
-
     async def settled(self, store: Store | None, brake: Brake) -> Look:
         """Look at the inbox twice, where there is something that has not been seen to lie still."""
         look = self.look(store)
@@ -269,10 +161,8 @@ class House:
 
         A local model's server is started unless no key is needed, which says that nothing will be sent.
         """
-        inference, whom = self.settings.inference, self.endpoint(need_key=need_key)
-        chosen = plan(whom, self.configuration) if whom.name == LOCAL else None
-        if chosen:
-            inference, whom = own_pace(inference), named(whom, chosen)
+        whom, chosen = self.asked(need_key=need_key)
+        inference = own_pace(self.settings.inference) if chosen else self.settings.inference
         pace = Pace(self.clock, inference.concurrency, inference.requests_per_minute, inference.tokens_per_minute)
         ocr = self.ocr()
         readers = self.world.readers(self.settings)
@@ -392,22 +282,12 @@ class House:
         except StoreError as error:
             brake.fail(error)
 
-    def exports_are_old(self, reader: Reader) -> bool:
-        """Tell whether the exports lack something, since what should have written them was killed."""
-        newest, file = reader.newest(), self.exports / "summaries.csv"
-        if not file.exists():
-            return newest is not None
-        written = file.stat().st_mtime
-        return written == 0 or stamp(dt.datetime.fromtimestamp(written, dt.UTC)) < (newest or "")
-
-    def make_exports_old(self) -> None:
-        """Let the exports be written anew, by whoever comes next if not by us: rows change that are not new."""
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(self.exports / "summaries.csv", (0, 0))
-
     def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
         """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""
+        return export.write(self.exports, form, reader.results(**filters), self.own_fields(filters.get("prompt")))
+
+    def own_fields(self, prompt: str | None) -> dict[str, list[tuple[str, ...]]]:
+        """Return the paths of the fields of each prompt, by its name; where one prompt is asked for, of that one only."""
         templates = self.prompts.by_name
-        names = [name for name in templates if filters.get("prompt") in (None, name)]
-        own = {name: list(field_paths(templates[name].schema.json_schema)) for name in names}
-        return export.write(self.exports, form, reader.results(**filters), own)
+        names = [name for name in templates if prompt in (None, name)]
+        return {name: list(field_paths(templates[name].schema.json_schema)) for name in names}

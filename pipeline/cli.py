@@ -40,6 +40,13 @@ from pipeline.upkeep.tidying import Step
 
 _STDOUT = ("-", "/dev/stdout")
 """The second one may be a file, which others write to as well (`{ ...; } > all.csv`): it is not to be replaced."""
+_COST_COLUMNS = (
+    "attempts documents input_tokens cached_input_tokens output_tokens reasoning_tokens cost "
+    "unknown_attempts unpriced_attempts"
+).split()
+_SELDOM = ("cached_input_tokens", "reasoning_tokens", "unknown_attempts", "unpriced_attempts")
+"""Left out where there is nothing of it: the table is to fit a terminal of 80 columns. All are in --json."""
+_JSONL, _NOT_WRITTEN = (".jsonl", ".ndjson"), (".json", ".ods", ".parquet", ".xls", ".xlsx")
 _MOST_SHOWN = 10
 """Documents of one name that are shown to a person; there may be thousands called scan.pdf."""
 
@@ -117,7 +124,8 @@ def export(
     ] = None,
     since: Since = None,
     prompt: Annotated[
-        str | None, typer.Option(parser=name, metavar="NAME", help="Only documents read with this prompt.")
+        str | None,
+        typer.Option(parser=name, metavar="NAME", help="Only documents read with this prompt; its fields in FILE."),
     ] = None,
     run_id: Annotated[
         int | None, typer.Option("--run", min=1, max=MOST, metavar="ID", help="Only documents of this run.")
@@ -130,7 +138,7 @@ def export(
 
     Example: pipeline export --format jsonl --output -
     """
-    form = form or ("jsonl" if output and output.name.endswith(".jsonl") else "csv")
+    form = form or _form_of(output)
     if form not in ("csv", "jsonl"):
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
     with speaking(data, config, verbose=True) as (house, screen):
@@ -170,9 +178,9 @@ def costs(
         if as_json:
             print_json({"by": by, "rows": rows, "total": total})
             return
-        numbers = ("attempts", "documents", "input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
         shown = [row | {"cost": money(row["cost_nanodollars"])} for row in [*rows, total | {by: "total"}]]
-        print_text(table(shown, [by, *numbers, "cost", "unknown_attempts", "unpriced_attempts"]))
+        columns = [name for name in _COST_COLUMNS if name not in _SELDOM or total[name]]
+        print_text(table(shown, [by, *columns]))
 
 
 @app.command(short_help="What is waiting, done and in quarantine.")
@@ -354,6 +362,16 @@ def recover(
             for step, salvaged in recovery.carry_out(house, steps):
                 screen.say(deed_line(step, salvaged))
         screen.say("Look at everything with: pipeline check --deep" if steps else "Nothing to recover.")
+
+
+def _form_of(output: Path | None) -> str:
+    """Return the form that a file's name asks for. What we do not write is refused: no spreadsheet opens CSV called .xlsx."""
+    suffix = output.suffix.lower() if output else ""
+    if suffix in _NOT_WRITTEN:
+        raise typer.BadParameter(
+            f"{suffix} is not written; name a .csv or .jsonl, or say --format", param_hint="--output"
+        )
+    return "jsonl" if suffix in _JSONL else "csv"
 
 
 def _trigger() -> str:

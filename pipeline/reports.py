@@ -162,7 +162,9 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"running     {'yes' if facts['running'] else 'no'}"
     last = facts["last_run"]
     if last:
-        ended = f"ended {last['finished_at']} with {last['exit_code']}" if last["finished_at"] else "did not end"
+        ended = (
+            f"ended {last['finished_at']} with exit code {last['exit_code']}" if last["finished_at"] else "did not end"
+        )
         yield f"last run    {last['id']} ({last['trigger']}), began {last['started_at']}, {ended}"
         if last["message"]:
             yield f"            {safe(last['message'])}"

@@ -214,7 +214,10 @@ class Run:
                     await self._put_away(waiting, move.file_id, move.place, _moved_late(document, move.failure))
                     return
                 if arrival.quarantined and not any(map(self._folders.holds, arrival.quarantined)):
-                    await self._line.arrive(self._store.forgive(document.sha256))  # somebody put it back by hand
+                    # Somebody put it back by hand, or a `retry` was killed.
+                    await self._line.arrive(self._store.forgive(document.sha256))
+                    for place in arrival.quarantined:
+                        self._folders.forget(place)
                 walk = process(document, self._line, is_new=is_new, when_read=when_read)
                 del document  # its bytes would stay until the reply is there
                 await self._conclude(waiting, await walk, is_new=is_new)

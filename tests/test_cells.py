@@ -116,6 +116,7 @@ def common(*results: StoredResult) -> list[dict[str, Cell]]:
         (-7, -7),
         (10**15 - 1, 10**15 - 1),
         (4006381333931001, "4006 3813 3393 1001"),  # a spreadsheet would round it to 15 digits
+        (-4006381333931001, "'-4006 3813 3393 1001"),
         (0.1, "0.1"),
         (2707.68, "2707.68"),
         (1e-7, "0.0000001"),
@@ -214,6 +215,9 @@ def test_no_cell_begins_like_a_formula_but_numbers_and_phone_numbers(text: str) 
         ("2026", "2026"),
         ("01067", "01067"),
         ("0171 2345678", "0171 2345678"),
+        ("-1234567890123456", "'-1234 5678 9012 3456"),  # what begins with a sign and is no number would be a formula
+        ("-123456789012345", "-123456789012345"),
+        ("+1234567890123456", "+1234 5678 9012 3456"),
     ],
 )
 def test_digits_that_a_spreadsheet_would_lose_stand_in_groups(text: str, shown: str) -> None:
@@ -544,6 +548,12 @@ def test_one_open_file_can_be_written_as_well(form: str) -> None:
     file = io.StringIO(newline="")
     write_one(file, form, [RESULT])
     assert "CV Ada.pdf" in file.getvalue()
+
+
+def test_one_open_file_may_have_the_fields_of_one_prompt() -> None:
+    file = io.StringIO(newline="")
+    write_one(file, "csv", [RESULT], [("basics", "name")])
+    assert file.getvalue().startswith("\ufefffile,basics.name,status,")
 
 
 def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -513,6 +513,39 @@ def test_a_name_is_found_however_its_accents_are_written(shell: Shell) -> None:
     assert apart in shell("show", apart).stdout
 
 
+def test_the_table_of_one_prompt_has_its_own_columns_wherever_it_goes(shell: Shell) -> None:
+    shell.drop()
+    shell("run")
+
+    printed = shell("export", "--prompt", "cv", "--output", "-").stdout
+    shell("export", "--prompt", "cv", "--output", "mine.csv")
+
+    for text in (printed, (shell.folder / "mine.csv").read_text(encoding="utf-8")):
+        assert text.startswith("\ufefffile,document_type,language,basics.name,")
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"), [("a.JSONL", "{"), ("a.ndjson", "{"), ("a.txt", "\ufefffile,"), ("a", "\ufefffile,")]
+)
+def test_an_export_has_the_form_that_its_name_asks_for(shell: Shell, name: str, begin: str) -> None:
+    shell.drop()
+    shell("run")
+
+    shell("export", "--output", name)
+
+    assert (shell.folder / name).read_text(encoding="utf-8").startswith(begin)
+
+
+def test_what_is_not_written_is_not_called_so(shell: Shell) -> None:
+    """Excel opens no CSV that is called a workbook, and nobody reads CSV as JSON."""
+    shell.drop()
+    shell("run")
+
+    for name in ("a.xlsx", "a.json"):
+        assert "say --format" in shell("export", "--output", name, code=2).stderr
+        shell("export", "--output", name, "--format", "csv")
+
+
 def test_a_prompt_that_nobody_knows_exports_nothing(shell: Shell) -> None:
     shell.drop()
     shell("run")

@@ -282,6 +282,7 @@ def test_a_quarantined_file_put_back_by_hand_is_tried_again(house: House, drop: 
     go(house)
 
     assert names(house.folders.done) == ["ida.txt"]
+    assert names(house.folders.quarantine) == []  # nor does the note stay that said why
 
 
 def test_a_copy_of_a_quarantined_document_is_not_paid_for_again(
@@ -328,6 +329,21 @@ def test_redo_reads_done_documents_again_with_another_model(house: House, drop: 
     assert rows(house, "SELECT model FROM summaries ORDER BY id") == [("some-model",), ("better-model",)]
     assert rows(house, "SELECT model FROM latest_summaries") == [("better-model",)]
     assert names(house.folders.done) == ["ida.txt"]
+
+
+def test_redo_goes_on_where_it_stopped_and_opens_nothing_that_is_known(
+    house: House, drop: Drop, provider: FakeProvider
+) -> None:
+    for number in range(3):
+        drop(f"{number}.txt", CV + str(number))
+    go(house)
+    better = House(house.configuration.with_model("better-model"), house.world)
+
+    counts = [asyncio.run(redo(better, "cv", None, Order("redo", limit=2), Listener())).report.counts for _ in range(3)]
+
+    assert counts == [{"done": 2}, {"done": 1, "known": 2}, {"known": 3}]
+    assert provider.calls.total() == 6
+    assert rows(house, "SELECT count(*) FROM runs") == [(3,)]  # where there is nothing to read, none begins
 
 
 def test_a_redo_that_fails_keeps_the_old_summary(house: House, drop: Drop, provider: FakeProvider) -> None:

@@ -35,10 +35,11 @@ from pipeline.records import (
     Summary,
     Usage,
 )
-from pipeline.store.database import APPLICATION_ID
+from pipeline.store.examine import damage
 from pipeline.store.reading import Reader
 from pipeline.store.store import Store
 from pipeline.store.tables import metadata
+from pipeline.store.versions import APPLICATION_ID
 
 PROMPT = Prompt("cv", "p1-a", None, "Read.", "user", {"type": "object"}, 100)
 
@@ -148,6 +149,33 @@ def test_a_newer_database_is_refused_and_left_as_it_is(path: Path, clock: FakeCl
         Store(path, clock)
     assert query(path, "PRAGMA user_version") == [(99,)]
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+
+
+@pytest.mark.parametrize("spoiled", ["user_version = 0", "user_version = 3", "application_id = 7"])
+def test_a_header_that_disagrees_with_its_tables_is_damaged(path: Path, clock: FakeClock, spoiled: str) -> None:
+    Store(path, clock).close()
+    query(path, f"PRAGMA {spoiled}")
+
+    with pytest.raises(StoreError, match="damaged") as raised:
+        Store(path, clock)
+    assert "recover" in raised.value.hint
+    assert "tables version" in (damage(path) or "")
+
+
+def test_a_database_without_one_of_its_views_is_damaged_and_one_with_a_view_of_a_person_is_not(
+    path: Path, clock: FakeClock
+) -> None:
+    Store(path, clock).close()
+    query(path, "CREATE VIEW mine AS SELECT 1")
+    assert damage(path) is None
+
+    query(path, "DROP VIEW document_costs")
+
+    assert damage(path) == "it lacks document_costs"
+    store = Store(path, clock)
+    with contextlib.closing(store), pytest.raises(StoreError, match="no such table") as raised:
+        list(Reader(store.engine).results())
+    assert "recover" in raised.value.hint
 
 
 @contextlib.contextmanager

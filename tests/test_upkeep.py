@@ -214,8 +214,9 @@ def test_a_backup_goes_where_a_person_says_and_never_over_the_database(full: Hou
     assert tree(full.backups) == before
     with pytest.raises(SettingsError, match="beside the database"):
         backup(full, 14, full.database)
-    take(path, "PRAGMA application_id = 1")
-    shutil.copy(path, full.database)
+    foreign = tmp_path / "foreign.db"
+    take(foreign, "CREATE TABLE notes (words)")
+    shutil.copy(foreign, full.database)
     with pytest.raises(StoreError, match="another program"):
         backup(full, 14, path)
 
@@ -294,6 +295,29 @@ def test_most_of_a_database_with_damaged_pages_is_taken_over(full: House) -> Non
     after = {table: one(full, f"SELECT count(*) FROM {table}") for table in TABLES}
     assert sum(after.values()) > sum(before.values()) * 0.8
     assert after["summaries"] > 8
+
+
+@pytest.mark.parametrize(
+    ("column", "spoiled"),
+    [
+        ("fields", """replace(fields, '"current"', '"currenu"')"""),
+        ("evidence", """'[{"pbth":"basics.name","found":"absent"}]'"""),
+        ("notices", """'[{"kind":"ocr","detayl":"page 1"}]'"""),
+    ],
+)
+def test_a_name_within_a_summary_that_is_damaged_is_an_error_in_words(full: House, column: str, spoiled: str) -> None:
+    before = one(full, "SELECT count(*) FROM summaries")
+    take(full.database, f"UPDATE summaries SET {column} = {spoiled} WHERE id = 3")
+
+    with full.reader() as reader, pytest.raises(StoreError, match="damaged") as raised:
+        full.write_exports(reader, "csv")
+    assert "recover" in raised.value.hint
+    assert deep(full)["integrity"].found == "damaged: a row of summaries cannot be read"
+    recover(full)
+
+    assert one(full, "SELECT count(*) FROM summaries") == before  # the backup has it
+    with full.reader() as reader:
+        assert full.write_exports(reader, "csv")
 
 
 @pytest.mark.parametrize("damaged", [b'{"document_typ\xff":', b'{"document_type"?'])

@@ -13,7 +13,7 @@ import pytest
 
 from fakes import FakeClock
 from pipeline.app import House
-from pipeline.commands import _Watching
+from pipeline.commands.watching import Watching
 from pipeline.errors import DeniedError, ExitCode, LostServerError, RunError, UnavailableError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting
@@ -126,13 +126,13 @@ def test_the_longer_an_export_takes_the_rarer_it_is(
         exports.append(clock.seconds)
         clock.seconds += 10
 
-    async def one_run(runs: _Watching) -> None:
+    async def one_run(runs: Watching) -> None:
         async with runs.begin():
             pass
 
     monkeypatch.setattr(house, "write_exports", slow)
     with house.store() as store:
-        runs = _Watching(house, store, contextlib.nullcontext)  # type: ignore[arg-type]  # nobody looks at the run
+        runs = Watching(house, store, contextlib.nullcontext)  # type: ignore[arg-type]  # nobody looks at the run
         for moment in (0.0, 100.0, 209.0, 210.0, 300.0):
             clock.seconds = max(clock.seconds, moment)
             asyncio.run(one_run(runs))

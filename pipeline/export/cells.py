@@ -21,7 +21,7 @@ _FORMULA_BEHIND = re.compile(rf"(?<=[;\t])([^\S\t]*+)([{re.escape(_FORMULA_SIGNS
 _HARMLESS = re.compile(r"\+\d[\d ()]*|[+-]?\d+([.,]\d+)*%?")
 """A phone number or a number: begins like a formula and is none."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_DIGITS_LOST = re.compile(r"0[0-9]{8,}|[0-9]{16,}")
+_DIGITS_LOST = re.compile(r"([+-]?)(0[0-9]{8,}|[0-9]{16,})")
 """A spreadsheet would take it for a number, without its zero, or rounded to 15 digits."""
 _EXACT = 10**15
 """A spreadsheet rounds longer numbers to 15 digits."""
@@ -75,8 +75,10 @@ def _harmless(text: str) -> str:
         lines = map(str.strip, _LINE_END.split(text))  # a pattern with the blanks in it tries each of a thousand
         text = _CONTROL.sub("", " ".join(filter(None, lines)))
     text = text.strip()
-    if _DIGITS_LOST.fullmatch(text):
-        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+    lost = _DIGITS_LOST.fullmatch(text)
+    if lost:
+        sign, digits = lost.groups()
+        text = sign + " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     return _FORMULA_BEHIND.sub(lambda found: found[1] + _quoted(found[2]), _quoted(text))
 
 

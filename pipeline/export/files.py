@@ -112,12 +112,14 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def write_one(file: IO[str], form: str, results: Iterable[StoredResult]) -> None:
-    """Write the table of all documents, or JSONL, into one open file."""
+def write_one(
+    file: IO[str], form: str, results: Iterable[StoredResult], own: Sequence[tuple[str, ...]] | None = None
+) -> None:
+    """Write JSONL or one table into an open file: with the fields at the paths in `own`, or that of all documents."""
     if form == "jsonl":
         write_jsonl(file, results)
     else:
-        write_csv(file, common_table().rows(results))
+        write_csv(file, (common_table() if own is None else own_table(own)).rows(results))
 
 
 def write_csv(file: IO[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.errors import StoreError
 from pipeline.export.cells import Cell, cell
 from pipeline.records import StoredResult
-from pipeline.schemas.overview import Overview, overview
+from pipeline.schemas.overview import BROKEN, Overview, overview
 
 _EMPTY = Overview(kind=None, about=None, language=None, summary=None)
 
@@ -86,10 +87,20 @@ def common_table() -> Table:
     """Return the table for documents of any kind."""
 
     def row(result: StoredResult, end: Cells) -> Cells:
-        seen = overview(result.fields) if result.fields else _EMPTY
+        seen = _seen(result)
         return [cell(value(result, seen)) for _, value in COMMON] + end
 
     return Table([name for name, _ in COMMON + STATE], row)
+
+
+def _seen(result: StoredResult) -> Overview:
+    try:
+        return overview(result.fields) if result.fields else _EMPTY
+    except BROKEN:
+        raise StoreError(
+            f"the summary of {result.file} in the database is damaged",
+            "type: pipeline recover (it says what it would do first)",
+        ) from None
 
 
 def own_table(paths: Sequence[tuple[str, ...]]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import unicodedata
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import ChangedError, InboxError
 from pipeline.inbox.looking import Ignored, Kept, Look, Stamp, Waiting, read_start, stamp_of, walk
-from pipeline.inbox.moving import finish, free, move, note_path, write_note, write_private
+from pipeline.inbox.moving import finish, free, is_note, move, note_path, write_note, write_private
 from pipeline.inbox.near import are_near
 from pipeline.records import Failure
 
@@ -172,6 +173,13 @@ class Folders:
         move(source, target)
         note_path(source).unlink(missing_ok=True)
         return target
+
+    def forget(self, place: str) -> None:
+        """Remove our note about a file that is not in quarantine any more. What cannot be removed does no harm."""
+        note = note_path(self.data / place)
+        if is_note(note):
+            with contextlib.suppress(OSError):
+                note.unlink()
 
     def holds(self, place: str) -> bool:
         """Tell whether there is a file at a place."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import why_ignored
+from pipeline.inbox.moving import NOTE, is_note
 
 _PARTIAL = re.compile(r"\.[0-9a-f]{16}\.part")
 """A copy across file systems that was cut off."""
-_NOTE = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,11 @@ def _places(folders: Folders) -> Iterator[str]:
 
 
 def _is_note_about(place: str, noted: Collection[str]) -> bool:
-    return place.endswith(_NOTE) and place.removesuffix(_NOTE) in noted
+    return place.endswith(NOTE) and place.removesuffix(NOTE) in noted
 
 
 def _is_leftover(path: Path) -> bool:
-    return bool(_PARTIAL.fullmatch(path.name)) or (path.name.endswith(_NOTE) and _is_note(path))
-
-
-def _is_note(path: Path) -> bool:
-    """Tell a note of ours by its first words: a document may be called like one."""
-    subject = path.name.removesuffix(_NOTE)
-    try:
-        with path.open("rb") as file:
-            return file.read(2000).startswith(f"{subject} was not summarised.\n".encode(errors="ignore"))
-    except OSError:
-        return False
+    return bool(_PARTIAL.fullmatch(path.name)) or (path.name.endswith(NOTE) and is_note(path))
 
 
 def _is_document(path: Path) -> bool:

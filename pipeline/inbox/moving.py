@@ -18,6 +18,7 @@ from pipeline.records import Failure
 _LONGEST_NAME = 255
 """Bytes of a file name on every common file system."""
 _LONGEST_SUFFIX = 20
+NOTE = ".txt"
 
 
 def free(folder: Path, name: str, is_taken: Callable[[Path], bool], *, with_note: bool) -> Path:
@@ -48,13 +49,23 @@ def numbered(name: str, number: int, *, with_note: bool) -> str:
     if len(suffix.encode()) > _LONGEST_SUFFIX:
         stem, suffix = stem + suffix, ""
     tag = "" if number == 1 else f" ({number})"
-    room = _LONGEST_NAME - len((tag + suffix).encode()) - (len(".txt") if with_note else 0)
+    room = _LONGEST_NAME - len((tag + suffix).encode()) - (len(NOTE) if with_note else 0)
     return stem.encode()[:room].decode(errors="ignore") + tag + suffix
 
 
 def note_path(path: Path) -> Path:
     """Return where the note about a quarantined file lies."""
-    return path.with_name(path.name + ".txt")
+    return path.with_name(path.name + NOTE)
+
+
+def is_note(path: Path) -> bool:
+    """Tell a note of ours by its first words: a document may be called like one."""
+    subject = path.name.removesuffix(NOTE)
+    try:
+        with path.open("rb") as file:
+            return file.read(2000).startswith(f"{subject} was not summarised.\n".encode(errors="ignore"))
+    except OSError:
+        return False
 
 
 def write_note(path: Path, failure: Failure) -> None:

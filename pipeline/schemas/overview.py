@@ -8,6 +8,8 @@ from typing import Any
 
 _OF_CV = {"basics", "work", "skills", "languages", "derived"}
 """A schema that somebody wrote may have some of these names for other things, but `derived` is made by us."""
+BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What is raised by whoever reads a stored summary in which a letter of a name, a comma or a quote is another one now."""
 
 
 @dataclass(frozen=True, slots=True)

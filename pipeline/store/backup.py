@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pipeline.disk import to_disk
 from pipeline.errors import StoreError
-from pipeline.store.database import APPLICATION_ID, unusable
-from pipeline.store.examine import connected, damage
+from pipeline.store.database import unusable
+from pipeline.store.examine import connected, damage, wrong_header
+from pipeline.store.versions import APPLICATION_ID
 
 _NAME = re.compile(r"pipeline-(\d{8}T\d{6}Z)(?:-(\d+))?\.db")
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -118,6 +119,9 @@ def _is_backup(path: Path) -> bool:
 def _must_be_ours(database: Path) -> None:
     with connected(database) as connection:
         if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+            broken = wrong_header(connection)
+            if broken:
+                raise sqlite3.DatabaseError(f"malformed: {broken}")
             raise StoreError(f"{database} is the database of another program", "choose another data_dir")
 
 

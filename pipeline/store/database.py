@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from sqlalchemy import Connection, Engine, RootTransaction, event
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import StoreBusyError, StoreError
+from pipeline.store import versions
+from pipeline.store.versions import APPLICATION_ID, HEADER, SCHEMA, schema_damage
 
-APPLICATION_ID = 0x1B0C5
-"""Written into the file, so that another program's database is never taken for ours."""
 _OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables."""
 _BUSY_SECONDS = 30
@@ -72,9 +71,8 @@ def unusable(path: Path, error: Exception) -> StoreError:
         words = MALFORMED_NAME
     if NOT_UNICODE in words:
         words = "malformed text"
-    if "not a database" in words or "malformed" in words:
-        hint = "type: pipeline recover (it says what it would do, then puts the newest backup in its place)"
-        return StoreError(f"{path} is damaged ({words})", hint)
+    if any(sign in words for sign in ("not a database", "malformed", "no such table", "no such column")):
+        return damaged(path, words)
     if "locked" in words:
         return StoreBusyError(
             f"{path} is held by another program for over {_BUSY_SECONDS} seconds", "close it, then run again"
@@ -87,6 +85,12 @@ def unusable(path: Path, error: Exception) -> StoreError:
     if cause and cause.errno in _PASSING:
         return StoreBusyError(f"{path} cannot be opened ({cause.strerror})", _LOOK_AT_LIMITS)
     return StoreError(f"{path} cannot be used ({words})", "look at the permissions of the file and of its folder")
+
+
+def damaged(path: Path, how: str) -> StoreError:
+    """Return what to say and do about a database that is not whole."""
+    hint = "type: pipeline recover (it says what it would do, then puts the newest backup in its place)"
+    return StoreError(f"{path} is damaged ({how})", hint)
 
 
 def _refusal(path: Path) -> OSError | None:
@@ -167,48 +171,33 @@ def _begun(connection: Connection, how: str) -> Iterator[RootTransaction]:
 def _is_current(engine: Engine) -> bool:
     """Tell whether there is nothing to migrate. Asks for no lock, so that `status` waits for nobody."""
     with engine.connect() as connection, _begun(connection, "BEGIN"):
-        return _version(connection) == (len(list(_migrations())), APPLICATION_ID)
+        return _header(connection) == (len(list(versions.migrations())), APPLICATION_ID)
 
 
-def _version(connection: Connection) -> tuple[int, int]:
-    version, application = (
-        int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()) for name in ("user_version", "application_id")
-    )
+def _header(connection: Connection) -> tuple[int, int]:
+    version, application = (int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()) for name in HEADER)
     return version, application
 
 
 def _migrate(connection: Connection, path: Path) -> None:
-    steps = list(_migrations())
+    steps = list(versions.migrations())
     with writing(connection):
-        version, application = _version(connection)
+        version, application = _header(connection)
         foreign = application != APPLICATION_ID
-        if foreign and connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
-            raise StoreError(f"{path} is the database of another program", "choose another data_dir")
-        if version > len(steps):
+        there = [(str(name), str(sql)) for name, sql in connection.exec_driver_sql(SCHEMA)]
+        if version > len(steps) and not foreign:
             raise StoreError(
                 f"{path} was made by a newer version of this program (database version {version}, known {len(steps)})",
-                "update the program",
+                "update the program; if there is no newer one, the file is damaged: pipeline recover",
             )
+        broken = schema_damage(version, application, there)
+        if broken:
+            raise damaged(path, broken)
+        if foreign and there:
+            raise StoreError(f"{path} is the database of another program", "choose another data_dir")
         for number, script in enumerate(steps[version:], version + 1):
-            for statement in _statements(script):
+            for statement in versions.statements(script):
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql(f"PRAGMA user_version = {number}")
         if foreign:
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _migrations() -> Iterator[str]:
-    """Yield the scripts in the order of their numbers. A script is history: it is never changed, a new one is added."""
-    folder = resources.files(__package__).joinpath("migrations")
-    for script in sorted(folder.iterdir(), key=lambda file: file.name):
-        if script.name.endswith(".sql"):
-            yield script.read_text(encoding="utf-8")
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

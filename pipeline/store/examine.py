@@ -13,6 +13,8 @@ from sqlalchemy import Engine, text
 
 from pipeline.records import StoredFile
 from pipeline.store.database import MALFORMED_NAME, NOT_UNICODE, reading, unusable
+from pipeline.store.stored import believable
+from pipeline.store.versions import HEADER, SCHEMA, schema_damage
 
 BELIEVED = {
     "inbox": "true",
@@ -22,7 +24,7 @@ BELIEVED = {
     "files": "true",
     "attempts": "true",
     "kept_replies": "true",
-    "summaries": "json_valid(fields) AND json_valid(evidence) AND json_valid(notices)",
+    "summaries": "believable(CAST(fields AS BLOB), CAST(evidence AS BLOB), CAST(notices AS BLOB))",
     "outcomes": "true",
 }
 """Parents first, and what a row must fulfil to be believed."""
@@ -79,6 +81,7 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database that is there, as it is, and close it again. Raises sqlite3.DatabaseError."""
     address = f"{path.absolute().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)) as connection:
+        connection.create_function("believable", 3, believable)
         try:
             yield connection
         except UnicodeDecodeError as error:
@@ -93,12 +96,18 @@ def damage(path: Path) -> str | None:
         with connected(path) as connection:
             [words] = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if words == "ok":
-                return _unbelievable(connection)
+                return wrong_header(connection) or _unbelievable(connection)
     except sqlite3.DatabaseError as error:
         if is_corrupt(error):
             return str(error)
         raise unusable(path, error) from error
     return " ".join(str(words).split())
+
+
+def wrong_header(connection: sqlite3.Connection) -> str | None:
+    """Return how the bytes that say whose file this is disagree with its tables; None: they do not. See schema_damage."""
+    version, application = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in HEADER)
+    return schema_damage(version, application, connection.execute(SCHEMA))
 
 
 def _unbelievable(connection: sqlite3.Connection) -> str | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, text
 
 from pipeline.records import StoredFile, StoredResult, Usage
+from pipeline.schemas.overview import BROKEN
 from pipeline.store import lookups
-from pipeline.store.database import reading
+from pipeline.store.database import damaged, reading
+from pipeline.store.stored import absent, told, value
 
 _RESULTS = """
     SELECT d.id, d.sha256, (SELECT json_group_array(name) FROM (SELECT name FROM files WHERE document_id = d.id ORDER BY id)),
@@ -72,7 +73,7 @@ class Reader:
     """Reads through its own connections; writers are never held up."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._path = engine, Path(str(engine.url.database))
 
     def results(
         self, *, since: str | None = None, prompt: str | None = None, run: int | None = None, quarantined: bool = False
@@ -81,7 +82,11 @@ class Reader:
         values = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
         with reading(self._engine) as connection:
             for row in connection.execution_options(yield_per=500).execute(text(_RESULTS), values):
-                yield _result(row)
+                try:
+                    result = _result(row)
+                except BROKEN:
+                    raise damaged(self._path, f"the summary of document {row[0]} cannot be read") from None
+                yield result
 
     def costs(self, by: str, since: str | None) -> list[dict[str, Any]]:
         """Return tokens and cost by day, model, prompt or run, oldest first."""
@@ -156,6 +161,10 @@ class Reader:
             "WHERE s.document_id = :id ORDER BY s.id",
             **one,
         )
+        try:
+            summaries = [row | _parsed(row) for row in summaries]
+        except BROKEN:
+            raise damaged(self._path, f"a summary of document {document_id} cannot be read") from None
         attempts = self._rows(
             "SELECT a.*, round(a.output_tokens / nullif(a.seconds, 0), 1) AS tokens_per_second, p.name AS prompt "
             "FROM attempts a JOIN prompts p ON p.id = a.prompt_id WHERE a.document_id = :id ORDER BY a.id",
@@ -167,9 +176,7 @@ class Reader:
             "document": document,
             "files": self._rows("SELECT * FROM files WHERE document_id = :id ORDER BY id", **one),
             "outcome": outcome[0] if outcome else None,
-            "summaries": [
-                row | {key: json.loads(row[key]) for key in ("fields", "evidence", "notices")} for row in summaries
-            ],
+            "summaries": summaries,
             "attempts": attempts,
             "cost": cost[0] if cost else None,
         }
@@ -191,6 +198,14 @@ class Reader:
             prompt=prompt,
             since=since,
         )
+
+    def summarised(self, prompt_hash: str, model: str) -> set[int]:
+        """Return the numbers of all documents that have a summary by this prompt and model."""
+        query = """
+            SELECT s.document_id FROM summaries s JOIN prompts p ON p.id = s.prompt_id
+            WHERE p.hash = :hash AND s.model = :model
+        """
+        return {row["document_id"] for row in self._rows(query, hash=prompt_hash, model=model)}
 
     def read_with(self, sha256: str) -> str | None:
         """Return the name of the prompt that read a document last; None: none did."""
@@ -231,7 +246,7 @@ def _result(row: Sequence[Any]) -> StoredResult:
     number, sha256, names, media_type, pages, prompt, model, status, reason, message, language, *rest = row
     fields, evidence, notices, read, cached, written, reasoned, attempts, unknown, unpriced, nanodollars, decided = rest
     is_free = not attempts and fields is None  # where a recovery has lost the attempts, there is a summary
-    file, *other_names = dict.fromkeys(_value(names)) or [sha256[:8]]
+    file, *other_names = dict.fromkeys(value(names)) or [sha256[:8]]
     return StoredResult(
         document_id=number,
         sha256=sha256,
@@ -245,9 +260,10 @@ def _result(row: Sequence[Any]) -> StoredResult:
         reason=reason,
         message=message,
         language=language,
-        fields=_value(fields) if fields else None,
-        absent=_absent(evidence),
-        notices=tuple([f"{item['kind']}: {item['detail']}" for item in _value(notices)]) if notices else (),
+        fields=value(fields) if fields else None,
+        # Mostly nothing is absent: that is seen without parsing.
+        absent=absent(value(evidence)) if evidence and '"absent"' in evidence else (),
+        notices=told(value(notices)) if notices else (),
         usage=Usage(0, 0, 0, 0) if is_free else Usage(read, cached, written, reasoned),
         attempts=attempts,
         unknown_attempts=unknown,
@@ -257,16 +273,9 @@ def _result(row: Sequence[Any]) -> StoredResult:
     )
 
 
-def _absent(evidence: str | None) -> tuple[str, ...]:
-    """Return the paths of values that do not stand in the document. Mostly there are none: that is seen without parsing."""
-    if not evidence or '"absent"' not in evidence:
-        return ()
-    return tuple([item["path"] for item in _value(evidence) if item["found"] == "absent"])
-
-
-def _value(column: str) -> Any:
-    """Return what a column of JSON holds. The quick reader gives up at 200 levels, and the usual one does not."""
-    try:
-        return from_json(column)
-    except ValueError:
-        return json.loads(column)
+def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a summary's columns of JSON as what they hold. Raises one of BROKEN, also where only its words could not be read."""
+    parsed = {key: value(row[key]) for key in ("fields", "evidence", "notices")}
+    absent(parsed["evidence"])
+    told(parsed["notices"])
+    return parsed

@@ -116,15 +116,15 @@ def _inside_the_export() -> None:
 
 
 def _inside_a_migration() -> None:
-    from pipeline.store import database
+    from pipeline.store import versions
 
-    statements = database._statements
+    statements = versions.statements
 
     def some(script: str) -> Iterator[str]:
         yield from itertools.islice(statements(script), 2)
         _die()
 
-    database._statements = some
+    versions.statements = some
 
 
 def _before_the_first_table() -> None:
