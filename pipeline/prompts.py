@@ -149,6 +149,8 @@ def _is_meant_as_prompt(file: Path) -> bool:
 
 
 def _bytes(file: Path) -> bytes:
+    if file.exists() and not file.is_file():  # a pipe would have us wait, and a device would never end
+        raise PromptError(f"{file}: cannot be read: it is no file", "move it away, or put the prompt in its place")
     try:
         return file.read_bytes()
     except OSError as error:

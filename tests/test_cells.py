@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import within
+from pipeline.errors import ExportError
 from pipeline.export import write
 from pipeline.export.cells import Cell, cell, readable
 from pipeline.export.files import whole_file, write_csv, write_jsonl, write_one
@@ -587,6 +588,12 @@ def test_a_share_that_cannot_wait_for_its_disk_takes_exports_all_the_same(
         file.write("new")
 
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "new"
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "out.csv")
+    with pytest.raises(ExportError, match="a pipe that nobody reads"), whole_file(tmp_path / "out.csv"):
+        pass
 
 
 def test_an_export_is_for_its_owner_alone(tmp_path: Path) -> None:

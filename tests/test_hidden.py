@@ -800,6 +800,7 @@ BLACK_MARKER = '<w:color w:val="000000"/><w:highlight w:val="black"/>'
 NOT_FILLED = (
     '<w14:textFill xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w14:noFill/></w14:textFill>'
 )
+THEME_FILLED = NOT_FILLED.replace("<w14:noFill/>", '<w14:solidFill><w14:schemeClr w14:val="bg1"/></w14:solidFill>')
 
 
 def gradient(*shades: str) -> str:
@@ -876,10 +877,10 @@ def in_word_art(warp: str) -> str:
     )
 
 
-def white_in_table() -> str:
-    """Write white letters in a table of style T."""
+def white_in_table(colour: str = WHITE) -> str:
+    """Write white letters, or those of another colour, in a table of style T."""
     style = '<w:tblPr><w:tblStyle w:val="T"/></w:tblPr>'
-    return f"<w:tbl>{style}<w:tr><w:tc><w:p>{run(SECRET, WHITE)}</w:p></w:tc></w:tr></w:tbl>"
+    return f"<w:tbl>{style}<w:tr><w:tc><w:p>{run(SECRET, colour)}</w:p></w:tc></w:tr></w:tbl>"
 
 
 def table_style(properties: str) -> str:
@@ -898,6 +899,7 @@ YELLOW = '<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>'
     [
         pytest.param("same_colour", white_in_table(), table_style(""), id="white in a table without shades"),
         pytest.param("same_colour", white_in_table(), "", id="white in a table of a style that is not there"),
+        pytest.param("same_colour", white_in_table(""), table_style(f"<w:rPr>{WHITE}</w:rPr>"), id="made white by the style of a table"),
         pytest.param("same_colour", f"<w:p>{white_in_box('')}</w:p>", "", id="white in a box without filling"),
         pytest.param("same_colour", f"<w:p>{white_in_box('FFFFFF')}</w:p>", "", id="white in a white box"),
         pytest.param("same_colour", f"<w:p>{behind('FFFFFF')}{run(SECRET, WHITE)}</w:p>", "", id="white before a white shape"),
@@ -925,6 +927,8 @@ def test_hidden_text_of_a_docx_is_found_by_what_lies_around_it(how: str, body: s
     ("body", "styles"),
     [
         pytest.param(white_in_table(), table_style(f"<w:tblStylePr><w:tcPr>{SHADE}</w:tcPr></w:tblStylePr>"), id="white in a shaded table"),
+        pytest.param(white_in_table(""), table_style(f"<w:rPr>{WHITE}</w:rPr><w:tcPr>{SHADE}</w:tcPr>"), id="made white and shaded by the style of a table"),
+        pytest.param(white_in_table(DARK), table_style(f"<w:rPr>{WHITE}</w:rPr>"), id="dark in a table whose style is white"),
         pytest.param(f"<w:p>{white_in_box('102030')}</w:p>", "", id="white in a dark box"),
         pytest.param(f"<w:p>{behind('102030')}</w:p><w:p>{white_in_box('')}</w:p>", "", id="white in a box that may lie on a dark shape"),
         pytest.param(f"<w:p>{behind('102030')}{run(SECRET, WHITE)}</w:p>", "", id="white before a dark shape"),
@@ -965,6 +969,7 @@ OF_STYLE = '<w:pPr><w:pStyle w:val="S"/></w:pPr>'
         pytest.param("same_colour", OF_STYLE + run(SECRET, SHADE), styled(style("S", DARK)), id="dark by style on dark"),
         pytest.param("transparent", run(SECRET, NOT_FILLED), "", id="letters that are not filled"),
         pytest.param("same_colour", run(SECRET, gradient("FFFFFF", "FEFEFE")), "", id="in several whites"),
+        pytest.param("same_colour", run(SECRET, THEME_FILLED), "", id="filled with the theme's white"),
         pytest.param("tiny", run(SECRET, '<w:w w:val="1"/>'), "", id="squeezed from the sides"),
         pytest.param("tiny", f'<w:pPr><w:spacing w:line="2" w:lineRule="exact"/></w:pPr>{run(SECRET)}', "", id="a line without height"),
         pytest.param("off_page", f'<w:pPr><w:framePr w:x="-30000"/></w:pPr>{run(SECRET)}', "", id="in a frame off the page"),
@@ -975,6 +980,7 @@ OF_STYLE = '<w:pPr><w:pStyle w:val="S"/></w:pPr>'
         pytest.param("tiny", in_box(side=0), "", id="in a box without height"),
         pytest.param("marked", in_old_box("position:absolute; visibility: hidden"), "", id="in a hidden old box"),
         pytest.param("off_page", in_old_box("position:absolute;margin-left:-999.5pt"), "", id="in an old box off the page"),
+        pytest.param("tiny", in_old_box("width:0;height:0"), "", id="in an old box without size"),
     ],
 )  # fmt: skip
 def test_hidden_text_of_a_docx_is_taken_out_and_told(how: str, body: str, styles: str) -> None:
@@ -1214,6 +1220,8 @@ def odt_file(body: str, properties: str = "") -> bytes:
         ("marked", f"<style>div > p.x {{ display:none }}</style><div><p class=x>{SECRET}</p></div>"),
         ("marked", f"<style>[data-x], [lang='la'] {{ display:none }}</style><p data-x=1>{SECRET}</p>"),
         ("marked", f"<style>@media screen {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
+        ("marked", f"<style>@media not print {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
+        ("marked", f"<style>@media (min-width:0) {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
         ("marked", f"<style>.x {{ display:none ! important }} #y {{ display:block }}</style><p class=x id=y>{SECRET}</p>"),
         ("marked", f"<p style='dis\\70 lay:/**/n\\6fne'>{SECRET}</p>"),
         ("marked", f"<p style=\"background:url('a;b');display:none\">{SECRET}</p>"),
@@ -1298,6 +1306,7 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<style>.x {{ display:none }} @media (min-width: 48em) {{ .x {{ display:block }} }}</style><p class=x>{SECRET}</p>",
         f"<style>@media screen and (max-width:767px), print {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
         f"<style>@media (min-width:1900px) {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>@media (min-width:600), not screen {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
         f"<style>.a&gt; p {{ display:none }} ; p {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>.no-js p {{ display:none }} p:hover, p::after {{ display:none }}</style><p>{SECRET}</p>",
         f"<style>.top {{ background:#124 }} .top h1 {{ color:#fff }}</style><div class=top><h1>{SECRET}</h1></div>",

@@ -19,9 +19,10 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -44,7 +45,7 @@ from pipeline.errors import (
     TooLargeError,
     WorkerError,
 )
-from pipeline.extract import tasks
+from pipeline.extract import formats, raster, tasks
 from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.ocr import Ocr, find
@@ -199,6 +200,33 @@ def test_every_page_of_a_tiff_is_one() -> None:
     assert [page for page, _ in unread(data)] == [1, 2, 3]
     with pytest.raises(TooLargeError, match="3 pages"):
         look(data, "x", Limits(max_pages=2))
+
+
+def test_a_tiff_whose_second_page_has_no_width_is_damaged() -> None:
+    data = bytearray(stored(SCAN, "TIFF", save_all=True, append_images=[SCAN]))
+    width = data.rindex(b"\x00\x01\x04\x00" if b"\x00\x01\x04\x00" in data else b"\x00\x01\x03\x00")
+    data[width : width + 2] = b"\x01\x00"
+    with pytest.raises(DamagedError, match="TypeError"):
+        look(bytes(data), "x")
+
+
+def test_what_nobody_foresaw_is_the_files_trouble_and_what_the_machine_lacks_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble(error: Exception) -> None:
+        def read(*_: object) -> NoReturn:
+            raise error
+
+        monkeypatch.setattr(formats, "look", read)
+        monkeypatch.setattr(raster, "draw", read)
+
+    stumble(AttributeError("Ida Beispiel"))
+    for task in (partial(tasks.look, b"x", "x", USUAL), partial(tasks.draw, b"x", "image/png", 1, USUAL)):
+        with pytest.raises(DamagedError, match=r"stumbled over it \(AttributeError in test_ocr.py, line \d+\)"):
+            task()
+    stumble(ImportError("no such library"))
+    with pytest.raises(ImportError):
+        tasks.look(b"x", "x", USUAL)
 
 
 def test_a_picture_is_refused_by_the_size_that_it_declares() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -517,7 +519,8 @@ def test_a_prompt_whose_ending_would_hide_it_is_refused(tmp_path: Path, name: st
         load(tmp_path, "cv", 4000)
 
 
-def test_a_prompt_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "cv.md").mkdir()
-    with pytest.raises(PromptError, match=r"cv\.md: cannot be read: Is a directory"):
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_prompt_that_is_no_file_is_named_and_not_waited_for(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    make(tmp_path / "cv.md")
+    with pytest.raises(PromptError, match=r"cv\.md: cannot be read: it is no file"):
         load(tmp_path, "cv", 4000)

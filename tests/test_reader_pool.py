@@ -46,6 +46,7 @@ from pipeline.extract.ceiling import ceiling
 from pipeline.extract.formats import extract
 from pipeline.extract.pdf import _PYPDF_ERRORS
 from pipeline.extract.pool import ReaderPool
+from pipeline.extract.worker import work
 from pipeline.prompts import PromptError
 from pipeline.records import Extraction
 from test_extract import POLISH, aes, odt, pdf
@@ -90,6 +91,23 @@ def test_a_hang_is_ended_after_the_timeout_and_the_pool_goes_on(hasty_pool: Read
     with pytest.raises(LimitError, match=rf"longer than {TIMEOUT} seconds"):
         hasty_pool.submit(time.sleep, 60).result(PATIENCE)
     assert works(hasty_pool)
+
+
+def test_a_document_is_not_blamed_for_a_machine_that_is_busy_with_others(hasty_pool: ReaderPool) -> None:
+    assert hasty_pool.submit(time.sleep, 1.5 * TIMEOUT).result(PATIENCE) is None  # as one that gets no turn
+
+
+def test_what_keeps_the_processor_busy_is_ended_after_its_time(hasty_pool: ReaderPool) -> None:
+    assert works(hasty_pool)
+    with pytest.raises(LimitError, match="longer than"):
+        hasty_pool.submit(signal.raise_signal, signal.SIGPROF).result(PATIENCE)
+
+
+def test_a_task_has_thrice_as_many_seconds_by_the_clock_as_of_the_processor() -> None:
+    timers = (signal.ITIMER_PROF, signal.ITIMER_REAL)
+    left = work(20, lambda: [signal.getitimer(timer)[0] for timer in timers]).result
+    assert left == [pytest.approx(20, abs=1), pytest.approx(60, abs=20)]
+    assert [signal.getitimer(timer)[0] for timer in timers] == [0, 0]
 
 
 def test_the_time_a_document_waits_for_a_worker_is_not_counted(hasty_pool: ReaderPool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -545,3 +546,10 @@ def test_skills_stay_in_the_order_of_their_first_mention() -> None:
 @pytest.mark.parametrize(("printed", "decimal"), [(".5", "0.5"), ("1.250,00-", "-1250.00"), ("000.125", "0.125")])
 def test_rarer_forms_of_amounts_are_read(printed: str, decimal: str) -> None:
     assert amount(printed) == decimal
+
+
+@pytest.mark.parametrize("end", ["", "\\"])
+def test_a_text_that_never_ends_is_looked_at_once(end: str) -> None:
+    began = time.process_time()
+    assert "JSON" in refusal("cv", '{"skills": [' + '\\"' * 150_000 + end)
+    assert time.process_time() - began < 1  # from each quote to the end it took ten

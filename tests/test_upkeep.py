@@ -542,6 +542,7 @@ def test_leftovers_of_a_crash_are_removed_and_nothing_that_only_looks_like_one(f
     (full.folders.done / ".0123456789abcdef.part").write_text("half")
     (quarantine / "gone.pdf.txt").write_text("gone.pdf was not summarised.\n\nWhy: x\n")
     (quarantine / "letter.pdf.txt").write_text("Dear all")
+    os.mkfifo(quarantine / "pipe.pdf.txt")  # which nobody waits for
     (full.exports / ".summaries.csv.999999999.part").write_text("half")
     (full.exports / f".summaries.csv.{os.getppid()}.part").write_text("in the making")
     (full.exports / ".mine.part").write_text("mine")

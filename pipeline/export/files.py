@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import glob
 import json
 import os
@@ -65,20 +66,28 @@ def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[st
 def whole_file(path: Path) -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError.
 
-    What is no file is written into: a pipe, a terminal.
+    What is no file is written into: a terminal, a pipe that somebody reads.
     """
     try:
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as file:
+            with open(path, "w", encoding="utf-8", newline="", opener=_if_read) as file:  # Path.open takes no opener
                 yield file
         else:
             with _replacing(path.resolve()) as file:  # a link stays, and what it leads to is replaced
                 yield file
     except OSError as error:
+        why = "it is a pipe that nobody reads" if error.errno == errno.ENXIO else error.strerror
         raise ExportError(
-            f"{path} cannot be written: {error.strerror}",
+            f"{path} cannot be written: {why}",
             "make room, or mend the rights of its folder, then type: pipeline export",
         ) from error
+
+
+def _if_read(path: str, flags: int) -> int:
+    """Open what is no file, and wait for nobody where it is a pipe."""
+    number = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(number, True)
+    return number
 
 
 @contextlib.contextmanager

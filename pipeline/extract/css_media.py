@@ -11,8 +11,8 @@ _MEDIA = re.compile(
     r"(?:only\s+)?(?:(?P<kind>[a-z]+)(?:\s+and\s+(?=\())?)?(?P<widths>(?:(?:\s*and\s*)?\(\s*(?:min|max)-width\s*:[^()]*\))*)",
     re.IGNORECASE,
 )
-_WIDTH = re.compile(r"(min|max)-width\s*:\s*(\d*\.?\d+)(px|r?em)\s*\)", re.IGNORECASE)
-_PIXELS = {"px": 1, "em": 16, "rem": 16}
+_WIDTH = re.compile(r"(min|max)-width\s*:\s*(\d*\.?\d+(?=px|r?em)|0)(px|r?em|)\s*\)", re.IGNORECASE)
+_PIXELS = {"": 1, "px": 1, "em": 16, "rem": 16}
 _SCREENS = (1280, 1920)
 """Pixels that the screens of nearly all who read such a page at a desk are wide."""
 
@@ -28,6 +28,9 @@ def counts(block: str) -> bool | None:
 
 
 def _holds(query: str) -> bool | None:
+    if query[:4].lower() == "not ":
+        holds = _holds(query[4:].lstrip())
+        return None if holds is None else not holds
     found = _MEDIA.fullmatch(query)
     kind = (found["kind"] or "all").lower() if found else ""
     if kind == "print":

@@ -251,7 +251,8 @@ def _around(paragraph: etree._Element, styles: DocxStyles) -> _Look:
     if table is not None and default.vanish is None:
         properties_of_table = _first(table, f"{W}tblPr")
         style = None if properties_of_table is None else properties_of_table.find(f"{W}tblStyle")
-        default = default if style is None else default._replace(vanish=styles.look(_value(style)).vanish)
+        of_table = styles.look(_value(style))
+        default = default._replace(vanish=of_table.vanish, colour=of_table.colour or default.colour)
     if properties is None:
         return styles.look(styles.paragraph).over(default)
     look = styles.look(_value(properties.find(f"{W}pStyle")) or styles.paragraph).over(default)
@@ -290,10 +291,12 @@ def _of_filling(mark: etree._Element) -> dict[str, Any]:
     if shades:
         are_one = all(_HEX.fullmatch(shade) and look_alike(shade, shades[0]) for shade in shades)
         return {"colour": shades[0] if are_one else _EDGED}
-    shade = mark.find(f"{_W14}solidFill/{_W14}srgbClr")
+    theme, shade = (mark.find(f"{_W14}solidFill/{_W14}{name}Clr") for name in ("scheme", "srgb"))
+    is_paper = theme is not None and not len(theme) and theme.get(f"{_W14}val") in ("bg1", "lt1")
+    colour = PAPER if is_paper else None if shade is None else shade.get(f"{_W14}val", "")
     outline = next(mark.itersiblings(f"{_W14}textOutline", preceding=True), None)
     has_outline = outline is not None and outline.find(f"{_W14}solidFill") is not None
-    return {} if shade is None else {"colour": _EDGED if has_outline else shade.get(f"{_W14}val", "")}
+    return {} if colour is None else {"colour": _EDGED if has_outline else colour}
 
 
 _SAYS: dict[str, Callable[[etree._Element, str, _Look], dict[str, Any]]] = {

@@ -22,7 +22,10 @@ _TWIPS, _EMUS = 20, 12_700
 _FAR_RIGHT = 1_500.0
 """Points: Word's largest page is little wider."""
 _SIDES = ("x", "y", "left", "start", "firstLine", "tblpX", "tblpY")
-_STYLE_LENGTH = re.compile(r"(margin-left|margin-top|left|top|width|height):(-?\d*\.?\d+)(pt|in|cm|mm|px)")
+_STYLE_LENGTH = re.compile(
+    r"(margin-left|margin-top|left|top|width|height):(-?\d*\.?\d+(?=pt|in|cm|mm|px)|0(?=;|\Z))(\w\w)?"
+)
+"""Without a unit it is measured by the group that the drawing stands in: only nothing is nothing all the same."""
 
 
 def take_out_unplaced(part: etree._Element) -> Counter[str]:
@@ -188,7 +191,7 @@ def _how_styled(style: str, *, grows: bool) -> str:
     if "visibility:hidden" in style or "display:none" in style:
         return "marked"
     for name, length, unit in _STYLE_LENGTH.findall(style):
-        points, is_side = float(length) * POINTS[unit], name in ("width", "height")
+        points, is_side = float(length) * POINTS.get(unit, 0.0), name in ("width", "height")
         if is_side and points < SMALLEST and not (grows and name == "height"):
             return "tiny"
         if not is_side and points < FAR:

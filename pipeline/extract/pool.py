@@ -35,7 +35,7 @@ _TRIES = 2
 
 
 class ReaderPool(Executor):
-    """Worker processes with a time limit (seconds) and a memory limit (MiB) for each task."""
+    """Worker processes with a time limit (seconds of the processor) and a memory limit (MiB) for each task."""
 
     def __init__(self, workers: int, timeout: float, memory: int) -> None:
         self._waiting: deque[_Task] = deque()

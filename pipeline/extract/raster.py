@@ -99,7 +99,10 @@ def frames(data: bytes, limits: Limits) -> tuple[str, int]:
     with _opened(data) as picture:
         _refuse_pixels(picture, limits)
         form = str(picture.format)
-        count = int(getattr(picture, "n_frames", 1)) if form == "TIFF" else 1
+        try:
+            count = int(getattr(picture, "n_frames", 1)) if form == "TIFF" else 1
+        except _PILLOW_ERRORS as error:
+            raise _damaged(error) from None
     if count > limits.max_pages:
         raise TooLargeError(f"this picture has {count} pages; the limit is {limits.max_pages}")
     return Image.MIME[form], count
@@ -143,7 +146,7 @@ def _of_picture(data: bytes, number: int, limits: Limits) -> Raster:
             stretch = _stretch(picture)
             return _sized(_grey(upright), limits, stretch if upright.size == picture.size else stretch[::-1])
         except _PILLOW_ERRORS as error:
-            raise DamagedError(f"this picture is damaged: {type(error).__name__}", _ASK_AGAIN) from None
+            raise _damaged(error) from None
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -151,6 +154,10 @@ def _opened(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=PICTURES)
     except _PILLOW_ERRORS:
         raise DamagedError("this picture is damaged: it cannot be opened", _ASK_AGAIN) from None
+
+
+def _damaged(error: Exception) -> DamagedError:
+    return DamagedError(f"this picture is damaged: {type(error).__name__}", _ASK_AGAIN)
 
 
 def _refuse_pixels(picture: Image.Image, limits: Limits) -> None:

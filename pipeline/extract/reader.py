@@ -20,12 +20,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
 from pipeline.errors import LimitError
-from pipeline.extract.worker import Reply, serve
+from pipeline.extract.worker import BY_THE_CLOCK, Reply, serve
 
 _GRACE = 1.0
 """Seconds after which we end a process that the kernel should have ended: it is stopped, or deaf to signals."""
 _UNSEEN = 255
 """Exit code of a process whose end nobody saw, as the server that forked it was killed."""
+_TIME_IS_UP = (-signal.SIGPROF, -signal.SIGALRM)
+"""Exit codes of a process that the kernel ended: of the processor, and by the clock."""
 _LATELY = 4
 """Tasks that the pace is made of, roughly."""
 _SAFE_PATH = "PYTHONSAFEPATH"
@@ -38,7 +40,7 @@ class LostError(Exception):
 
 
 class Reader:
-    """A process, for one thread. It has so many seconds for each task, and so much memory (MiB) for all."""
+    """A process, for one thread. It has so many seconds of the processor for each task, and so much memory (MiB) for all."""
 
     def __init__(self, timeout: float, memory: int) -> None:
         self._timeout = timeout
@@ -113,7 +115,7 @@ class Reader:
         context = _context()
         self._connection, theirs = context.Pipe()
         reader, self._lifeline = context.Pipe(duplex=False)
-        _let_wait(self._connection, self._timeout + _GRACE)
+        _let_wait(self._connection, BY_THE_CLOCK * self._timeout + _GRACE)
         process = context.Process(target=serve, args=(theirs, reader, self._timeout, self._memory), daemon=True)
         with theirs, reader, _TURN:  # our copies are closed: what the process has tells when it has ended
             if self._is_given_up:
@@ -130,7 +132,7 @@ class Reader:
         """Return what the end of a process says of the task it was at."""
         if exitcode == _UNSEEN:
             return LostError()
-        return self._too_slow() if exitcode == -signal.SIGALRM else LimitError("the reader crashed on it")
+        return self._too_slow() if exitcode in _TIME_IS_UP else LimitError("the reader crashed on it")
 
     def _too_slow(self) -> LimitError:
         return LimitError(f"reading it took longer than {self._timeout:g} seconds")

@@ -22,8 +22,11 @@ from pipeline.extract.guard import guard
 from pipeline.extract.lifeline import end_with
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+BY_THE_CLOCK = 3
+"""A task may take so many times its seconds of the processor by the clock: others keep the machine busy, or it stood still
+for a while, and that is no document's fault."""
 _NICE = 5
-"""No more: beside others who keep the machine busy, a document has to be read within its time, which is of the wall."""
+"""No more, for the same reason."""
 _GROWN = 400 * 2**20
 """Bytes: a process that once had so much memory is replaced, as little of it comes back. An ordinary one has 60 MiB."""
 
@@ -34,7 +37,7 @@ class Reply(NamedTuple):
     result: Any
     error: BaseException | None
     seconds: float
-    """How long it took."""
+    """How long it took, by the clock."""
     is_last: bool
     """The process has grown and ends: it begins no other task, not even of the same batch."""
 
@@ -65,7 +68,7 @@ def prepare(memory: int, lifeline: Connection) -> None:
     os.environ.clear()
     os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for ending in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO):
+    for ending in (signal.SIGTERM, signal.SIGALRM, signal.SIGPROF, signal.SIGIO):
         signal.signal(ending, signal.SIG_DFL)
     end_with(os.dup(lifeline.fileno()), os.getpid())  # a copy, which nothing closes
     logging.disable(logging.CRITICAL)  # pypdf complains about every crooked file
@@ -75,9 +78,13 @@ def prepare(memory: int, lifeline: Connection) -> None:
 
 
 def work(seconds: float, task: Callable[[], Any]) -> Reply:
-    """Run a task. After so many seconds the kernel ends the process, whatever it does, and even if its parent is gone."""
+    """Run a task. After so many seconds of the processor, or thrice as many by the clock, the kernel ends the process.
+
+    Whatever it does, and even if its parent is gone.
+    """
     result = error = None
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, BY_THE_CLOCK * seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         result = task()
     except BaseException as raised:  # it belongs to whoever waits for the task
@@ -85,9 +92,10 @@ def work(seconds: float, task: Callable[[], Any]) -> Reply:
         if not isinstance(raised, PipelineError):
             raised.add_note(traceback.format_exc())
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
-    return Reply(result, error, seconds - left, memory >= _GROWN)
+    return Reply(result, error, BY_THE_CLOCK * seconds - left, memory >= _GROWN)
 
 
 def _run_first(tasks: deque[bytes]) -> Any:

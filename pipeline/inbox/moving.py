@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.disk import to_disk
 from pipeline.errors import ChangedError
-from pipeline.inbox.looking import Stamp, shown, stamp_of
+from pipeline.inbox.looking import Stamp, read_start, shown, stamp_of
 from pipeline.records import Failure
 
 _LONGEST_NAME = 255
@@ -62,8 +62,7 @@ def is_note(path: Path) -> bool:
     """Tell a note of ours by its first words: a document may be called like one."""
     subject = path.name.removesuffix(NOTE)
     try:
-        with path.open("rb") as file:
-            return file.read(2000).startswith(f"{subject} was not summarised.\n".encode(errors="ignore"))
+        return read_start(path).startswith(f"{subject} was not summarised.\n".encode(errors="ignore"))
     except OSError:
         return False
 

@@ -27,8 +27,8 @@ _THOUGHT = re.compile(r"""\s*(?:<think(?:ing)?>.*?|(?:(?!\{\s*["}]).)*?)</think(
 """What models write before their answer whose server does not part the two. Where it begins is often said in the prompt; then
 it ends before any JSON, whose values may hold such a mark because the document does."""
 _OBJECT = re.compile(r"""\{\s*["}]""")
-_TEXT_OR_COMMA = re.compile(r"""("(?:[^"\\]++|\\.)*+")|,(?=\s*[\]}])""", re.DOTALL)
-"""A text, or a comma that no value follows."""
+_TEXT_OR_COMMA = re.compile(r"""("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|,(?=\s*[\]}])""", re.DOTALL)
+"""A text, or a comma that no value follows. A text that does not end is one to the end: it is looked at once, not from each quote."""
 _SHOWN_PROBLEMS = 5
 
 

@@ -33,6 +33,8 @@ def pictures() -> Iterator[Case]:
     yield case("picture-text-bomb.png", _png(8, 8)[:33] + texts + _png(8, 8)[33:], "damaged")
     yield case("picture-cut.jpg", _jpeg(600)[:40], "damaged")
     yield case("picture-directory-loop.tiff", _tiff(8, following=8), "no_text", "damaged")
+    narrow = _tiff(8, following=186) + struct.pack("<HHHLLL", 1, 257, 4, 1, 8, 0)
+    yield case("picture-second-without-width.tiff", narrow, "damaged")
     yield case("picture-as-a-pdf.pdf", _png(9, 9), "no_text")
 
 
