@@ -150,6 +150,13 @@ def test_ligatures_are_letters_again_and_icons_are_gone() -> None:
     assert read(pdf("ofﬁce ﬂow of a project \ue000", font="Vera")) == "office flow of a project"
 
 
+def test_ligatures_of_which_the_bytes_were_swapped_are_letters_again() -> None:
+    assert clean("Pro昀椀le of an o\u6600\ucf00ce: 昀椀ction, a昀\ud200uent, informa琀椀on") == (
+        "Profile of an office: fiction, affluent, information"
+    )
+    assert clean("昀椀 琀 王昀栀") == "昀椀 琀 王昀栀"
+
+
 def spelt(data: bytes, signs: Mapping[str, str]) -> bytes:
     """Let the letters of a PDF's fonts stand for others, as its ToUnicode says."""
     writer = pypdf.PdfWriter(io.BytesIO(data))
@@ -305,10 +312,31 @@ def test_an_owner_password_alone_does_not_stop_reading() -> None:
     assert read(aes(pdf("for all"), "")) == "for all"
 
 
-@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("kept", [0.1, 0.5])
 def test_a_truncated_pdf_is_damaged(kept: float) -> None:
     whole = pdf("a page of words", "another")
     refused(whole[: int(len(whole) * kept)], DamagedError)
+    refused(whole[: whole.rindex(b"endobj")], DamagedError)
+
+
+def test_a_pdf_of_which_only_marks_of_its_structure_are_lost_is_read_with_a_notice() -> None:
+    whole = pdf("a page of words", "another")
+    no_end = whole[: whole.index(b"xref\n")]
+    for damaged in (
+        no_end,
+        no_end.replace(b"endobj", b""),
+        whole.replace(b"endobj", b""),
+        whole.replace(b"endobj", b"", 3),
+    ):
+        extraction = extract(damaged + b"endobj", "x.pdf")
+        assert extraction.text == "a page of words\n\nanother"
+        assert [notice.kind for notice in extraction.notices] == ["repaired"]
+
+
+def test_a_sound_pdf_that_speaks_of_parts_is_no_damaged_one() -> None:
+    extraction = extract(pdf("the obj, an obj and 1 0 obj of art", pageCompression=0), "x.pdf")
+    assert extraction.text == "the obj, an obj and 1 0 obj of art"
+    assert extraction.notices == ()
 
 
 def test_a_pdf_with_junk_around_it_is_read() -> None:
@@ -1037,6 +1065,7 @@ POLISH = (
     "Wykształcenie: Politechnika Łódzka\nUmiejętności: obsługa wózków widłowych, język angielski\n"
 )
 RUSSIAN = "Резюме\nОпыт работы\nИнженер в компании, Москва. Образование высшее, навыки: администрирование\n"
+GREEK = "Βιογραφικό σημείωμα\nΕργασιακή εμπειρία\nΜηχανικός σε εταιρεία της Αθήνας. Σπουδές και γνώσεις γλωσσών\n"
 GERMAN = (
     "Sehr geehrte Frau Müller,\nmit großem Interesse habe ich Ihre Anzeige gelesen. Ich möchte mich als Köchin bewerben.\n"
     "Während meiner Ausbildung in Düsseldorf habe ich für größere Gesellschaften gekocht.\nMit freundlichen Grüßen\n"
@@ -1102,9 +1131,11 @@ def test_plain_text_is_read_in_whatever_encoding(text: str, encoding: str) -> No
         (FRENCH * 12, "mac_roman"),
         ("René Lefèvre", "mac_roman"),
         (POLISH, "cp852"),
+        (POLISH, "mac_latin2"),
+        (GREEK, "cp869"),
         (RUSSIAN, "cp866"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_text_of_dos_and_of_the_first_macs_is_read(text: str, encoding: str) -> None:
     assert read(text.encode(encoding)) == text.strip()
@@ -1542,8 +1573,10 @@ def test_wide_text_without_a_mark_is_read(text: str, encoding: str) -> None:
     [
         ("履歴書\n山田花子、東京都の会社で働いています。", "iso2022_jp"),
         ("이력서\n서울의 회사에서 일하고 있습니다.", "iso2022_kr"),
+        ("简历\n张伟在北京的公司工作。", "hz"),
+        ("a path ~{home} and more~", "ascii"),
     ],
-    ids=["japanese", "korean"],
+    ids=["japanese", "korean", "chinese", "none"],
 )
 def test_text_in_an_encoding_of_ascii_alone_is_read(text: str, encoding: str) -> None:
     assert read(text.encode(encoding)) == text

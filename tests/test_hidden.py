@@ -638,6 +638,31 @@ def test_a_few_hidden_signs_are_nobody_s_concern() -> None:
     assert extract(drawn(page), "x").notices == ()
 
 
+def test_what_a_program_writes_on_all_its_pages_is_left_out_and_not_told() -> None:
+    mark = "Powered by TCPDF \\(www.tcpdf.org\\)"
+    extraction = extract(saved(raw(f"q BT 3 Tr /F1 1 Tf 30 6 Td ({mark}) Tj ET Q")), "x")
+    assert extraction.text == SEEN
+    assert extraction.notices == ()
+
+
+def test_letters_that_are_said_to_be_a_ligature_stand_in_their_place_within_a_form_that_is_moved() -> None:
+    said = "/Span <</ActualText (fi)>> BDC <41> Tj EMC"
+    writer = raw("")
+    named = written("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    named[NameObject("/ToUnicode")] = stream_of(writer, unicode_map("<41> <00660069>"))
+    writer.pages[0]["/Resources"]["/Font"][NameObject("/F2")] = writer._add_object(named)  # type: ignore[index]
+    form = "/Type /XObject /Subtype /Form /BBox [0 0 4000 4000] /Matrix [.25 0 0 .25 0 0]"
+    letters = (
+        f"BT /F1 40 Tf 240 2800 Td (Pro) Tj ET BT /F2 40 Tf 300 2800 Td {said} ET BT /F1 40 Tf 328 2800 Td (le) Tj ET"
+    )
+    held = stream_of(writer, letters, form)
+    held.get_object()[NameObject("/Resources")] = writer.pages[0]["/Resources"]
+    writer.pages[0]["/Resources"][NameObject("/XObject")] = DictionaryObject({NameObject("/X"): held})  # type: ignore[index]
+    page: Any = writer.pages[0]["/Contents"].get_object()
+    page.set_data(page.get_data() + b"\n/X Do")
+    assert extract(saved(writer), "x").text == f"{SEEN}\nProfile"
+
+
 def test_hidden_text_stays_out_where_the_second_reader_reads() -> None:
     """A page of hidden text only: the second reader sees letters, and takes nobody in."""
     with pytest.raises(NoTextError):

@@ -384,6 +384,8 @@ def test_lists_below_entries_with_dates_are_blocks_under_their_headings() -> Non
         ("ada.lovelace@online", ".example", 0, True),
         ("ada.lovelace@post.studio", "lovelace.com", 0, False),
         ("✉ ada.lovelace@post", ".example", 0, True),
+        ("E-mail: ada.lovelace@post.exam", "ple", 0, True),
+        ("ada.lovelace@post.exam", "ple", 6, True),  # less than a letter
         ("linkedin.com/in/ada-love", "lace-1815", 0, True),
         ("ada.lovelace@post.exam", "ple", 60, False),  # there was room for it
         ("ada.lovelace@post.org", "Leeds", 0, False),
@@ -576,6 +578,52 @@ def test_an_address_that_runs_over_the_edge_of_its_column_does_not_mix_the_two()
     side = column("Contact/0151 2345678/jannik.kretzschmar@post.example/Linz/Skills/Excel/Cooking", 50)
     main = column(PROSE, 200)
     assert arranged(by_line(side, main)).split("\n") == [one.text for one in (*side, *main)]
+
+
+def test_an_address_that_ends_close_to_the_next_column_does_not_mix_the_two() -> None:
+    side = column("Contact/jannik.kretzsch@post.example/Linz/Skills/Excel/Cooking/Welding", 50)
+    main = [*column(PROSE, 228.4), *column("Jobs/Planner/Clerk", 228.4, 580)]
+    assert arranged(by_line(side, main)).split("\n") == [one.text for one in (*side, *main)]
+
+
+def test_an_address_is_whole_below_a_title_that_is_wider_than_its_column() -> None:
+    title = piece("Ada Lovelace, Countess", 50, 740, 24)._replace(right=400)
+    side = column("Contact/ada.lovelace@post.exam/ple/Skills", 50)
+    assert "ada.lovelace@post.example" in arranged([title, *side, *column(PROSE, 300)])
+
+
+def test_lists_side_by_side_whose_headings_have_a_style_of_their_own_are_columns() -> None:
+    skills, spoken = column("Skills/Excel/Word/Access/Welding", 50), column("Languages/English/Welsh/Dutch", 200)
+    parts = [
+        [part[0]._replace(style="bold"), *(one._replace(style="plain") for one in part[1:])]
+        for part in (skills, spoken)
+    ]
+    assert arranged([*parts[0], *parts[1]]).split("\n") == [one.text for one in (*skills, *spoken)]
+    figures = column("Amount/12.50/13.20/25.70", 200)
+    figures = [figures[0]._replace(style="bold"), *(one._replace(style="plain") for one in figures[1:])]
+    assert arranged([*parts[0], *figures]).startswith("Skills\tAmount\nExcel\t12.50")
+
+
+@pytest.mark.parametrize(
+    ("second", "behind", "is_one"),
+    [
+        ("other minerals", "Anvil Works, Leeds", True),
+        ("Other Minerals", "Anvil Works, Leeds", False),
+        ("other minerals", "and goes on", False),
+        ("other minerals.", "Anvil Works, Leeds", False),
+    ],
+)
+def test_a_position_in_the_usual_style_that_had_no_room_beside_its_dates_or_below_is_one_line(
+    second: str, behind: str, is_one: bool
+) -> None:
+    begun = "Operator of machines for cement and"
+    lines = styled(f"{begun}/{second}/{behind}/The stock of both depots and routes/Further lines", 50, 700, "plain")
+    wanted = f"{begun} {second}" if is_one else f"{begun}\n{second}"
+    below = [*styled("2019 – 2021", 50, 714, "plain"), *lines]
+    assert arranged(below).startswith(f"2019 – 2021\n{wanted}\n")
+    beside = [lines[0], piece("2019 – 2021", 246, 700), *lines[1:]]
+    wanted = f"{begun} {second}\t2019 – 2021" if is_one else f"{begun}\t2019 – 2021\n{second}"
+    assert arranged(beside).startswith(f"{wanted}\n")
 
 
 def test_two_addresses_above_a_table_take_no_part_of_its_heading_row() -> None:

@@ -14,6 +14,13 @@ _SMALL = dict(
 )
 """Adobe's private letters: old-style figures and small capitals."""
 _LIGATURES |= str.maketrans(_SMALL)
+_SWAPPED = str.maketrans(
+    {chr(ord(letter) << 8): letter for letter in "bfhijklt"} | {"\ucf00": "fi", "\ud200": "fl"}  # of "ffi", "ffl"
+)
+_SWAPPED_LIGATURE = re.compile(
+    "(?<=[A-Za-z\u00c0-\u024f])[昀琀][戀昀栀椀樀欀氀琀\ucf00\ud200]+|[昀琀][戀昀栀椀樀欀氀琀\ucf00\ud200]+(?=[A-Za-z\u00c0-\u024f])"
+)
+"""Letters of a ligature with their bytes the wrong way round, as Ghostscript writes them: "Pro昀椀le"."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _BULLET = re.compile("^([ \t]*)[\uf06e\uf071\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e8\uf0fc\uf0fe](?=[ \t])", re.MULTILINE)
 """Marks of a list as Word takes them from Symbol and Wingdings, whose letters are private."""
@@ -48,6 +55,7 @@ def clean(text: str) -> str:
 
 
 def _mended(text: str) -> str:
+    text = _SWAPPED_LIGATURE.sub(lambda found: found[0].translate(_SWAPPED), text)
     text = _HYPHEN_BEFORE_LETTER.sub(lambda found: "" if found[1].islower() else found[0], text)
     text = _HYPHEN_ELSEWHERE.sub("-", text)
     text = _LINE_ENDS.sub("\n", text)

@@ -242,9 +242,13 @@ class _Side:
 
     @property
     def is_headed(self) -> bool:
-        """Tell whether its first line is larger than all below it."""
+        """Tell whether its first line is larger than all below it, or in a style of its own above more than figures."""
         first, *rest = (self.rows[row] for row in sorted(self.rows, reverse=True))
-        return all(first.height > LARGER * piece.height for piece in rest)
+        if all(first.height > LARGER * piece.height for piece in rest):
+            return True
+        figures = sum(is_figure(piece.text) or is_date(piece.text) for piece in rest)
+        is_other = all(first.height >= piece.height and first.style != piece.style for piece in rest)
+        return is_other and bool(first.style) and 2 * figures < len(rest)
 
     @property
     def has_address(self) -> bool:

@@ -18,6 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.extract.drawing import traced, unseen
+from pipeline.extract.line_ends import WORDS
 from pipeline.extract.page_objects import (
     PATTERN,
     Box,
@@ -34,6 +35,7 @@ from pipeline.extract.squeezed import squeezed
 from pipeline.extract.unseen import SMALLEST, are_alike, letters, told
 from pipeline.records import Notice
 
+_MARKS_OF_PROGRAMS = frozenset(WORDS["marks_of_programs"])
 _WHITE = (255, 255, 255)
 _STRIPS = 40
 """In so many strips of its height a page's texts and shapes are looked up."""
@@ -96,7 +98,8 @@ def hidden_notices(page: int, hidden: Sequence[Hidden], texts: Sequence[str]) ->
     """Return a notice for each way in which text of a page (from 1) is hidden; `texts` are those of the runs."""
     counts: Counter[str] = Counter()
     for run, text in zip(hidden, texts, strict=True):
-        counts[run.kind] += letters(text)
+        if "".join(text.split()).lower() not in _MARKS_OF_PROGRAMS:
+            counts[run.kind] += letters(text)
     return told(counts, page)
 
 

@@ -31,8 +31,10 @@ _MARK_GAP = 2.5
 _INITIAL, _INITIAL_GAP = 1.6, 0.35
 """In heights of the text beside it: the least height of a letter that begins a chapter, and what is a blank behind it."""
 _WORDS_OF_A_LETTER = frozenset("AEIOUYÀÈÉÓ")
-_MOST_ADDRESSES, _NEAR = 40, 15.0
+_MOST_ADDRESSES, _NEAR = 40, 6.0
 """Those of a page that are looked at; in heights, how far from one it shows how wide its column is."""
+_LETTER = 0.7
+"""In heights: the widest of an address; where it was broken, there was no room for one more."""
 _FEWEST_AT_EDGE = 6
 """Lines that begin at the edge of a column."""
 _MOST_PIECES = 3_000
@@ -58,13 +60,13 @@ def _with_addresses(pieces: list[Piece]) -> list[Piece]:
         piece = pieces[at]
         reach = [(other, one) for other, one in enumerate(pieces) if _is_near(one, piece)]
         rest = next((other for other, one in reach if is_next_line(one, piece) and goes_on(piece.text, one.text)), None)
-        if rest is not None and all(one.right <= piece.right + SLACK for _, one in reach):
+        if rest is not None and all(one.right <= piece.right + _LETTER * piece.height for _, one in reach):
             whole[at], whole[rest] = piece._replace(text=piece.text + pieces[rest].text), None
     return [piece for piece in whole if piece]
 
 
 def _clipped(pieces: list[Piece]) -> list[Piece]:
-    """Let an address that runs over the edge of its column, since it cannot be broken, end there: it is no sign that there is none.
+    """Let an address that runs to the edge of the next column or over it, since it cannot be broken, end before: it is no sign that there is none.
 
     Such an edge is where many lines begin, above it and below.
     """
@@ -78,7 +80,7 @@ def _clipped(pieces: list[Piece]) -> list[Piece]:
     clipped = list(pieces)
     for at in addresses[:_MOST_ADDRESSES]:
         piece = pieces[at]
-        inside = (left for left in edges if piece.left + _MARK_GAP * piece.height < left <= piece.right + SLACK)
+        inside = (left for left in edges if piece.left + _MARK_GAP * piece.height < left <= piece.right + piece.height)
         edge = next((left for left in inside if min(begun[left]) < piece.base < max(begun[left])), None)
         if edge is not None:
             clipped[at] = piece._replace(right=edge - piece.height)
@@ -87,6 +89,8 @@ def _clipped(pieces: list[Piece]) -> list[Piece]:
 
 def _is_near(piece: Piece, other: Piece) -> bool:
     """Tell whether a piece begins in the column of another one and stands not far from it."""
+    if piece.height > LARGER * other.height:  # a heading may go over several columns
+        return False
     is_in_column = other.left - _MARK_GAP * other.height <= piece.left < other.right
     return is_in_column and abs(piece.base - other.base) <= _NEAR * other.height
 

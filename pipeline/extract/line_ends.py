@@ -9,18 +9,19 @@ from importlib import resources
 
 from pipeline.extract.figures import is_date
 
-_WORDS = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+WORDS = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
 _HYPHENS = r"[-\u2010\u00ad\x02\ufffe]"
 _BROKEN_WORD = re.compile(rf"[^\W\d_]{_HYPHENS}$")
-_NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, _WORDS['after_a_hanging_hyphen']))})\b")
+_NOT_BROKEN = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['after_a_hanging_hyphen']))})\b")
 """What follows a hyphen that stands for the rest of a word ("Vor- und Nachteile")."""
 _ANY_HYPHEN = re.compile(rf"{_HYPHENS}$")
 _ADDRESS_BEGUN = re.compile(rf"(?:@|www\.|://|[^\W\d_]\.[a-z]{{2,}}/)\S*(?:{_HYPHENS}|(?<=\w)/)$")
 _END_OF_ADDRESS = re.compile(r"(?=\S*[^\W\d_])(?![^\s/?=]*[@:])(?:[^\W\d_A-Z]|\S*[\d._/?=&#%])")
 _ADDRESS = re.compile(r"www\.|\w+://|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|$)")
 _ADDRESS_ENDED = re.compile(r"[\w.+-]+@[\w.-]+\.\w+(?!\S)")
-_CUT_MAIL = re.compile(r"(?:[^\w\s]+ )?[\w.+-]+@(?:[\w-]*|[\w.-]+\.[a-z-]*)")
-_CUT_WEB = re.compile(r"(?:[^\w\s]+ )?(?:https?://|www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/)\S*")
+_LABEL = r"(?:[^\w\s]+ |[^\W\d_][\w -]{0,19} ?: ?)?"
+_CUT_MAIL = re.compile(_LABEL + r"[\w.+-]+@(?:[\w-]*|[\w.-]+\.[a-z-]*)")
+_CUT_WEB = re.compile(_LABEL + r"(?:https?://|www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/)\S*")
 _REST_OF_MAIL, _REST_OF_WEB = re.compile(r"[a-z\d.-]*[a-z]"), re.compile(r"(?=\S*[-/_.\d?=&])[a-z][a-z\d/_?=&%.-]*")
 _LONGEST_REST = 3
 """Letters of what ends in one already, as "exam" does: more are a word of their own."""
@@ -62,7 +63,7 @@ def _is_end_of_address(word: str) -> bool:
 
 
 def may_be_cut(text: str) -> bool:
-    """Tell whether a text is an address alone, perhaps behind a picture of an envelope, which may go on on the next line."""
+    """Tell whether a text is an address alone, perhaps behind a label or a picture of an envelope, which may go on on the next line."""
     return bool(_CUT_MAIL.fullmatch(text) or _CUT_WEB.fullmatch(text))
 
 
@@ -71,8 +72,8 @@ def goes_on(address: str, line: str) -> bool:
     if not _CUT_MAIL.fullmatch(address):
         return bool(_REST_OF_WEB.fullmatch(line)) and not _ADDRESS.match(line)
     _, dot, end = address.rpartition("@")[2].rpartition(".")
-    if not _REST_OF_MAIL.fullmatch(line) or (dot and end in _WORDS["ends_of_addresses"]):
+    if not _REST_OF_MAIL.fullmatch(line) or (dot and end in WORDS["ends_of_addresses"]):
         return False
     _, dot_of_rest, end_of_rest = line.rpartition(".")
-    is_rest = end_of_rest in _WORDS["ends_of_addresses"] if dot_of_rest else len(line) <= _LONGEST_REST
+    is_rest = end_of_rest in WORDS["ends_of_addresses"] if dot_of_rest else len(line) <= _LONGEST_REST
     return not dot or len(end) < 2 or is_rest

@@ -101,6 +101,12 @@ class Text:
         points = abs(float(size.value))
         return points * math.hypot(a, b), points * math.hypot(c, d)
 
+    def is_upended(self) -> bool:
+        """Tell whether it is read upwards or downwards."""
+        left, bottom, right, top = self.box
+        a, b, *_ = _product(_matrix(self.handle), self.outer) if top - bottom > right - left else _IDENTITY
+        return abs(b) > abs(a)  # what is not so is a narrow letter
+
     def stroke(self) -> tuple[Colour, bool]:
         """Return the colour of its letters' outlines, and whether that is wholly transparent."""
         red, green, blue, alpha = parts = [ctypes.c_uint() for _ in range(4)]
@@ -132,9 +138,13 @@ class Text:
         """Tell whether its letters may be of a font in which they are drawings, and so may be none, or white."""
         return not plain.FPDFFont_GetBaseFontName(self.font(), None, 0) > 1
 
+    def is_in_form(self) -> bool:
+        """Tell whether it stands in a form, not on the page itself."""
+        return self.outer is not _IDENTITY
+
     def is_on_layer(self) -> bool:
         """Tell whether it is marked as optional content, or stands in a form, which may be."""
-        return self.outer is not _IDENTITY or any(name == "OC" for name in _mark_names(self.handle))
+        return self.is_in_form() or any(mark_name(mark) == "OC" for mark in marks(self.handle))
 
 
 class Shape(NamedTuple):
@@ -194,6 +204,10 @@ class Painted:
     """Of all pictures together."""
     count: int = 0
     """Objects."""
+
+    def has_upended(self) -> bool:
+        """Tell whether some text on the page is read upwards or downwards."""
+        return any(text.is_upended() for text in self.texts)
 
 
 def painted(page: pypdfium2.PdfPage) -> Painted:
@@ -338,12 +352,12 @@ def marks(handle: int) -> Iterator[int]:
     return map(functools.partial(plain.FPDFPageObj_GetMark, handle), range(plain.FPDFPageObj_CountMarks(handle)))
 
 
-def _mark_names(handle: int) -> Iterator[str]:
-    """Yield the names of an object's marks, as far as they are short."""
+def mark_name(mark: int) -> str:
+    """Return the name of a mark; "" where it is long."""
     name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
-    for mark in marks(handle):
-        if plain.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), len(name), ctypes.byref(length)):
-            yield name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
+    if not plain.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), len(name), ctypes.byref(length)):
+        return ""
+    return name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _matrix(handle: int) -> Matrix:

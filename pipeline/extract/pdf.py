@@ -17,6 +17,7 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import DamagedError, EncryptedError, LimitError, TooLargeError, UnsupportedError
 from pipeline.extract import forms
+from pipeline.extract.actual_text import drop_misplaced
 from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.clean import FULL_WIDTH, clean, damaged_share, has_words
 from pipeline.extract.gutters import Piece
@@ -24,6 +25,7 @@ from pipeline.extract.hidden import DRAWN_PAGES, Hidden, find_hidden, hidden_not
 from pipeline.extract.layout import arranged
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
+from pipeline.extract.mended import mended
 from pipeline.extract.page_objects import painted
 from pipeline.extract.pages import joined
 from pipeline.extract.quality import is_garbled
@@ -86,7 +88,8 @@ class _Page(NamedTuple):
 
 def read_pdf(data: bytes, limits: Limits) -> Extraction:
     """Return the text that a person sees in a PDF, page by page, in the order in which it was written."""
-    data = from_its_beginning(data)
+    given = from_its_beginning(data)
+    data = mended(given)
     reader = _open(data, limits)
     known = _known(reader) if reader else _Known()
     found = _pdfium_pages(data, limits, known)
@@ -114,7 +117,8 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
             "this PDF is a portfolio: its documents are files within it",
             "open it in Adobe's Reader, save the files, and put those into the inbox",
         )
-    repaired = () if is_whole else (Notice("repaired", "the file is damaged; some of it may be missing"),)
+    is_sound = is_whole and data == given
+    repaired = () if is_sound else (Notice("repaired", "the file is damaged; some of it may be missing"),)
     links = kept_links(_targets(reader)) if reader else ()
     unseen = (notice for page in found or () for notice in page.notices)
     elsewhere = {"zero_width": spelled_without_width(raw), "title": letters_nowhere_printed(_properties(reader), text)}
@@ -257,14 +261,15 @@ def _read(
     start: Callable[[pypdfium2.PdfTextPage], int] = lambda _: 0,
 ) -> _Read:
     """Read a page from the character on that `start` tells."""
+    drawn = painted(page)
+    drop_misplaced(drawn.texts)
     textpage = page.get_textpage()
     try:
         first = start(textpage)
-        drawn = painted(page)
         found = find_hidden(page, textpage, drawn, has_layers=known.has_layers, may_draw=number < DRAWN_PAGES)
         hidden = [run for run in found if run.start >= first]
         unseen = tuple(str(textpage.get_text_range(run.start, run.end - run.start)) for run in hidden)
-        shown = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn.rules, known.ligatures)
+        shown = pieces(textpage, [(run.start, run.end) for run in hidden], first, drawn, known.ligatures)
         return _Read(shown, hidden, unseen)
     finally:
         textpage.close()

@@ -21,7 +21,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-_ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
+_ESCAPED = (
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"\x1b\$"), "iso2022_jp_2"),
+    (re.compile(rb"~\{(?:[!-w][!-~])++~\}"), "hz"),
+)
 """Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
 _AS_BROWSERS = {
     "iso8859-1": "cp1252",
@@ -44,8 +48,8 @@ _WESTERN = ("cp1252", "iso8859-1", "iso8859-15", "cp1257")
 """Western Europe's encodings, and the one that Estonian is in, which looks much like them."""
 _OF_OLD = (
     *("cp1252", "cp1250"),
-    *("cp850", "cp437", "cp852", "cp866", "cp737", "cp857", "cp862"),
-    *("mac-roman", "mac-cyrillic"),
+    *("cp850", "cp437", "cp852", "cp866", "cp737", "cp857", "cp862", "cp869"),
+    *("mac-roman", "mac-latin2", "mac-cyrillic"),
 )
 """What a text may be that does not read well otherwise: DOS and the first Macs; short ones are Windows' more often."""
 _AS_LIKELY = 0.9
@@ -100,7 +104,7 @@ def _decoded(data: bytes, declared: str | None) -> str:
         return _guessed(data, data, _WIDE)
     if declared and declared.lower().startswith("utf-16"):
         declared = "utf-8"  # it could not have been read so far if it were (WHATWG says the same)
-    escaped = next((encoding for mark, encoding in _ESCAPED if mark in data), None)
+    escaped = next((encoding for mark, encoding in _ESCAPED if mark.search(data)), None)
     for encoding in filter(None, (declared, escaped, "utf-8")):
         try:
             return data.decode(_AS_BROWSERS.get(codecs.lookup(encoding).name, encoding))

@@ -19,6 +19,7 @@ from pipeline.errors import DamagedError, LimitError, TooLargeError
 from pipeline.extract import forms
 from pipeline.extract.beginning import from_its_beginning
 from pipeline.extract.limits import Limits
+from pipeline.extract.mended import mended
 from pipeline.extract.skew import straightened
 
 _DPI = 200
@@ -110,7 +111,7 @@ def frames(data: bytes, limits: Limits) -> tuple[str, int]:
 
 def _of_pdf(data: bytes, number: int, limits: Limits) -> Raster:
     try:
-        with pypdfium2.PdfDocument(from_its_beginning(data)) as document:
+        with pypdfium2.PdfDocument(mended(from_its_beginning(data))) as document:
             forms.prepare(document)
             page = document[number - 1]
             try:

@@ -19,7 +19,9 @@ _SPLIT = 1.0
 """In heights: a wider gap may be a gutter; the layout decides."""
 _BLANK = 0.19
 """In heights: letters farther apart belong to two words."""
-_MISSED_BLANK, _USUAL_GAP = 0.15, 0.25
+_WIDE_BLANK = 0.5
+"""In heights: no wider is one between two words of a heading."""
+_MISSED_BLANK, _USUAL_GAP = 0.12, 0.25
 """In heights, between the widths of two letters in what pdfium takes for a word; what is usual in it, of such a gap."""
 _FIGURE_GAP = 0.6
 """In heights: a wider gap between two figures, one of them with decimals, parts two cells; a blank is half as wide."""
@@ -270,23 +272,31 @@ def _closed_up(run: list[Word]) -> list[Word]:
 
 
 def regrouped(found: list[Piece]) -> list[Piece]:
-    """Join pieces of turned text, of which pdfium makes a line each."""
-    joined: list[Piece] = []
+    """Join words of turned text, of which pdfium makes a line each; one that is marked as a cell was drawn apart from those before."""
+    rows: list[list[Piece]] = []
     for piece in found:
-        before = joined[-1] if joined else None
+        before = rows[-1][-1] if rows else None
         gap = piece.left - before.right if before else 0.0
-        are_cells = before and gap > _FIGURE_GAP * piece.height and are_two_figures(before.text.split()[-1], piece.text)
+        are_cells = before and gap > _FIGURE_GAP * piece.height and are_two_figures(before.text, piece.text)
         if (
             before
             and not are_cells
             and abs(piece.base - before.base) < 0.35 * piece.height
-            and -0.5 * piece.height < gap < _SPLIT * piece.height
+            and -0.5 * piece.height < gap < (_WIDE_BLANK if piece.is_cell else _SPLIT) * piece.height
         ):
-            blank = " " if gap > _BLANK * piece.height else ""
-            joined[-1] = before._replace(right=piece.right, text=before.text + blank + piece.text)
+            rows[-1].append(piece)
         else:
-            joined.append(piece._replace(is_cell=bool(are_cells)))
-    return joined
+            rows.append([piece._replace(is_cell=bool(are_cells))])
+    return list(map(_one, rows))
+
+
+def _one(row: list[Piece]) -> Piece:
+    """Return the words of a turned line as one piece."""
+    words = unspaced([Word(*piece[:5]) for piece in row], " ".join(piece.text for piece in row))
+    text = words[0].text
+    for before, word in itertools.pairwise(words):
+        text += (" " if word.left - before.right > _BLANK * word.height else "") + word.text
+    return row[0]._replace(right=row[-1].right, text=text)
 
 
 def mirrored(piece: Piece) -> Piece:

@@ -17,7 +17,7 @@ from pipeline.extract.clean import FULL_WIDTH
 from pipeline.extract.direction import IS_RTL, is_rtl
 from pipeline.extract.grid import joined_cells
 from pipeline.extract.gutters import LARGER, SLACK, Piece
-from pipeline.extract.page_objects import Rule, Rules
+from pipeline.extract.page_objects import Painted, Rule, Rules
 from pipeline.extract.rows import Row, add, put_in, read_rows, runs_rtl
 from pipeline.extract.runs import SAME_LINE as ROW_REACH
 from pipeline.extract.spacing import (
@@ -36,6 +36,7 @@ from pipeline.extract.spacing import (
     whole,
 )
 from pipeline.extract.structure import NO_MEANING
+from pipeline.extract.turned import with_headings
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
@@ -65,6 +66,8 @@ _SHORTEST_WORD = 3
 """Letters: less may be a raised number, or one that is set lower."""
 _TORN = 3
 """One line in so many that pdfium cut between letters, and the page is of that kind."""
+_NOTHING = "\u2060"
+"""A character without width, which `clean` leaves out."""
 _UPRIGHT = 0.05
 """Radians."""
 
@@ -73,20 +76,37 @@ def pieces(
     textpage: pypdfium2.PdfTextPage,
     hidden: Iterable[tuple[int, int]] = (),
     start: int = 0,
-    rules: Rules | None = None,
+    drawn: Painted | None = None,
     codes: Callable[[], Mapping[int, str]] = dict,
 ) -> list[list[Piece]]:
     """Return the pieces of a page in the order of drawing, without the characters that are hidden (first, after last).
 
     The first list holds what stands upright as most of the page does, each other one what is turned the
     same way; right-to-left pages are mirrored, so that reading always goes towards greater x.
-    `start`: the number of the first character that is asked for. `rules`: they part the cells of a table.
-    `codes` returns a letter for each character that has no meaning.
+    `start`: the number of the first character that is asked for. `drawn`: all that is painted on the page;
+    its rules part the cells of a table. `codes` returns a letter for each character that has no meaning.
     """
-    rules = rules or Rules()
+    rules = drawn.rules if drawn else Rules()
     page = _Page(textpage, hidden, rules.upright, codes)
-    text = page.text
-    mostly_rtl = is_rtl(text)
+    mostly_rtl = is_rtl(page.text)
+    frames = _frames(page, start, mostly_rtl)
+    # What is turned may also stand among the letters of upright lines.
+    if 0 in frames and (len(frames) > 1 or (drawn and drawn.has_upended())):
+        turned = page.taken_out(page.after(start))
+        frames = {**_frames(page, start, mostly_rtl), **turned}
+    rtl = mostly_rtl and runs_rtl(frames.get(0, ()))
+    read = {
+        angle: joined_cells(read_rows(found, rtl), rules) if angle == 0 else regrouped(read_rows(found, rtl))
+        for angle, found in frames.items()
+    }
+    most_first = sorted(
+        (read if rtl else with_headings(read)).values(), key=lambda found: -sum(len(piece.text) for piece in found)
+    )
+    return [[mirrored(piece) for piece in found] for found in most_first] if rtl else most_first
+
+
+def _frames(page: _Page, start: int, mostly_rtl: bool) -> dict[float, Sequence[Piece | Row]]:
+    """Return what stands on a page by how it is turned (radians, to the left)."""
     frames: dict[float, list[Piece | Row]] = {}
     lines = list(page.lines(page.after(start)))
     is_torn = _TORN * sum(not is_whole for _, _, is_whole in lines) > len(lines)  # then words are lines of their own
@@ -95,13 +115,7 @@ def pieces(
         frame = frames.setdefault(angle, [])
         for one in found:
             add(frame, one)
-    rtl = mostly_rtl and runs_rtl(frames.get(0, ()))
-    read = [
-        joined_cells(read_rows(found, rtl), rules) if angle == 0 else regrouped(read_rows(found, rtl))
-        for angle, found in frames.items()
-    ]
-    most_first = sorted(read, key=lambda found: -sum(len(piece.text) for piece in found))
-    return [[mirrored(piece) for piece in found] for found in most_first] if rtl else most_first
+    return dict(frames)
 
 
 class _Page:
@@ -207,6 +221,22 @@ class _Page:
             style = self.style(first, end - 1)
             return 0.0, [piece._replace(style=style) for piece in split(unspaced(words, self.text[start:end]), bars)]
         return round(angle, 1), [self.turned(found, height, angle) for found in _WORD.finditer(self.text, start, end)]
+
+    def taken_out(self, start: int) -> dict[float, list[Piece]]:
+        """Return what is turned, word by word, and leave blanks in its place: pdfium puts what lies level on one line."""
+        found: dict[float, list[Piece]] = {}
+        left = list(self.text)
+        seen = [at for at in range(start, len(self.text)) if not self.text[at].isspace()]
+        for (height, angle), group in itertools.groupby(seen, lambda at: self.font(self.index(at))):
+            letters = list(group)
+            if abs(angle) >= _UPRIGHT:
+                begin, end = letters[0], letters[-1] + 1
+                words = [self.turned(word, height, angle) for word in _WORD.finditer(self.text, begin, end)]
+                found.setdefault(round(angle, 1), []).extend((words[0]._replace(is_cell=True), *words[1:]))
+                goes_on = begin > 0 and end < len(self.text) and self.touch(begin - 1, end)
+                left[begin:end] = (_NOTHING if goes_on else " ") * (end - begin)
+        self.text = "".join(left)
+        return {angle: sorted(words, key=lambda word: (-round(word.base), word.left)) for angle, words in found.items()}
 
     def bars(self, base: float, height: float) -> list[float]:
         """Return where rules stand beside letters on a base, from left to right."""

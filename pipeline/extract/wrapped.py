@@ -41,26 +41,48 @@ _Style = tuple[_Look, int]
 def with_wrapped(lines: list[Line]) -> list[Line]:
     """Return lines with those joined that a column broke."""
     firsts = [line[0] for line in lines]
-    blocks = [at for at in range(len(lines) - 1) if _are_block(lines[at], lines[at + 1])]
-    if not blocks or len(lines) > _MOST_LINES:
+    beneath = [at for at in range(len(lines) - 1) if _are_block(lines[at], lines[at + 1])]
+    if not beneath or len(lines) > _MOST_LINES:
         return lines
     styles = _styles(firsts)
-    named = [at for at in blocks if styles[at] == styles[at + 1] and _may_be_one(firsts[at], firsts[at + 1])]
+    alike = [at for at in beneath if styles[at] == styles[at + 1] and _may_be_one(firsts[at], firsts[at + 1])]
+    headed = {at for at in alike if _heads_entry(lines, at)}
+    blocks = {at for at in beneath if len(lines[at]) == 1}
+    named = [at for at in alike if at in blocks]
     dashes = {at for at in blocks if at - 1 in blocks and firsts[at].text in _DASHES and is_date(firsts[at - 1].text)}
-    return list(_joined(lines, _broken(firsts, styles, named) | dashes | {at - 1 for at in dashes}))
+    return list(_joined(lines, _broken(firsts, styles, named) | headed | dashes | {at - 1 for at in dashes}))
 
 
 def _are_block(line: Line, after: Line) -> bool:
-    """Tell whether a line stands right below another, and neither has cells."""
+    """Tell whether a line stands right below another, and neither has cells, but for a date at the right of the upper one."""
     above, below = line[0], after[0]
     is_next = _CLOSEST * above.height < above.base - below.base < _LOOSEST * above.height
-    return is_next and len(line) == len(after) == 1 and abs(below.left - above.left) <= SLACK and not below.is_cell
+    has_date = len(line) == 2 and is_date(line[1].text)
+    is_plain = (len(line) == 1 or has_date) and len(after) == 1 and not below.is_cell
+    return is_next and is_plain and abs(below.left - above.left) <= SLACK
 
 
 def _may_be_one(above: Piece, below: Piece) -> bool:
     """Tell whether two lines, the style of which is known, may be a name, by what they say."""
     is_name = not any("@" in text or is_date(text) or is_figure(text) for text in (above.text, below.text))
     return is_name and bool(above.style) and not above.text.endswith(_ENDS) and not MARK.match(below.text)
+
+
+def _heads_entry(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a line is right beside or below the dates of an entry, and goes on on the next one with a small letter: it was full.
+
+    The one after that does not go on as well, as running text would.
+    """
+    above, below = lines[at][0], lines[at + 1][0]
+    behind = lines[at + 2][0].text if at + 2 < len(lines) else ""
+    dates = lines[at][1:] or lines[at - 1][:1] if at else lines[at][1:]
+    if not (below.text[0].islower() and dates and is_date(dates[-1].text)) or behind[:1].islower():
+        return False
+    if below.text.endswith(_ENDS) or MARK.match(above.text):
+        return False
+    firsts = [line[0] for line in lines]
+    edge = lines[at][1].left if len(lines[at]) > 1 else _right_edge(firsts, above)
+    return _reach(firsts, at) > edge
 
 
 def _styles(pieces: Sequence[Piece]) -> list[_Style]:
@@ -126,7 +148,7 @@ def _joined(lines: Sequence[Line], broken: set[int]) -> Iterator[Line]:
         whole = [line[0] for line in lines[at:end]]
         if 1 < len(whole) <= _MOST_BROKEN:
             text = joined(piece.text for piece in whole).replace("\n", " ")
-            yield [whole[0]._replace(right=max(piece.right for piece in whole), text=text)]
+            yield [whole[0]._replace(right=max(piece.right for piece in whole), text=text), *lines[at][1:]]
         else:
             yield from lines[at:end]
         at = end
