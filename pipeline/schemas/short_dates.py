@@ -15,10 +15,12 @@ from pipeline.schemas.numbers import usual_digits
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _NAME = r"(?P<name>[^\W\d_]{3,20})"
 _DASH = r"\s?[-–—−/~〜～]\s?"
+_TIGHT_END = r"(?![\d/,]|\.\d|-(?!(?:0?[1-9]|1[0-2])[/.]\d\d(?!\d)|[^\W\d_]{3}))"
+"""What may follow a month and a short year: the other end of a range as well, "02/23-04/25" and "05/25-now"."""
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<![\d/.,-])(?P<m>0?[1-9]|1[0-2])[/.-](?P<yy>\d\d)(?![\d/,-]|\.\d)",
+        r"(?:(?<![\d/.,-])|(?<=[/.]\d\d-))(?P<m>0?[1-9]|1[0-2])[/.-](?P<yy>\d\d)" + _TIGHT_END,
         r"(?<![\d/.,-])(?P<d>\d\d?)[/.] ?(?P<m>\d\d?)[/.] ?(?P<yy>\d\d)(?![\d/,-]|\.\d)",
         r"(?<![\d/.,-])(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<yy>\d\d)(?![\d/,-]|\.\d)",
         rf"(?<![\d/.,-])(?P<d>\d\d)[ \t](?P<m>\d\d)[ \t]{_YEAR}(?!\d)",

@@ -72,7 +72,7 @@ _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_]
 _TOWN_SLASH_STATE = re.compile(
     r"(?:^|[,–-])\s*([^,–\d/|-]{3,40}?)(?:/|\s[–-]\s)([A-Z]{2})(?:\s*$|\s*[|•·,])"
 )  # "São Paulo/SP", "Recife - PE"
-_LONGEST_LINE = 160
+_LONGEST_LINE = 240
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
 _LONGEST_UNSPACED = 12
@@ -302,7 +302,7 @@ def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
     """Read "Leeds | 07700 900741 | ...": a piece beside a phone or e-mail that is but a town."""
     for cell in (cell for line in lines for cell in line.split("\t") if not _LABELLED_LIST.match(cell)):
         for place in _town_like(cell):
-            if place.city and not is_other(place.city):
+            if place.city and not (is_other(place.city) or _is_about_birth(place.city)):
                 return place
     return None
 

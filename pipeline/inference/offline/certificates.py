@@ -19,7 +19,7 @@ from pipeline.inference.offline.wraps import joined_open
 _LONGEST = 160
 _LONGEST_LABEL = 4
 """Words of "valid through and including"."""
-_LICENCE_WORDS = 2
+_LICENCE_WORDS, _LONGEST_LICENCE = 2, 6
 _STRONG = re.compile(r"\s*[|•·;\t]\s*")
 _CELLS = re.compile(r"\s*[|•·;\t]\s*|\s+[-–—]\s+|,\s+")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
@@ -40,8 +40,7 @@ class Certificate:
 def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
     """Return the certificates of a section."""
     found: list[Certificate] = []
-    for line in joined_open(lines):
-        text = _without_numbers(line.text)
+    for text in (_without_numbers(part) for line in joined_open(lines) for part in _dated_parts(line.text)):
         if (is_sentence(text) and len(text.split()) > 12) or len(text) > _LONGEST or is_licence_line(text):
             continue
         issuer_end = phrases("labels", "issuer").prefix(text)
@@ -56,6 +55,14 @@ def read_certificates(lines: Iterable[Line]) -> list[Certificate]:
         elif found and date and not found[-1].date:
             found[-1] = replace(found[-1], date=date)
     return found
+
+
+def _dated_parts(text: str) -> list[str]:
+    """Part "First aid 2023, Forklift 2020", where each certificate has its date."""
+    parts = comma_parts(text)
+    dates = [find_span(part) for part in parts]
+    each_dated = len(parts) > 1 and all(date and not date.is_range and date.before and not date.after for date in dates)
+    return parts if each_dated else [text]
 
 
 def _parts(text: str) -> tuple[list[str], str | None]:
@@ -107,6 +114,14 @@ def is_licence_line(text: str) -> bool:
     has_classes = bool(labelled_licences([Line(text)]))
     is_short = len(_joined(text).split()) <= _LICENCE_WORDS  # "B-körkort"
     return text in phrases("labels", "licence") or ((is_label or is_short) and has_classes)
+
+
+def names_licence(text: str) -> bool:
+    """Tell whether a text is but a driving licence, of whatever class: "Full clean UK driving licence"."""
+    words = split_words(text)
+    known = phrases("labels", "licence")
+    is_short = len(words) <= _LONGEST_LICENCE
+    return text in known or (is_short and any(known.match(words[-count:], 0) == count for count in (2, 3)))
 
 
 def read_licences(lines: Iterable[Line]) -> list[str]:

@@ -7,12 +7,13 @@ of the section belongs to at most one entry, and the order of entries is the pri
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.heading_words import inside_words
+from pipeline.inference.offline.heading_words import inside_words, kind_of
 from pipeline.inference.offline.heads import is_titled, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
@@ -30,6 +31,8 @@ _FULL = 0.85
 """Of the widest line: how long one must be that goes on below."""
 _BARS = re.compile(r"\s+\|\s+|;\s+")
 _LABELS = ("employer", "position", "institution", "degree")
+_LISTS = ("skills", "languages", "licences", "certificates", "hobbies", "references")
+"""Headings that head no entry where they stand before a colon: "EDV: SAP, Excel"."""
 _COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
 Takes = Callable[[list[str], str, bool], bool]
@@ -68,19 +71,43 @@ def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     above = _heads_above(lines, -1, anchors[0].at, most)
     entries: list[Entry] = []
     under = _heads_under(lines, anchors) if most else None
+    bare = {anchor.at for anchor in anchors if not (anchor.span.before or anchor.span.after)}
+    told = _heads_by_gaps(lines, anchors, bare)
+    above = told.get(anchors[0].at, above)
     for anchor, stop in zip(anchors, stops, strict=True):
         body = anchor.at + 1 if most and _is_place(lines, anchor.at + 1, stop - 1) else anchor.at
         next_above = _heads_above(lines, body, stop, most) if stop < len(lines) else []
         if under is not None and stop - 1 not in under:
             next_above = []
+        if not next_above and told.get(anchor.at) and stop in bare and anchor.at in bare:
+            next_above = _heads_above(lines, body, stop, 1)
         is_first_employer = not entries and stop - 1 == anchor.at + 1  # nothing else can be the first one's
         if not (most or is_first_employer) and stop < len(lines) and _has_heading(lines, body, stop, takes):
             next_above = [stop - 1]
+        next_above = told.get(stop, next_above)
         end = stop - len(next_above)
         entry, begin = _entry(lines[:end], above, anchor, takes)
         entries.append(replace(entry, below=tuple(lines[begin:end])))
         above = next_above
     return entries
+
+
+def _heads_by_gaps(lines: list[Line], anchors: list[_Anchor], bare: set[int]) -> dict[int, list[int]]:
+    """Return what heads the dates on each of these lines, where blank lines stand between the entries and nowhere else.
+
+    A further position below the same employer has none above it; its dates stand as those of the first do.
+    """
+    at_dates = [anchor.at for anchor in anchors]
+    gaps = [0, *(at for at, line in enumerate(lines) if line.gap and at)]
+    following = [bisect.bisect_left(at_dates, gap) for gap in gaps]
+    begins = {at_dates[at] if at < len(at_dates) else -1: gap for at, gap in zip(following, gaps, strict=True)}
+    blocks = {at: list(range(gap, at)) for at, gap in begins.items()}
+    heads = [lines[at] for block in blocks.values() for at in block]
+    is_usual = 1 < len(gaps) == len(blocks) and -1 not in blocks and all(map(is_head_like, heads))
+    below = {at for at in at_dates if at + 1 < len(lines) and is_head_like(lines[at + 1]) and not lines[at + 1].gap}
+    has_lost = any(not block and at in bare - below for at, block in blocks.items()) and any(blocks.values())
+    is_short = all(len(block) <= _MAX_HEADS_ABOVE for block in blocks.values())
+    return blocks if is_usual and is_short and not has_lost else {}
 
 
 def _heads_under(lines: list[Line], anchors: list[_Anchor]) -> set[int] | None:
@@ -198,6 +225,7 @@ def is_head_like(line: Line) -> bool:
         and not is_sentence(line.text)
         and not line.text.endswith((",", ":"))
         and not labelled_value(line.text, "project")
+        and kind_of(line.text.partition(": ")[0]) not in _LISTS
     )
 
 
@@ -235,6 +263,8 @@ def _can_anchor(line: Line, span: Span) -> bool:
     is_inside = span.is_range and span.between_commas and not is_sentence(line.text)  # "Analyst, 2015 – 2017, Foo Ltd"
     if not span.at_edge and not span.parted and not is_inside:
         return False
+    if not span.is_range and span.before and find_span(span.after):
+        return False  # "Training: First aid (2025), Manual handling (2024)"
     if span.after[:1].islower() and not span.before and is_sentence(line.text):
         return False  # "From 2019 to 2021 led the team."
     if span.before[:1].islower() and not span.is_range and not span.parted:

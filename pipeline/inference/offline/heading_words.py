@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from pipeline.inference.offline.ranges import is_duration
 from pipeline.inference.offline.words import Phrases, any_of, letters_only, phrases, word_list
 
 HEAD = "head"
 """The section that has no heading: what stands above the first one."""
 LONGEST = 60
+_SHORTEST_MISSPELT, _LONGEST_MISSPELT = 8, 4
+"""Letters from which on, and words up to which, a heading may have a slip in it."""
 _NO_SECTIONS = ("inside", "extras", "weak", "leads", "tails", "nouns")
 _JOINERS = re.compile(rf"\s*[&+/,]\s*|\s+(?:{any_of('skills', 'and')})\s+")
 _NUMBERING = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}|[A-H])[.)]\s+")
@@ -60,6 +64,41 @@ def kind_of(text: str) -> str | None:
     if len(kinds) < 2 or not all(kinds):
         return None
     return "certificates" if {*kinds} == {"licences", "certificates"} else kinds[0]
+
+
+def misspelt_kind(text: str) -> str | None:
+    """Return the section of a heading with one letter wrong, missing, too much or out of place: "Work Experiance".
+
+    A letter more or less at the end makes another word rather: "Communication".
+    """
+    letters = letters_only(text)
+    if not _SHORTEST_MISSPELT <= len(letters) <= LONGEST or len(text.split()) > _LONGEST_MISSPELT:
+        return None
+    near = {heading for shorter in _one_less(letters) for heading in _misspelt().get(shorter, ())}
+    slips = (
+        one
+        for one in near
+        if OSA.distance(letters, one) == 1 and not letters.startswith(one) and not one.startswith(letters)
+    )
+    kinds = {_kinds()[one] for one in slips}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _one_less(letters: str) -> Iterator[str]:
+    """Yield a word and what is left of it without one letter: two words that share one of these differ by a slip or two."""
+    yield letters
+    yield from (letters[:at] + letters[at + 1 :] for at in range(len(letters)))
+
+
+@functools.cache
+def _misspelt() -> dict[str, list[str]]:
+    """Return the longer headings of Latin letters by what a slip may leave of them. A comparison with each would take too long."""
+    found: dict[str, list[str]] = {}
+    for heading in _kinds():
+        if len(heading) >= _SHORTEST_MISSPELT and heading.isascii() and heading not in _weak():
+            for shorter in _one_less(heading):
+                found.setdefault(shorter, []).append(heading)
+    return found
 
 
 def _without_length(text: str) -> str:

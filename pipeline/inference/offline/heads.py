@@ -9,7 +9,7 @@ import re
 
 from pipeline.inference.offline.address import is_land, is_state
 from pipeline.inference.offline.lines import is_abbreviation
-from pipeline.inference.offline.scores import is_legal_form
+from pipeline.inference.offline.scores import ANY_LANGUAGE, is_legal_form
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import phrases
 
@@ -21,6 +21,9 @@ _STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\
 _CHINESE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?] ")
 _TOWN_BEHIND = re.compile(r"([^,-]+\s[^,\s-]+)-([^\W\d_a-z][^,-]*,\s*([^,]+))")
+_PARTNERS = re.compile(
+    r"[A-ZÀ-Þ][\w'’-]+ (?:and|und|et|y|e|i|en|och|og|&) [A-ZÀ-Þ][\w'’-]+(?: (?:[A-Z][\w.]*|[a-z]{1,2}(?:\.[a-z]\.?)+))*$"
+)
 _COLON = re.compile(r":\s+")
 _WEB = re.compile(r"\(?\s*(?:https?://|www\.)[^\s)]*\s*\)?")
 
@@ -48,15 +51,27 @@ def _chinese_words(text: str) -> list[str]:
 
 
 def comma_parts(text: str) -> list[str]:
-    """Return the parts of a text between commas; a comma in brackets parts nothing, nor does one before a legal form."""
+    """Return the parts of a text between commas.
+
+    A comma in brackets parts nothing, nor does one before a legal form or among partners: "Hale, Osei and Brandt".
+    """
     parts = [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]
     joined: list[str] = []
     for part in parts:
-        if joined and is_legal_form(part.partition("(")[0]) and not is_state(part):
+        has_form = is_legal_form(part.partition("(")[0]) and not is_state(part)
+        if joined and (has_form or _are_partners(joined[-1], part)):
             joined[-1] += f", {part}"
         else:
             joined.append(part)
     return joined
+
+
+def _are_partners(first: str, others: str) -> bool:
+    """Tell whether a comma stands among the names of a firm, not between a position and "Fox and Hounds", or a town and its county."""
+    if not _PARTNERS.match(others) or " " in first or not first[0].isupper() or is_land(others.replace(" and ", " & ")):
+        return False
+    is_county = others in phrases("addresses", "counties") or others in phrases("addresses", "state_names")
+    return not is_county and ANY_LANGUAGE.role(first) < 1
 
 
 def labelled_value(text: str, *kinds: str) -> str | None:

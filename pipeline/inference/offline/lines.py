@@ -33,6 +33,8 @@ _USUAL = str.maketrans(_FULL_WIDTH | _DASHES)
 _FEWEST_SEMICOLONS = 2
 _MAX_WORD = 60  # a longer "word" is no date, and the date patterns take quadratic time over it
 _BULLET = re.compile(r"(?:[•●○◦▪▫■□◆◇►▶➢➤➔→✓✔☑‣⁃∙⦁❖✦★☆◼◾➜·§]|\*(?=\s)|[-–—](?=\s))[ \t]*")
+_LETTER_BULLET = re.compile(r"o[ \t]+(?=[^\W\d_a-zß-ÿ])")
+_FEWEST_LETTER_BULLETS = 2
 _LONGEST_CRY = 2  # words of a firm that cries its name: "Yippie!"
 _RULE = re.compile(r"[\s\-–—_=~*#.•·─━═+|:│┃┌┐└┘├┤┬┴┼]*")
 _SPACED = re.compile(r"(?:(?:[^\W\d_]|['’.-]) )*[^\W\d_](?!\w)")
@@ -82,7 +84,7 @@ def read_lines(text: str) -> list[Line]:
             if line.text and not _is_page_number(line.text) and not _is_addressed(line.text):
                 lines.append(line)
                 gap = False
-    return _without_numbers(lines)
+    return _with_letter_bullets(_without_numbers(lines))
 
 
 def _with_cells(raws: list[str]) -> list[str]:
@@ -168,6 +170,17 @@ def _without_numbers(lines: list[Line]) -> list[Line]:
         return lines
     kept = {at: found.end() for at, found in numbered.items() if found[2].casefold() not in month_names()}
     return [replace(line, text=line.text[kept[at] :]) if at in kept else line for at, line in enumerate(lines)]
+
+
+def _with_letter_bullets(lines: list[Line]) -> list[Line]:
+    """Take the "o" that copying from Word leaves of a hollow bullet for one, where several lines have it."""
+    marked = {at for at, line in enumerate(lines) if _LETTER_BULLET.match(line.text) and not line.bullet}
+    if len(marked) < _FEWEST_LETTER_BULLETS:
+        return lines
+    return [
+        replace(line, text=line.text[1:].lstrip(), bullet=True) if at in marked else line
+        for at, line in enumerate(lines)
+    ]
 
 
 def _closed_up(text: str) -> str:

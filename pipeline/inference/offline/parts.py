@@ -68,7 +68,7 @@ class PartReader:
         parts = comma_parts(text)
         if not parts or len(parts) > 3 or "\t" in text or not self._is_place(parts[-1]) or self.leaning(text):
             return False
-        return behind_dates or is_state(parts[-1]) or all(map(self._is_place, parts))
+        return (behind_dates and is_land(parts[-1])) or is_state(parts[-1]) or all(map(self._is_place, parts))
 
     def _is_place(self, text: str) -> bool:
         return text.casefold() in self._places or is_land(text)
@@ -128,6 +128,11 @@ class PartReader:
             return None
         return both if all(map(looks_like_title, both)) and both[1][:1].isupper() else None
 
+    def _at_in(self, text: str) -> list[str] | None:
+        """Part "Recepcionista en Hotel Miramar", where nothing else names an employer: "Experto en marketing" is whole."""
+        both = self._parted(text, "in")
+        return both if both and self.leaning(both[0]) >= LIKELY and self.leaning(both[1]) <= -LIKELY else None
+
     def _parted(self, text: str, kind: str) -> list[str] | None:
         """Return what stands before and behind the one joint of this kind."""
         words = split_words(text)
@@ -154,7 +159,7 @@ class PartReader:
             return [self._part(text) for text in self._at_employer(others[0])] + places
         if places and len(others) > 1:
             return [self._part(text) for text in others] + places
-        texts = (self._at_weak_joint(texts[0]) if len(texts) == 1 else None) or texts
+        texts = (self._at_weak_joint(texts[0]) or self._at_in(texts[0]) if len(texts) == 1 else None) or texts
         parted = (self.names_both(texts[:1]) and not self._names_field(texts)) or (
             len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
         )

@@ -33,6 +33,7 @@ _CJK_NAME = re.compile(
 )
 _SHORT_SURNAME = re.compile(r"[^\W\d_AEIOU][AEIOU]|[AEIOU][^\W\d_AEIOU]")  # "MEI XU", but not "SURESH KR"
 _EMAIL = re.compile(r"([\w.+-]{2,64})@[\w-]{1,63}\.")
+_OWN_PAGE = re.compile(r"linkedin\.com/in/([^\s/|,;?]{3,80})", re.IGNORECASE)
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"})
 _HEADS = frozenset({"head", "contact", "profile", "other"})
@@ -63,6 +64,8 @@ class _Candidate:
     lines: int = 1
     doubtful: bool = False
     """Towns and lists are written like this, too: it needs an e-mail address or its place to speak for it."""
+    behind_number: bool = False
+    """It may be a part of an address: only an e-mail address can speak for it."""
 
 
 def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
@@ -78,7 +81,11 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
             continue
         at, agreement = max(0, one.at - first), _agreement(one.text, local_parts)
         heads_column = _heads_a_column(lines, headings, one, scores)
-        if one.doubtful and not (agreement or one.labelled or heads_column or (at == 0 and headings)):
+        if one.behind_number and not (agreement or one.labelled):
+            continue
+        if (one.doubtful or lines[one.at].bullet) and not (
+            agreement or one.labelled or heads_column or (at == 0 and headings)
+        ):
             continue
         score = _place(at, one.section) + agreement + 4 * one.labelled + _company(lines, one.at, scores)
         score += _HEADS_COLUMN * heads_column
@@ -121,7 +128,8 @@ def _candidates(lines: list[Line], headings: dict[int, Heading]) -> Iterator[_Ca
         for part in dict.fromkeys([*_whole(value), *_CUT.split(value)]):
             bare = _without_titles(part)
             if bare:
-                yield _Candidate(bare, at, section, is_labelled)
+                is_behind_number = bool(re.search(r"\d", value.partition(part)[0]))  # "Flat 7, Shanti Nagar"
+                yield _Candidate(bare, at, section, is_labelled, behind_number=is_behind_number)
         surname_first = _SURNAME_FIRST.fullmatch(value)
         if surname_first and not country_code(surname_first[2]):
             yield _Candidate(f"{surname_first[2]} {surname_first[1]}", at, section, is_labelled, doubtful=True)
@@ -247,7 +255,14 @@ def _heads_a_column(lines: list[Line], headings: dict[int, Heading], one: _Candi
     under = one.at + one.lines
     whole = " ".join(line.text for line in lines[one.at : under])
     is_level = any(one.text in phrases("levels", kind) for kind in ("native", "others"))
-    if whole != one.text or is_level or under in headings or under >= len(lines) or scores.role(one.text) >= 1:
+    if (
+        whole != one.text
+        or lines[one.at].bullet
+        or is_level
+        or under in headings
+        or under >= len(lines)
+        or scores.role(one.text) >= 1
+    ):
         return False
     next_heading = next((at for at in range(under + 1, under + _LONGEST_HEAD) if at in headings), None)
     if next_heading is None or headings[next_heading].kind not in _MAIN:
@@ -279,8 +294,9 @@ def _local_parts(lines: list[Line], headings: dict[int, Heading]) -> list[str]:
     section = "head"
     for at, line in enumerate(lines):
         section = headings[at].kind if at in headings else section
-        if section != "references" and "@" in line.text:
-            found += [ascii_letters(match[1]) for match in _EMAIL.finditer(line.text)]
+        if section != "references":
+            found += [ascii_letters(match[1]) for match in _EMAIL.finditer(line.text) if "@" in line.text]
+            found += [ascii_letters(match[1]) for match in _OWN_PAGE.finditer(line.text)]
     return found[:5]
 
 

@@ -28,7 +28,7 @@ _DASHES, _DASH_BEFORE = re.compile(r"\s*[-–—−]\s*"), re.compile(r"\s*[-–
 _PARTING = re.compile(r"[|•·‧\t]")
 _YEAR_WORD = re.compile(rf"\s?(?:{any_of('ranges', 'year_words')})(?!\w)", re.IGNORECASE)
 _WORDS_BEFORE = 30  # characters before a date in which "since" is looked for
-_SHORT_MONTH = re.compile(r"(?<![\d/.\-])(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
+_SHORT_MONTH = re.compile(r"(?:(?<![\w/.\-])|(?<=[/.]\d\d-))(0?[1-9]|1[0-2])\s?[/.]\s?(\d\d)(?![\d/.])")
 _NAMED_SHORT = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d\d)(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)((?:19|20)\d\d)(\s?[-–/]\s?)(\d\d)(?![\d/.-])")
 _FIRST_UNSPACED = "\u2e80"
@@ -37,6 +37,8 @@ _SINCE_BEHIND = re.compile(rf"(?:['’][^\W\d_]{{1,4}})?\s*(?:{any_of('ranges', 
 _UNTIL_BEHIND = re.compile(rf"-?(?:{any_of('ranges', 'until_behind')})(?!\w)", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<!\w)([IVX]{1,4})[ ./]$")  # "I. 2019" is numbered
 _ACADEMIC = re.compile(rf"(?<!\w)(?:{any_of('ranges', 'academic')})\s*$", re.IGNORECASE)
+_MORE_YEARS = re.compile(r"(?:\s?[,;&]\s?(?:19|20)\d\d(?![\d./-]))+")
+_QUARTER = re.compile(r"(?<!\w)[QTK]$", re.IGNORECASE)  # "Q3/2022" is no March
 _NEXT_YEAR = re.compile(r"(?<=\d\d\d\d)/(\d\d)(?![\d/.-])")
 _SEASON = re.compile(rf"(?<=\s)(?:{any_of('ranges', 'seasons')})\s*$", re.IGNORECASE)  # "seit Herbst 2019"
 _MONTH_ALONE = re.compile(r"(?<![\w/.])(?P<name>[^\W\d_]{3,20}\.?)|(?<![\w/.])(?P<number>0[1-9]|1[0-2])(?!\d)")
@@ -126,6 +128,8 @@ def _checked(text: str, date: PrintedDate) -> PrintedDate:
     is_foreign = year_first and year_first[1].casefold() not in months_behind_years()
     if is_foreign and not _DATE_ENDS.match(text, end):
         end, iso = start + 4, iso[:4]
+    if len(iso) == len("2019-04") and _QUARTER.search(text, max(0, start - 2), start):
+        return PrintedDate(end - 4, end, iso[:4])
     if len(iso) == len("2019-04") and _ACADEMIC.search(text, max(0, start - _WORDS_BEFORE), start):
         iso = _academic(text[start:end], iso)
     if len(iso) == len("2019"):
@@ -235,7 +239,8 @@ def _last_year(text: str, date: PrintedDate) -> str:
 
 
 def _single(text: str, date: PrintedDate) -> Span:
-    return _span(text, date.start, date.end, (date.iso, date.iso, False), is_range=False)
+    more = _MORE_YEARS.match(text, date.end)  # "Summers 2008, 2009 and 2010"
+    return _span(text, date.start, more.end() if more else date.end, (date.iso, date.iso, False), is_range=False)
 
 
 def _is_joint(between: str) -> bool:
@@ -243,13 +248,19 @@ def _is_joint(between: str) -> bool:
     words = between.strip(" \t.,()").casefold().replace("\u00a0", " ")
     if not words:
         return "\t" in between
-    words = re.sub(r"([–—])(?=\w)", r"\1 ", words)  # "ht 2013–vt 2015"
-    words = " ".join(word for word in words.split() if word not in phrases("ranges", "noise"))
+    words = _without_times_of_year(re.sub(r"^([-–—])(?=\w)", r"\1 ", words))  # "ht 2013–vt 2015"
     return (
         bool(re.fullmatch(r"[-–—−~〜/→>]{1,2}", words))
         or words in phrases("ranges", "to")
         or words.strip("-–— ") in phrases("ranges", "to")
     )
+
+
+def _without_times_of_year(text: str) -> str:
+    """Leave out what stands between two dates and belongs to one of them: "– summer", "- 2. Quartal"."""
+    words = split_words(text)
+    noise = {at + one for at, count in _times_of_year().find(words) for one in range(count)}
+    return " ".join(text[word.start : word.end] for at, word in enumerate(words) if at not in noise)
 
 
 def _present_end(text: str, at: int) -> int:
@@ -322,7 +333,9 @@ def _without_date_words(text: str) -> str:
     for count in range(min(3, len(words)), 0, -1):
         start = words[-count].start
         begins = start == 0 or bare[start - 1].isspace() or bare[start - 1] in _SEPARATORS + "(["
-        if begins and " ".join(word.key for word in words[-count:]) in _date_words():
+        phrase = " ".join(word.key for word in words[-count:])
+        is_apart = start == 0 or bare[start - 1] in "\t|(["  # "estate 2019", but not "Real estate 2019"
+        if (begins and phrase in _date_words()) or (is_apart and phrase in phrases("ranges", "seasons")):
             return bare[:start]
     return bare
 
@@ -358,6 +371,11 @@ def is_duration(text: str) -> bool:
 def _date_words() -> Phrases:
     lists = word_list("ranges")
     return Phrases.of([*lists["since"], *lists["until"], *lists["noise"]])
+
+
+@functools.cache
+def _times_of_year() -> Phrases:
+    return Phrases.of([*word_list("ranges")["noise"], *word_list("ranges")["seasons"]])
 
 
 @functools.cache

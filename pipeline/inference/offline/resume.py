@@ -7,9 +7,16 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pipeline.inference.offline.certificates import is_licence_line, labelled_licences, read_certificates, read_licences
+from pipeline.inference.offline.certificates import (
+    is_licence_line,
+    labelled_licences,
+    names_licence,
+    read_certificates,
+    read_licences,
+)
 from pipeline.inference.offline.contact import Contact, find_contact, find_email, with_strayed_contact
 from pipeline.inference.offline.education import Course, read_education
+from pipeline.inference.offline.forwarded import without_mail
 from pipeline.inference.offline.heading_words import is_heading_text
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.person import Name, find_name
@@ -41,7 +48,7 @@ EMPTY: dict[str, Any] = {
 
 def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     """Return what a CV says, in the shape of the schema "cv" without document_type and language."""
-    lines = with_months(_without_consent(lines[:_MOST_LINES]))
+    lines = with_months(_without_consent(without_mail(lines[:_MOST_LINES])))
     scores = Scores(language)
     name = find_name(lines, find_headings(lines), scores)
     if name:
@@ -49,14 +56,16 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
         lines = _without_running_head(_with_whole_name(lines, name), name)
     parts = with_strayed_contact(sections(lines, {name.line} if name else set()))
     contact = find_contact(parts, lambda text: _is_other(text, name.text if name else "", scores))
-    work = WorkReader(scores, _titles(lines, name.line if name else None), contact.place.city)
+    city = contact.place.city
+    work = WorkReader(scores, [one for one in _titles(lines, name.line if name else None) if one != city], city)
+    courses = [line for line in _lines(parts, "education") if not is_licence_line(line.text)]
     languages = [line for line in _lines(parts, "languages") if not is_licence_line(line.text)]
     languages += [line for line in _lines(parts, "skills") if is_language_line(line.text)]
     return {
         "basics": _basics(name.text if name else None, contact),
         "work": [_job(job) for job in _jobs(parts, work)],
-        "education": [_course(course) for course in read_education(joined_stays(_lines(parts, "education")))],
-        "skills": [{"name": skill} for skill in _skills(_lines(parts, "skills"))],
+        "education": [_course(course) for course in read_education(joined_stays(courses))],
+        "skills": [{"name": skill} for skill in _skills(_lines(parts, "skills"), language)],
         "languages": [
             {"language": one.language, "fluency": one.fluency, "cefr": one.cefr} for one in read_languages(languages)
         ],
@@ -119,19 +128,20 @@ def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
 
 def _is_other(text: str, name: str, scores: Scores) -> bool:
     """Tell whether a text in the head is a title, the person's name, a position, an employer or a school, and so no town."""
-    is_name = set(text.casefold().split()) <= set(name.casefold().split()) or text in phrases("headings", "title")
+    words, own = set(text.casefold().split()), set(name.casefold().split())
+    is_name = words <= own or (len(own) > 1 and own <= words) or text in phrases("headings", "title")  # "CV Ada Nowak"
     is_employer = " " in text.strip() and scores.organisation(text) >= 2  # Tours and Bath are towns
     return is_name or scores.role(text) > 0 or is_employer or school(text) > 0
 
 
-def _skills(lines: list[Line]) -> list[str]:
+def _skills(lines: list[Line], language: str | None) -> list[str]:
     """Return the skills, without the languages and driving licences that some list among them."""
     others = is_language_line, is_level_header, is_licence_line
     kept = [line for line in lines if not any(is_other(line.text) for is_other in others)]
     return [
         skill
-        for skill in read_skills(kept)
-        if not labelled_licences([Line(skill)]) and skill not in phrases("labels", "licence")
+        for skill in read_skills(kept, language)
+        if not labelled_licences([Line(skill)]) and not names_licence(skill)
     ]
 
 

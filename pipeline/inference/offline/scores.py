@@ -89,7 +89,7 @@ ANY_LANGUAGE = Scores(None)
 
 def _without_company(text: str) -> str:
     """Leave out forms of gender, and the "& Partner" of a firm, which is no position."""
-    return re.sub(r"\s(?:&|\+|und|and|et|i|y|en)\s+[^\s,]+(?=$|,)", "", _GENDER.sub("", text))
+    return re.sub(r"(?<!-)\s(?:&|\+|und|and|et|i|y|en)\s+[^\s,]+(?=$|,)", "", _GENDER.sub("", text))
 
 
 def _before_of(words: list[Word]) -> int:

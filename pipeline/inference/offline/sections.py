@@ -17,25 +17,30 @@ from pipeline.inference.offline.heading_words import (
     HEAD,
     LONGEST,
     Heading,
+    is_title,
     is_weak,
     kind_of,
     listed_kind,
+    misspelt_kind,
     strong_headings,
 )
 from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
+from pipeline.inference.offline.scores import ANY_LANGUAGE
 from pipeline.inference.offline.unlisted import FARTHEST_DATES, MOST_WORDS, shouted, taught_work, unnamed_work
 from pipeline.inference.offline.words import letters_only, phrases, split_words, word_list
 
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
+_MAY_BE_MISSPELT = frozenset({"work", "education", "skills", "languages", "certificates", "references", "hobbies"})
 _OF_EACH_JOB = ("profile", "projects")
 # Where one job or course may have its own "Skills: ..." line, only these begin a section in mid-line.
 _ALWAYS_RUN_IN = ("languages", "hobbies", "references")
 # "Contact: ...", "Date of birth: ..." and the like label one detail.
 _NEVER_BEFORE_COLON = ("contact", "licences", "work", "references", "other", "projects")
 _LIST_MARKS = re.compile(r"[;•·|]")
+_NO_HEADING = re.compile(r"[\d,;|\t@(]")
 _TABLE_HEADINGS = 3
 _FEWEST_PLAIN = 3
 
@@ -147,12 +152,24 @@ def _heading_at(lines: list[Line], at: int) -> Heading | None:
     text = lines[at].text
     if len(text) > LONGEST or "\t" in text or (text[:1].islower() and text.endswith(".")):
         return None  # "experience." ends a sentence of the line above
+    if at == 0 and is_title(text):
+        return None  # "Resume", which is a heading in French
     if at + 1 < len(lines) and len(lines[at + 1].text) <= _LONGEST_RUN_IN:
         both = f"{text} {lines[at + 1].text}"
         if kind := listed_kind(both):
             return Heading(kind, both, lines=2)
-    kind = kind_of(text)
+    kind = kind_of(text) or _misspelt_kind(lines[at])
     return Heading(kind, text) if kind else None
+
+
+def _misspelt_kind(line: Line) -> str | None:
+    """Return the section of a heading with a slip in it: it is set as one, and no position ("Referent")."""
+    text = line.text.strip("= ")
+    stands_out = line.gap or text.isupper() or text.endswith(":")
+    if line.bullet or not stands_out or not text[:1].isupper() or _NO_HEADING.search(text):
+        return None
+    kind = misspelt_kind(text)
+    return kind if kind in _MAY_BE_MISSPELT and ANY_LANGUAGE.role(line.text) < 1 else None
 
 
 def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
@@ -175,13 +192,16 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
 
 def _run_in_heading(text: str, *, may_be_weak: bool = False) -> Heading | None:
     cut = re.match(rf"(.{{2,{_LONGEST_RUN_IN}}}?)\s*([:\t])\s*(?=\S)", text)
-    if not cut or (is_weak(cut[1]) and not (may_be_weak and cut[2] == "\t")):
+    if not cut:
         return None
     kind = kind_of(cut[1])
+    is_shouted = kind == "other" and cut[1].isupper()  # "AWARDS: ..."
+    if is_weak(cut[1]) and not is_shouted and not (may_be_weak and cut[2] == "\t"):
+        return None
     is_referee = kind == "references" and REACHABLE.search(text, cut.end())
     if kind not in _FACTS and _is_range(text[cut.end() :]):
         return None  # "Career break<tab>2017 – 2023" is one of the jobs
-    if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON and not is_referee):
+    if not kind or (cut[2] == ":" and kind in _NEVER_BEFORE_COLON and not (is_referee or is_shouted)):
         return None
     return Heading(kind, cut[1], text[cut.end() :])
 

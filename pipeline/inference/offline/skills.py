@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.inference.offline.heads import labelled_value
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.text import trimmed
-from pipeline.inference.offline.words import any_of, phrases, split_words
+from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.inference.offline.wraps import ends_openly
 
 _NO_SKILLS = ("conditions", "employer", "position", "email", "phone")
@@ -30,16 +30,17 @@ _SHARE = r"\d{1,3}\s?%|\d{1,2}\s?/\s?(?:5|10)\b"
 _MARKS = re.compile(rf"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b(?:{_SHARE})|\(\s*(?:{_SHARE})\s*\)")
 _YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
 _EXPLAINED_WORDS = 4
+_LONGEST_UNCLEAR = 2  # letters of an "and" that is another word in other languages
 _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den 03.02.2026"
 
 
-def read_skills(lines: Iterable[Line]) -> list[str]:
-    """Return the skills of a section."""
+def read_skills(lines: Iterable[Line], language: str | None = None) -> list[str]:
+    """Return the skills of a section. `language` of the document: "en" is "and" in Dutch only."""
     whole = map(_without_ratings, _without_names(_unwrapped(itertools.islice(lines, _MOST_LINES))))
     texts = [text for text in whole if text and not _is_prose(text) and not labelled_value(text, *_NO_SKILLS)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
     named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
-    items = (item for text in texts for item in _items(text if named else text.replace("\t", "; ")))
+    items = (item for text in texts for item in _items(text if named else text.replace("\t", "; "), language))
     return list(dict.fromkeys(items))[:_MOST]
 
 
@@ -111,7 +112,7 @@ def _is_prose(text: str) -> bool:
     return is_sentence(bare) and not _SEPARATOR.search(bare) and not _lead_end(text)
 
 
-def _items(text: str) -> Iterator[str]:
+def _items(text: str, language: str | None) -> Iterator[str]:
     group = group_of(text)
     if group and _explains(group[1]):
         text = group[0]  # "Budgeting: controlled budgets of two branches"
@@ -121,7 +122,7 @@ def _items(text: str) -> Iterator[str]:
     separator = _DASHED if len(_DASHED.findall(text)) > 1 and not _SEPARATOR.search(text) else _SEPARATOR
     parts = [part for part in separator.split(text[lead:].strip().rstrip(".")) if part and part.strip()]
     if (lead or len(parts) > 2) and parts:
-        parts[-1:] = _split_and(parts[-1], is_sure=bool(lead))
+        parts[-1:] = _split_and(parts[-1], language, is_sure=bool(lead))
     yield from filter(None, map(tidy_skill, parts))
 
 
@@ -138,15 +139,22 @@ def _lead_end(text: str) -> int:
     return end if end and text[end:].startswith((" ", ":")) and len(text) > end + 2 else 0
 
 
-def _split_and(text: str, *, is_sure: bool) -> list[str]:
+def _split_and(text: str, language: str | None, *, is_sure: bool) -> list[str]:
     """Split the end of a list, "C and D" or "and D"; without a sentence around it, "C and D" may be one skill."""
     words = split_words(text)
-    joints = [word for word in words if word.key in phrases("skills", "and")]
+    joints = [word for word in words if _is_and(word.key, language)]
     if joints and joints[0] is words[0] and len(words) > 1:
         return [text[words[0].end :]]
     if is_sure and joints and joints[0] is not words[-1]:
         return [text[: joints[0].start], text[joints[0].end :]]
     return [text]
+
+
+def _is_and(key: str, language: str | None) -> bool:
+    """Tell whether a word is "and"; a short one of another language is not, where this one has a word of its own."""
+    is_own = key in phrases("skills", "and", str(language)) or key in phrases("skills", "and", "en")
+    is_clear = len(key) > _LONGEST_UNCLEAR or language not in word_list("skills")["and"]
+    return is_own or (is_clear and key in phrases("skills", "and"))
 
 
 def tidy_skill(text: str) -> str | None:

@@ -29,6 +29,7 @@ _PASSPORT = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?(?:[ \t]+[ABC][12]){2,}")  # "G
 _FEWEST_COLUMNS = 2
 _LONGEST_PIECE = 120
 _LONGEST_NAME = 3  # words
+_LONGEST_CODE = 2  # letters; of three there are names as well: "Lao"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,19 @@ def _pieces(text: str) -> Iterator[str]:
         if len(at_slashes) > 1 and all(language_in(part) for part in at_slashes):
             yield from at_slashes  # "EN" is a word for "and" as well
             continue
-        words = split_words(piece[:_LONGEST_PIECE])
-        joints = [word for word in words[1:-1] if word.key in phrases("skills", "and")]
-        parts = [piece[: joints[0].start], piece[joints[0].end :]] if joints else [piece]
-        yield from parts if all(language_in(part) for part in parts) else [piece]
+        parts = _at_joints(piece)
+        yield from parts if len(parts) > 1 and all(map(language_in, parts)) else [piece]
+
+
+def _at_joints(piece: str) -> list[str]:
+    """Part "basic French and speak Hindi at B2 level and Welsh" behind each language, not "read and write English"."""
+    words = split_words(piece[:_LONGEST_PIECE])
+    parts, start = list[str](), 0
+    for word in words[1:-1]:
+        if word.key in phrases("skills", "and") and language_in(piece[start : word.start]):
+            parts.append(piece[start : word.start])
+            start = word.end
+    return [*parts, piece[start:]]
 
 
 def language_in(piece: str) -> SpokenLanguage | None:
@@ -138,13 +148,22 @@ def language_in(piece: str) -> SpokenLanguage | None:
     for count in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for first in range(len(words) - count + 1):
             start, last = words[first].start, words[first + count - 1]
-            language = _language_name(piece[start : last.end].strip(".:–-"))
-            if language:
+            name = piece[start : last.end].strip(".:–-")
+            language = _language_name(name)
+            is_code = name.isascii() and len(name) <= _LONGEST_CODE
+            if language and (not is_code or _stands_for_language(piece, start, last.end)):
                 is_of_level = count > 1 and is_level(piece[last.start :])  # "Français (langue maternelle)"
                 end = words[first + count - 2].end if is_of_level else last.end
-                after = piece[end:]
-                return _with_level(language, after if trimmed(after, " :–—-().\t") else piece[:start])
+                before, after = piece[:start], piece[end:]
+                is_behind = trimmed(after, " :–—-().\t") and (_has_level(after) or not _has_level(before))
+                return _with_level(language, after if is_behind else before)
     return None
+
+
+def _stands_for_language(piece: str, start: int, end: int) -> bool:
+    """Tell whether a code is all but the level of a text: "IT – C1", but not "IT support"."""
+    rest = trimmed(piece[end:], " :–—-().\t")
+    return not piece[:start].strip(" (") and (not rest or is_level(rest))
 
 
 def _language_name(name: str) -> str | None:
@@ -159,12 +178,21 @@ def _language_name(name: str) -> str | None:
     return english_language(bare)
 
 
+def _has_level(text: str) -> bool:
+    """Tell whether a level stands within a text."""
+    words = split_words(text)
+    return any(phrases("levels", kind).any_in(words) for kind in ("native", "others"))
+
+
 def _with_level(language: str, text: str) -> SpokenLanguage:
     level = trimmed(_MARKS.sub("", text), " :–—-,.=\t/")
     if not is_level(level) and level.endswith(" in"):
         level = level.removesuffix(" in")  # "Fluent in Spanish"
     elif not is_level(level):
         level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
+        level = "" if level in phrases("skills", "and") else level
+    bare = " ".join(word for word in level.split() if word not in phrases("levels", "around"))
+    level = bare if is_level(bare) else level
     cefr = _CEFR.search(level)
     return SpokenLanguage(language, level or None, cefr[1] if cefr else None)
 

@@ -8,10 +8,10 @@ there; nothing else is filled in.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.address import is_state
+from pipeline.inference.offline.address import is_land, is_state
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
@@ -19,12 +19,16 @@ from pipeline.inference.offline.parts import LIKELY, SURE, Part, PartReader, is_
 from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import Scores, has_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
-from pipeline.inference.offline.words import phrases, split_words
+from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.inference.offline.wraps import joined_names
 
 _LONGEST_UNDATED = 180
 _LONGEST_HIGHLIGHT = 600
 _MOST_PARTS = 8
+_FEWEST_OF_OTHER = 3
+"""Parts of a heading that names an employer of its own, although no word tells which part it is."""
+_FEWEST_GATHERED = 2
+"""Positions that tell an employer by their dates."""
 _MOST_WORDS = 6
 _ORDER_WEIGHT = 0.5
 _UNIT = 0.4  # less than any word says: "Department of Chemistry" is an employer where no university is named
@@ -60,6 +64,7 @@ class WorkReader:
             self._with_body(_labelled_job(entry) or _job(own, order, usual), entry)
             for entry, own in zip(entries, parts, strict=True)
         ]
+        jobs = _with_gatherers(jobs, [self.may_be_under(job) for job in jobs])
         return _with_employers(jobs, [self.may_be_under(job) for job in jobs], list(map(_has_own_line, jobs, entries)))
 
     def contracts(self, lines: list[Line], jobs: Collection[Job]) -> list[Job]:
@@ -226,6 +231,27 @@ def _has_own_line(job: Job, entry: Entry) -> bool:
     )
 
 
+def _with_gatherers(jobs: list[Job], known: list[bool]) -> list[Job]:
+    """Let what no word tells be an employer where known positions follow whose dates together are its own."""
+    found = list(jobs)
+    for at, job in enumerate(jobs):
+        if not job.span or job.name or known[at]:
+            continue
+        spans = list(_spans_within(job.span, jobs[at + 1 :], known[at + 1 :]))
+        starts, ends = {span.start for span in spans}, {(span.current, span.end) for span in spans}
+        if len(spans) >= _FEWEST_GATHERED and job.span.start in starts and (job.span.current, job.span.end) in ends:
+            found[at] = replace(job, name=job.position, position=None)
+    return found
+
+
+def _spans_within(whole: Span, jobs: list[Job], known: list[bool]) -> Iterator[Span]:
+    """Yield the dates of the jobs that begin a list, as long as they are but known positions within some dates."""
+    for job, is_known in zip(jobs, known, strict=True):
+        if not is_known or job.name or not job.span or not job.span.is_range or not _covers(whole, job.span):
+            return
+        yield job.span
+
+
 def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) -> list[Job]:
     """Give a job without employer the one printed above it, and drop a heading that only gathers the jobs under it.
 
@@ -265,14 +291,17 @@ def _within(heading: Job, job: Job) -> Job:
 
 
 def _belongs_under(above: Job, job: Job) -> bool:
-    if not job.position or job.name or not above.name:
+    if not job.position or job.name or not above.name or _works_alone(job.position):
         return False
-    return not _works_alone(job.position)
+    parts = comma_parts(", ".join(filter(None, (job.position, job.location))))
+    return len(parts) < _FEWEST_OF_OTHER or is_land(parts[-1])  # "Jefa de cocina, Hotel Plaza Mayor, Gijón"
 
 
 def _works_alone(text: str) -> bool:
     """Tell whether a position has no employer: "Freelance", "Parental leave"."""
-    return phrases("roles", "alone", "words").any_in(split_words(text))
+    words = split_words(text)
+    begins = tuple(word_list("roles")["alone"]["begins"])
+    return phrases("roles", "alone", "words").any_in(words) or any(word.key.startswith(begins) for word in words)
 
 
 def _covers(whole: Span, part: Span) -> bool:
