@@ -145,6 +145,8 @@ class FakeProvider:
         self.faults: Counter[str] = Counter()
         self.input_tokens = self.output_tokens = 0
         """Of replies that were sent whole."""
+        self.more: dict[str, Any] = {}
+        """What else stands in a reply."""
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.in_flight = 0
@@ -216,6 +218,7 @@ class FakeProvider:
                 "model": body["model"] + "-2026",
                 "choices": [{"index": 0, "finish_reason": finish, "message": message}],
                 "usage": used | {"total_tokens": sum(used.values())},
+                **self.more,
             }
         ).encode()
         if fault == "cut":

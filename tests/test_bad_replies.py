@@ -704,7 +704,7 @@ def test_a_reply_that_drips_is_given_up_as_a_whole(ask: Ask) -> None:
         {"prompt_tokens": -1, "completion_tokens": -1},
         {"prompt_tokens": 10**15, "completion_tokens": 10**15},
         {"prompt_tokens": 10**8, "completion_tokens": 10**8},
-        {"prompt_tokens": "1000", "completion_tokens": "200"},
+        {"prompt_tokens": "a few", "completion_tokens": "-200"},
         {"prompt_tokens": 1.5, "completion_tokens": True},
         {"prompt_tokens": {"text": 5}, "completion_tokens": [3], "prompt_tokens_details": 7},
     ],
@@ -738,8 +738,14 @@ def test_a_number_that_python_finds_too_long_costs_no_answer(ask: Ask, key: str)
     assert one(house, "SELECT input_tokens FROM attempts") == (None if key == "prompt_tokens" else 0)
 
 
-def test_tokens_that_a_gateway_writes_with_a_point_are_known(ask: Ask) -> None:
-    usage = {"prompt_tokens": 1000.0, "completion_tokens": 2e2, "total_tokens": 1200.0}
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 1000.0, "completion_tokens": 2e2, "total_tokens": 1200.0},
+        {"prompt_tokens": "1000", "completion_tokens": "200", "total_tokens": "1200"},
+    ],
+)
+def test_tokens_that_a_gateway_writes_with_a_point_or_as_a_text_are_known(ask: Ask, usage: dict[str, Any]) -> None:
     with answering(changed(lambda body: body.update(usage=usage))) as door:
         house = ask(door.url)
 

@@ -542,6 +542,32 @@ def test_faults_that_cost_nothing_use_nothing_up(budgeted: Budgeted, provider: F
     assert calls(provider) == 3
 
 
+@pytest.mark.parametrize("status", ["504", "524"])
+def test_what_a_gateway_waited_for_in_vain_counts_at_its_highest_price(
+    budgeted: Budgeted, provider: FakeProvider, status: str
+) -> None:
+    """The model behind it may have gone on, as it may after our own timeout."""
+    provider.fault = lambda _document, number: status if number < 3 else None
+    house = budgeted(per_run=0.012)
+    fill(house, 1)
+
+    assert go(house).report.exit_code == ExitCode.TRY_LATER
+    assert calls(provider) == 1
+    assert one(house, "SELECT count(*) FROM unknown_attempts") == 1
+
+
+def test_what_is_served_with_priority_is_set_aside_at_its_price(budgeted: Budgeted, provider: FakeProvider) -> None:
+    """No request asks for it: the project is set to it, and the first reply tells those that wait for no turn yet."""
+    house, aside = budgeted(concurrency=1), "SELECT reserved_nanodollars FROM attempts ORDER BY id"
+    fill(house, 30)
+    provider.more = {"service_tier": "priority"}
+
+    go(house)
+
+    first, *_, last = [amount for (amount,) in rows(house, aside)]
+    assert last == pytest.approx(1.75 * first, rel=0.01)
+
+
 def test_a_budget_of_nothing_lets_nothing_out(budgeted: Budgeted, provider: FakeProvider) -> None:
     house = budgeted(per_month=0.0)
     fill(house, 3)

@@ -403,7 +403,7 @@ def test_a_reply_without_usage_is_booked_as_unknown_and_not_as_zero() -> None:
     assert (attempt.usage.input_tokens, attempt.usage.output_tokens, attempt.cost.nanodollars) == (None, None, None)
 
 
-@pytest.mark.parametrize("count", [-5, 10**15, "12", None, True, 1.5])
+@pytest.mark.parametrize("count", [-5, 10**15, "-12", "a dozen", None, True, 1.5])
 def test_an_absurd_count_of_tokens_is_not_believed(count: Any) -> None:
     def handler(_request: httpx.Request) -> httpx.Response:
         usage = {"prompt_tokens": count, "completion_tokens": 5}

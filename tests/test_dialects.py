@@ -312,6 +312,59 @@ def test_an_error_in_a_stream_is_one() -> None:
     assert found.verdict is Verdict.SLOW_DOWN
 
 
+def events(*deltas: dict[str, Any], ending: bool = True) -> list[dict[str, Any]]:
+    """Return a message as Anthropic streams it."""
+    usage = {"input_tokens": 10, "cache_read_input_tokens": 4, "output_tokens": 1}
+    message: dict[str, Any] = {"id": "msg_1", "model": "some-model", "content": [], "stop_reason": None, "usage": usage}
+    last: dict[str, Any] = {"delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}}
+    return [
+        {"type": "message_start", "message": message},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "ping"},
+        *({"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas),
+        *([{"type": "message_delta", **last}, {"type": "message_stop"}] if ending else []),
+    ]
+
+
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        [{"type": "text_delta", "text": '{"a": '}, {"type": "text_delta", "text": '"x"}'}],
+        [{"type": "thinking_delta", "thinking": "hm"}, {"type": "text_delta", "text": ANSWER}],
+        [{"type": "input_json_delta", "partial_json": '{"a": '}, {"type": "input_json_delta", "partial_json": '"x"}'}],
+    ],
+)
+def test_a_stream_of_anthropics_that_nobody_asked_for_is_an_answer(deltas: list[dict[str, Any]]) -> None:
+    found = completed(streamed(*events(*deltas)), "anthropic")
+
+    assert json.loads(found.text or "") == {"a": "x"}
+    assert (found.finish_reason, found.model, found.usage) == ("stop", "some-model", Usage(14, 4, 5, None, None))
+
+
+def test_a_stream_of_anthropics_that_breaks_off_is_a_passing_fault_whose_output_nobody_knows() -> None:
+    found = exchange("anthropic", streamed(*events({"text": '{"a": '}, ending=False))).result
+
+    assert isinstance(found, AttemptError)
+    assert (found.kind, found.verdict) == ("error_choice", Verdict.RETRY)
+    assert found.completion
+    assert found.completion.usage == Usage(14, 4, None, None, None)
+
+
+def test_an_error_in_a_stream_of_anthropics_is_one() -> None:
+    told = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    found = exchange("anthropic", streamed(*events({"text": "{"}, ending=False), told)).result
+
+    assert isinstance(found, AttemptError)
+    assert (found.kind, found.verdict) == ("overloaded_error", Verdict.RETRY)
+
+
+def test_an_answer_of_anthropics_in_the_input_of_a_tool_is_one() -> None:
+    blocks = [{"type": "tool_use", "id": "t", "name": "cv", "input": {"a": "x"}}]
+    told = {"content": blocks, "stop_reason": "tool_use", "usage": {"input_tokens": 10, "output_tokens": 5}}
+
+    assert json.loads(completed(httpx.Response(200, json=told), "anthropic").text or "") == {"a": "x"}
+
+
 def test_remarks_before_a_body_do_no_harm() -> None:
     body = ": PROCESSING\n\n: PROCESSING\n\n" + chat({"content": ANSWER}).text
 

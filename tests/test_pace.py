@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable
+import math
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,8 @@ from pipeline.errors import RunError, UnavailableError
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
 from pipeline.inference.client import Client, Purse
-from pipeline.inference.pace import Pace, Turn
+from pipeline.inference.meter import Turn
+from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import PROVIDERS, Endpoint
 from pipeline.inference.quota import Quota
@@ -68,9 +70,10 @@ def ask(
     *,
     ledger: Ledger | None = None,
     prompt: Prompt = PROMPT,
+    beside: Coroutine[None, None, None] | None = None,
     **limits: int,
 ) -> Told:
-    """Ask a provider for so many documents, as a run does."""
+    """Ask a provider for so many documents, as a run does. `beside`: what happens at the same time."""
     ledger = ledger or Ledger()
 
     async def everybody() -> list[Inference]:
@@ -92,6 +95,8 @@ def ask(
                 results.append(await client.infer(f"{number:064}", asked, READ))
 
         async with asyncio.TaskGroup() as group:
+            if beside:
+                group.create_task(beside)
             for _ in range(concurrency + WORKERS):
                 group.create_task(worker())
         return results
@@ -247,9 +252,9 @@ def test_a_limit_that_is_told_from_afar_is_kept() -> None:
 
 
 class PerSecond(Metered):
-    """Takes ten in each second of the clock; its headers tell when the next one begins, and not that it is a second."""
+    """Takes ten in each second of the clock; its headers tell when the next one begins, or not even that, and not that it is a second."""
 
-    second, taken = -1, 0
+    second, taken, tells_reset = -1, 0, True
 
     def _refusal(self, tokens: int) -> float:  # noqa: ARG002  # calls are counted
         now = asyncio.get_running_loop().time()
@@ -260,15 +265,22 @@ class PerSecond(Metered):
 
     def _headers(self) -> dict[str, str]:
         told = {"limit": "10", "remaining": str(max(0, 10 - self.taken))}
-        told["reset"] = f"{1.0 - asyncio.get_running_loop().time() % 1:.3f}"
+        if self.tells_reset:
+            told["reset"] = f"{1.0 - asyncio.get_running_loop().time() % 1:.3f}"
         return {f"x-ratelimit-{name}-requests": value for name, value in told.items()}
 
 
-def test_a_limit_that_does_not_say_that_it_is_for_a_second_is_not_taken_to_be_for_a_minute() -> None:
-    told = ask(PerSecond(0.2), 100)
+@pytest.mark.parametrize("tells_reset", [True, False])
+def test_a_limit_that_does_not_say_that_it_is_for_a_second_is_not_taken_to_be_for_a_minute(
+    *, tells_reset: bool
+) -> None:
+    provider = PerSecond(0.2)
+    provider.tells_reset = tells_reset
 
-    assert told.done == 100
-    assert told.seconds <= 2 * 100 / 10
+    told = ask(provider, 200)
+
+    assert told.done == 200
+    assert told.seconds <= 2 * 200 / 10
     assert told.refused_share < 0.2
 
 
@@ -566,14 +578,58 @@ def test_a_refusal_of_who_is_alone_says_nothing_about_how_many() -> None:
     assert 0.05 < second - first < 0.07  # 2 ms, doubled five times
 
 
-@pytest.mark.parametrize("share", [0.01, 0.03])
-def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(share: float) -> None:
+@pytest.mark.parametrize(("share", "documents", "concurrency"), [(0.01, 1000, 64), (0.03, 1000, 64), (0.1, 400, 16)])
+def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(
+    share: float, documents: int, concurrency: int
+) -> None:
+    """They are about the load of others: each costs its pause, and asking more slowly would not save a single one."""
     provider = Metered(0.3, fault=random_faults(3, share, ["429"], most=99))
 
-    told = ask(provider, 1000)
+    told = ask(provider, documents, concurrency)
+
+    assert told.done == documents
+    assert told.seconds <= told.calls / concurrency * 0.3 + 0.8 * told.refused
+
+
+@pytest.mark.parametrize("status", ["503", "529"])
+@pytest.mark.parametrize("concurrency", [4, 32])
+def test_a_server_that_is_busy_at_random_is_not_asked_by_one_alone(concurrency: int, status: str) -> None:
+    documents = 20 * concurrency
+    provider = Metered(0.3, fault=random_faults(3, 0.5, [status], most=99))
+
+    told = ask(provider, documents, concurrency)
+
+    assert told.done == documents
+    assert told.seconds <= told.calls / concurrency * 0.3 + 30
+
+
+def test_a_silent_limit_that_becomes_tighter_is_found_out_again() -> None:
+    provider = Metered(0.3, requests=1200, burst=0.05, tells=False)
+
+    async def tighter() -> None:
+        await asyncio.sleep(15)
+        provider.per_minute["requests"] = 300
+
+    told = ask(provider, 600, beside=tighter())
+
+    assert told.done == 600
+    assert told.refused_share < 0.25
+    assert told.seconds <= 1.2 * (15 + (600 - 60 - 15 * 20) / 5)
+
+
+def test_after_a_long_while_of_refusals_everybody_is_as_fast_as_before() -> None:
+    provider = Metered(0.3)
+
+    async def closed() -> None:
+        await asyncio.sleep(3)
+        provider.at_once = 0
+        await asyncio.sleep(60)
+        provider.at_once = math.inf
+
+    told = ask(provider, 1000, 16, beside=closed())
 
     assert told.done == 1000
-    assert told.seconds <= 240
+    assert told.seconds <= 1.2 * (1000 / 16 * 0.3 + 60)
 
 
 def test_a_provider_that_refuses_for_ever_ends_the_run_after_a_while() -> None:

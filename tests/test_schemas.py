@@ -94,8 +94,9 @@ def test_what_stands_around_the_json_is_passed_over(around: str) -> None:
         lambda reply: "Fields {as asked}:\n" + reply,
         lambda reply: reply[:-1] + ', "basics": null, "work": []}',
         lambda reply: reply.replace('a,}\\"', 'a,}\\"\t'),
+        json.dumps,
     ],
-    ids=["comma", "capitals", "wrapped", "braces before", "twice", "raw tab"],
+    ids=["comma", "capitals", "wrapped", "braces before", "twice", "raw tab", "encoded twice"],
 )
 def test_a_reply_that_is_slightly_out_of_form_costs_no_second_call(changed: Callable[[str], str]) -> None:
     fields = schema("cv").read(changed(cv_reply(basics={"name": 'a,}"'}, work=[{"name": "x"}])))[0]

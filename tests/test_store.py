@@ -20,8 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fakes import NOON, FakeClock
 from pipeline.errors import StoreBusyError, StoreError
-from pipeline.inference.retries import ANSWERED
-from pipeline.inference.sending import NEVER_SENT
+from pipeline.inference.retries import ANSWERED, NEVER_SENT, may_cost
 from pipeline.records import (
     Attempt,
     Cost,
@@ -387,6 +386,22 @@ def test_what_never_left_is_neither_paid_nor_unknown_and_what_nobody_saw_counts_
 
     assert (past.paid, past.promised) == (1, 7)
     assert query(path, "SELECT error FROM unknown_attempts") == [("timeout",)]
+
+
+def test_the_database_says_of_the_same_attempts_that_they_may_cost(store: Store, path: Path) -> None:
+    run = store.begin_run("hand").result()
+    register(store, document(), None, PROMPT, "m").result()
+    ledger = store.ledger(run)
+    kinds = [(None, kind) for kind in (*sorted(NEVER_SENT), "timeout", "unknown_usage")]
+    statuses = [(status, error) for status in range(200, 530) for error in (f"http_{status}", None)]
+    told = {}
+    for status, error in kinds + statuses:
+        one = attempt(1, status=status, error=error)
+        told[ledger.begin(one).result()] = may_cost(status, error)
+
+    charged = {number for (number,) in query(path, "SELECT id FROM chargeable_attempts")}
+
+    assert charged == {number for number, may in told.items() if may}
 
 
 def test_results_are_what_was_stored_however_deep_it_is(store: Store) -> None:

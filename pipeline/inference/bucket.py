@@ -28,6 +28,11 @@ class Bucket:
     """The second at which the provider says that all is there again. Then one may ask, whatever is in our copy: the limit may be
     for a second, which nobody said."""
 
+    empty_at: float = math.inf
+    """The second at which the provider first said that nothing is left; then nothing was seen to come back yet."""
+    seen: float = 0.0
+    """How many were seen to come back in a second."""
+
     @classmethod
     def of(cls, per_minute: int, now: float) -> Bucket:
         """Return a bucket for a limit in the settings: starts are spread evenly."""
@@ -58,12 +63,23 @@ class Bucket:
         within them our own count is the better one. That nothing is left says nothing about how much is owed.
         """
         self._fill(now)
-        self.rate = _CAUTION * quota.rate
+        self.rate = _CAUTION * max(quota.rate, self._seen(quota, now))
         self.size, self.again_at = max(self.size, quota.remaining), _again_at(quota, now)
         is_exact = quota.remaining or quota.subject == "requests"
         least = quota.remaining - since if is_exact else -math.inf
         most = quota.remaining + _ROUNDED - since + self.rate * elapsed
         self.level = min(max(self.level, least), most, self.size)
+
+    def _seen(self, quota: Quota, now: float) -> float:
+        """Return how fast it was seen to fill, where nobody says for how long the limit is: it may be for less than a minute."""
+        if quota.window or quota.reset:
+            return 0.0
+        if quota.remaining < _ROUNDED:
+            self.empty_at = min(self.empty_at, now)
+            self.seen /= 2 if self.level >= _ROUNDED else 1  # we thought that there was more: it fills more slowly
+        elif self.empty_at < now and quota.remaining - self.level >= quota.limit / 2:
+            self.seen, self.empty_at = quota.remaining / (now - self.empty_at), math.inf
+        return self.seen
 
     def _fill(self, now: float) -> None:
         self.level = min(max(self.size, self.level), self.level + (now - self.at) * self.rate)

@@ -35,7 +35,8 @@ from pipeline.inference.judging import (
     may_be_kept,
     without_key,
 )
-from pipeline.inference.pace import Pace, Turn
+from pipeline.inference.meter import Turn
+from pipeline.inference.pace import Pace
 from pipeline.inference.pricing import Prices
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import (
@@ -43,6 +44,7 @@ from pipeline.inference.retries import (
     BUSY,
     CALM_WAIT,
     ENDING,
+    NEVER_SENT,
     PAID_ATTEMPTS,
     TOLD_JITTER,
     WAIT_CEILING,
@@ -50,10 +52,10 @@ from pipeline.inference.retries import (
     Verdict,
     final_error,
 )
-from pipeline.inference.sending import NEVER_SENT, Exchange, Forms, Sender
+from pipeline.inference.sending import Exchange, Forms, Sender
 from pipeline.inference.tokens import most_tokens, roughly
 from pipeline.landing import Arrive, GiveWay, at_once
-from pipeline.records import Attempt, Completion, Inference, Prompt, Usage
+from pipeline.records import Attempt, Completion, Inference, Prompt, Terms, Usage
 
 _STOP_CHECK = 0.5
 """Seconds between two looks at whether the run is being stopped."""
@@ -119,6 +121,8 @@ class Client:
         self._is_let_in = endpoint.key is None
         """False: nobody knows yet whether the key is right and who answers is the provider, so one call goes first."""
         self.doubts = Doubts(endpoint.name)
+        self._terms: Terms = ()
+        """The dearest ones on which anybody was served: a project may be set to priority, which no request of ours says."""
         self._ended = False
         """True: the provider does not let us in; nobody asks again."""
 
@@ -176,7 +180,8 @@ class Client:
     async def _money(self, case: Case, request: httpx.Request) -> AsyncIterator[int | None]:
         """Set aside the most that an attempt can cost, and settle what it did cost. None: no price is known."""
         purse, sent_before = self._purse, len(case.attempts)
-        reserved = purse.prices.ceiling(case.endpoint, most_tokens(request.content), case.max_output_tokens)
+        most = most_tokens(request.content), case.max_output_tokens
+        reserved = purse.prices.ceiling(case.endpoint, *most, self._terms)
         if purse.per_document is not None and case.promised + (reserved or 0) > purse.per_document:
             raise case.too_dear(reserved or 0, purse.per_document)
         await purse.budget.reserve(reserved or 0)
@@ -287,6 +292,7 @@ class Client:
     def _charged(self, attempt: Attempt, completion: Completion, case: Case, most_input: int) -> Attempt:
         """Return the attempt with what its reply tells of tokens and price, be it an answer or not."""
         usage = believed(completion.usage, most_input, case.max_output_tokens)
+        self._terms = self.prices.dearer(case.endpoint, completion.terms, self._terms)
         return replace(
             attempt,
             finish_reason=without_key(completion.finish_reason, case.endpoint.key),

@@ -14,8 +14,7 @@ from urllib.parse import unquote
 from pipeline.errors import InvalidReplyError
 from pipeline.inference.providers.loading import object_in
 from pipeline.inference.providers.reading import line
-from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict
-from pipeline.inference.sending import NEVER_SENT
+from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, may_cost
 from pipeline.inference.tokens import fewest_tokens
 from pipeline.records import Attempt, Completion, Notice, Prompt, Usage
 
@@ -66,8 +65,7 @@ def charged(attempt: Attempt) -> int | None:
     """Return nano-dollars that an attempt costs; 0 where nobody can charge for it, None where nobody knows."""
     if attempt.cost.nanodollars is not None:
         return attempt.cost.nanodollars
-    refused = attempt.status is not None and attempt.status not in ANSWERED
-    return 0 if refused or attempt.error in NEVER_SENT else None
+    return None if may_cost(attempt.status, attempt.error) else 0
 
 
 def cut_notice(prompt: Prompt, usage: Usage) -> tuple[Notice, ...]:

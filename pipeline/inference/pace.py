@@ -14,21 +14,19 @@ this holds, and no one behind it overtakes:
     reason is another: then nine tenths are enough, and half of what it took before is believed the next time. It may
     be wrong about the cause and does not need to be right: a provider that counts requests per minute and does not
     say so is found by 2 and 4 together.
-3.  Every bucket holds what the request will take (bucket.py). Two are ours, from the settings `requests_per_minute`
-    and `tokens_per_minute`, and spread starts evenly. Others are copies of the provider's own, made when a reply first
-    tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies come late and
-    out of order. So each is read with what we sent after the request that it answers. Nor need it be for a minute: when
-    the time has come at which a reply said that all would be there again, one may ask, and what that tells counts.
+3.  Every bucket holds what the request will take (meter.py, bucket.py). Two are ours, from the settings
+    `requests_per_minute` and `tokens_per_minute`, and spread starts evenly. Others are copies of the provider's own, made
+    when a reply first tells of a limit (quota.py) and corrected by each reply since. A copy is only roughly right: replies
+    come late and out of order. So each is read with what we sent after the request that it answers. Nor need it be for a
+    minute: when the time has come at which a reply said that all would be there again, one may ask, and what that tells counts.
+    Where no reply says such a time, the time in which most of it was seen to come back counts.
 4.  The last start is long enough ago. A start that brings more under way than ever were answered comes 2 ms after the
     one before it, so that a provider that takes 8 of our 64 has said so before many more have left. A 429 that no
     quota explains doubles that time, for all starts, when it is not the first in a row, when hardly anybody else was
     under way, or when more were taken before: then width is not the reason. It grows no longer than the time in which
     an answer came on average since the 429 before: that fast they were taken. Each answer takes a hundredth off.
-
-Tokens are reserved by an estimate, corrected by what requests used before (a moving average), and settled by the usage
-in the reply. A request that was refused gives everything back; one whose usage nobody knows keeps what it had reserved.
-Some providers count all the output that a request allows instead: that is found out by the first refusal of one that
-had enough left for what it was to use.
+    Where answers came clearly faster than that between two other 429s, their number a second is not the reason either, but
+    the load of others, or chance: it stays as it is.
 
 A refusal of a request that left before the last refusal came is an echo: it says again what is known already.
 When nobody has got an answer for ten minutes and ten refusals in a row, `is_hopeless` tells so, and the run ends.
@@ -36,8 +34,9 @@ When nobody has got an answer for ten minutes and ten refusals in a row, `is_hop
 What fails in another way (5xx, a lost connection, a timeout) is one request's bad luck as long as others are answered.
 When as many in a row failed as were under way, everybody pauses as for a 429, for eight seconds at most, and then one
 alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so.
-Where half of recent attempts failed and the server says that it is busy, width becomes nine tenths, once a round, and
-grows as above: it may be busy with others than us, so no number is remembered as too many.
+Where half of recent attempts failed and the server says that it is busy, width becomes what was taken at once, once a
+round, and grows as above: it may be busy with others than us, so no number is remembered as too many. Where it took as many
+before, half of that is believed the next time, and no more is done.
 A timeout while fewer were answered than are under way says that they wait in a queue there: width becomes four fifths
 of what was answered in that time, or half where nothing was.
 
@@ -49,14 +48,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pipeline.clock import Clock
-from pipeline.errors import UnavailableError
-from pipeline.inference.bucket import Bucket
-from pipeline.inference.quota import MINUTE, Quota
+from pipeline.inference.meter import HOPELESS_SECONDS, Meter, Turn
+from pipeline.inference.quota import Quota
 from pipeline.inference.retries import BASE_WAIT, LONGEST_WAIT
 from pipeline.records import Usage
 
@@ -67,18 +63,20 @@ _HARDLY_ANYBODY = 2
 _PATIENCE, _MOST_PATIENCE = 32.0, 256.0
 """Rounds of answers until a width that was too much once is tried again."""
 _CALMER = 0.99
+_A_FEW = 5
+"""So many answers between two 429s tell how fast they are taken."""
+_FORGOTTEN = 1.01
+"""By so much more time a 429 lets us believe that an answer takes at best: limits change."""
+_CLEARLY = 1.4
 _LOOK = 0.5
 """Seconds between two looks at whether anybody still wants to wait."""
 _TICK = 0.0001
 """Seconds; less is a rounding error, and no time would pass."""
-_MEMORY = 0.1
-"""The weight of the newest request in the moving averages."""
-_EXPLAINED = 0.05
-"""With less than this share left, a 429 is about the quota whatever this request was to use."""
 _REMEMBERED = 4
+"""Rounds of turns that a late reply may be about."""
 _DOUBLINGS = 10
 """Of a pause; it is cut to two minutes before that, and days of refusals make a number that no float holds."""
-_HOPELESS_REFUSALS, _HOPELESS_SECONDS = 10, 600.0
+_HOPELESS_REFUSALS = 10
 _DOWN_ROUNDS, _DOWN_SECONDS = 5, 30.0
 _BAD_LUCK = 5
 """Fewer failures in a row than this say nothing, however few are under way."""
@@ -86,40 +84,6 @@ _LONGEST_PROBE = 8.0
 """Seconds between two questions whether a provider that failed is back."""
 _IN_TIME = 0.8
 """The share of what was answered within a timeout that may be under way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a request takes out of the buckets: tokens, estimated or used."""
-
-    input: float = 0.0
-    output: float = 0.0
-    requests: float = 1.0
-
-    def of(self, subject: str) -> float:
-        """Return the part that a bucket counts."""
-        if subject == "tokens":
-            return self.input + self.output
-        return {"requests": self.requests, "input": self.input, "output": self.output}[subject]
-
-
-@dataclass(slots=True)
-class Turn:
-    """A request that may leave, and what is known of it so far."""
-
-    number: int
-    """1: the first one of the run."""
-    guess: float
-    """Tokens that its input has by a rule of thumb."""
-    need: Need
-    most: Need
-    """What it takes where all the output counts that it allows."""
-    at: float
-    """The second in which it was given."""
-    at_once: int
-    """How many were under way when it was given, itself among them."""
-    answered: int = 0
-    """How many had been answered by then, of all."""
 
 
 class Pace:
@@ -138,23 +102,20 @@ class Pace:
         self._clock = clock
         self.concurrency = concurrency
         """How many may be under way at most; `width` says how many may be now."""
-        now = clock.monotonic()
-        ours = {"requests": requests, "tokens": tokens}
-        self._ours = {subject: Bucket.of(limit, now) for subject, limit in ours.items() if limit}
-        self._theirs: dict[tuple[str, float | None], Bucket] = {}
+        self._meter = Meter(clock, requests, tokens, output=float(output), remembered=_REMEMBERED * concurrency)
         self._first_in_line = asyncio.Lock()
         self._room = asyncio.Event()
-        self._under_way = self._answered_at_once = self._last = self._echo_until = self._newest_told = 0
+        self._under_way = self._answered_at_once = self._last = self._echo_until = 0
         self._width, self._too_many, self._patience = float(concurrency), math.inf, _PATIENCE
         self._spacing, self._last_start, self._paused_until = _SPACING, -math.inf, -math.inf
-        self._ratio, self._output = 1.0, float(output)
-        self._sent: deque[Turn] = deque(maxlen=_REMEMBERED * concurrency)
-        """Turns after the newest one that a reply has told of quotas; there is no need for more than a few rounds."""
         self._taken_at_once = 0.0
-        """So many were under way when one of them left that was answered. Other than the above it outlives a 429."""
-        self._counted_since, self._answers = now, 0
-        self._counts_most = False
-        """The provider counts the output that a request allows, not what comes."""
+        """So many were under way when one of them left that was answered. Other than `_answered_at_once` it outlives a 429."""
+        self._counted_since, self._answers = clock.monotonic(), 0
+        """When the 429 before the last one came, or when we began, and how many were answered since."""
+        self._steady_from, self._is_steady = math.inf, False
+        """The number of the answer from which on none is to what left before the first 429: a bucket may have been full then."""
+        self._shortest_gap = math.inf
+        """Seconds in which an answer came on average between two 429s since then, at best."""
         self._refused_in_a_row, self._refused_since = 0, 0.0
         self._failed_in_a_row = self._answered_ever = 0
         self._is_failing = False
@@ -171,7 +132,7 @@ class Pace:
     def is_hopeless(self) -> bool:
         """Tell whether the provider has refused everything for so long that there is no sense in going on."""
         lasted = self._clock.monotonic() - self._refused_since
-        return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= _HOPELESS_SECONDS
+        return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= HOPELESS_SECONDS
 
     @property
     def is_shared(self) -> bool:
@@ -200,9 +161,13 @@ class Pace:
         self._under_way -= 1
         self._room.set()
 
+    def settle(self, turn: Turn, usage: Usage) -> None:
+        """Put what a request really used in the place of what was expected. Unknown usage counts as expected."""
+        self._meter.settle(turn, usage)
+
     def answered(self, turn: Turn, quotas: tuple[Quota, ...], *, well: bool = True) -> None:
         """Learn from a reply, while its turn is held. `well` False: from an error that is not about our pace."""
-        self._learn(turn, quotas)
+        self._meter.told(turn, quotas)
         if well:
             self.has_answered = True
             if self._refused_in_a_row:
@@ -219,11 +184,7 @@ class Pace:
     def refused(self, turn: Turn, quotas: tuple[Quota, ...], retry_after: float | None) -> None:
         """Learn from a 429, while its turn is held: everybody pauses."""
         is_echo = turn.number <= self._echo_until
-        is_explained = any(_explains(quota, turn) for quota in quotas)
-        self._counts_most = self._counts_most or any(_tells_of_most(quota, turn) for quota in quotas)
-        self._settled(turn, Need(requests=0.0))
-        self._learn(turn, quotas)
-        if not is_explained:
+        if not self._meter.refused(turn, quotas):
             self._narrow(is_echo=is_echo)
         self._failed_in_a_row, self._is_failing = 0, False
         self._pause(retry_after, is_echo=is_echo)
@@ -238,7 +199,10 @@ class Pace:
         is_echo = turn.number <= self._echo_until
         answered = self._answered_ever - turn.answered
         if is_busy and not is_echo:
-            self._width = max(1.0, min(self._width, self._under_way) * _DECREASE)
+            if turn.at_once > self._taken_at_once:
+                self._width = max(1.0, min(self._width * _DECREASE, self._taken_at_once))
+            else:
+                self._taken_at_once /= 2
             self._echo_until = self._last
         if is_slow and not is_echo and answered < self._under_way:
             self._too_many, self._patience = max(2.0, answered), _PATIENCE
@@ -263,78 +227,30 @@ class Pace:
     def _own_pause(self) -> float:
         return BASE_WAIT * 2.0 ** min(self._refused_in_a_row - 1, _DOUBLINGS)
 
-    def settle(self, turn: Turn, usage: Usage) -> None:
-        """Put what a request really used in the place of what was expected. Unknown usage counts as expected."""
-        if usage.input_tokens is None or usage.output_tokens is None:
-            return
-        self._ratio += _MEMORY * (usage.input_tokens / max(turn.guess, 1.0) - self._ratio)
-        self._output += _MEMORY * (usage.output_tokens - self._output)
-        self._settled(turn, Need(usage.input_tokens, usage.output_tokens))
-
     async def _begin(self, guess: float, look: Callable[[], None], most_output: float) -> Turn:
         while True:
             look()
-            need = Need(guess * self._ratio, self._output)
-            most = Need(need.input, max(self._output, most_output))
-            need = most if self._counts_most else need
+            need, most = self._meter.need(guess, most_output)
             if self._under_way >= self.width:
                 self._room.clear()
                 await self._room.wait()
-            elif (wait := self._wait(need)) > 0:
-                await self._clock.sleep(min(max(wait, _TICK), _LOOK))
-            else:
+                continue
+            wait = max(self._meter.wait(need, is_alone=not self._under_way), self._own_wait())
+            if wait <= 0:
                 break
+            await self._clock.sleep(min(max(wait, _TICK), _LOOK))
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
         turn = Turn(self._last, guess, need, most, self._last_start, self._under_way, self._answered_ever)
-        for subject, bucket in self._all():
-            bucket.take(need.of(subject))
-        self._sent.append(turn)
+        self._meter.take(turn)
         return turn
 
-    def _wait(self, need: Need) -> float:
-        """Return seconds until a request may leave. Raises UnavailableError when that is not worth waiting for."""
+    def _own_wait(self) -> float:
+        """Return seconds until nobody was told to wait and the last start is long enough ago."""
         now = self._clock.monotonic()
-        ours = [bucket.wait(need.of(subject), now) for subject, bucket in self._ours.items()]
-        theirs = {key: bucket.wait(need.of(key[0]), now) for key, bucket in self._theirs.items()}
-        for (subject, window), wait in theirs.items():
-            if self._under_way:
-                continue  # those are taken off our copy, and their replies tell whether there is such a limit
-            if wait > _HOPELESS_SECONDS or (wait > LONGEST_WAIT and (window or MINUTE) > MINUTE):
-                raise UnavailableError(
-                    f"the provider's quota of {subject} for this hour or day is used up",
-                    "the documents stay in the inbox; run again later",
-                )
         is_known = self._under_way < self._answered_at_once and self._spacing <= _SPACING
-        spaced = 0.0 if is_known else self._last_start + self._spacing - now
-        return max(self._paused_until - now, spaced, *ours, *theirs.values())
-
-    def _all(self) -> list[tuple[str, Bucket]]:
-        return [*self._ours.items(), *((subject, bucket) for (subject, _), bucket in self._theirs.items())]
-
-    def _settled(self, turn: Turn, used: Need) -> None:
-        # The provider's word about a turn, or a later one, has its real use in it.
-        buckets = self._all() if turn.number > self._newest_told else self._ours.items()
-        for subject, bucket in buckets:
-            bucket.take(used.of(subject) - turn.need.of(subject))
-        turn.need = used
-
-    def _learn(self, turn: Turn, quotas: tuple[Quota, ...]) -> None:
-        """Correct the copies of the provider's buckets, unless a reply to a later request has done so already."""
-        if not quotas or turn.number < self._newest_told:
-            return
-        self._newest_told = turn.number
-        while self._sent and self._sent[0].number <= turn.number:
-            self._sent.popleft()
-        now = self._clock.monotonic()
-        for quota in quotas:
-            since = sum(later.need.of(quota.subject) for later in self._sent)
-            key = (quota.subject, quota.window)
-            if key in self._theirs:
-                self._theirs[key].told(quota, since, now - turn.at, now)
-            else:
-                self._theirs[key] = Bucket.like(quota, since, now)
+        return max(self._paused_until - now, 0.0 if is_known else self._last_start + self._spacing - now)
 
     def _narrow(self, *, is_echo: bool) -> None:
         """Learn from a 429 that no quota explains: these were too many at once, or they came too fast."""
@@ -349,13 +265,21 @@ class Pace:
             self._width *= 1.0 if self._refused_in_a_row else _DECREASE
             self._taken_at_once /= 2 if others else 1  # it may take fewer than it did
         self._width = max(1.0, self._width)
-        if not is_echo and (self._refused_in_a_row or not is_too_many or others <= _HARDLY_ANYBODY):
-            self._slow_down()
+        if not is_echo:
+            may_be_fast = self._refused_in_a_row or not is_too_many or others <= _HARDLY_ANYBODY
+            self._slow_down(may_be_fast=bool(may_be_fast))
 
-    def _slow_down(self) -> None:
-        lasted = self._clock.monotonic() - self._counted_since
-        was_taken = lasted / self._answers if self._answers else math.inf
-        self._spacing = min(_WIDEST_SPACING, max(_SPACING, min(self._spacing * 2, was_taken)))
+    def _slow_down(self, *, may_be_fast: bool) -> None:
+        """Let starts come in twice the time, but not more slowly than answers did, nor where answers came faster before."""
+        until = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
+        gap = (until - self._counted_since) / self._answers if self._answers else math.inf
+        if not self._refused_in_a_row:
+            is_told = self._is_steady and self._answers >= _A_FEW
+            self._shortest_gap = min(self._shortest_gap * _FORGOTTEN, gap if is_told else math.inf)
+            self._steady_from = min(self._steady_from, self._answered_ever + self._under_way)
+            self._is_steady = self._answered_ever >= self._steady_from
+        if may_be_fast and gap <= _CLEARLY * self._shortest_gap:
+            self._spacing = min(_WIDEST_SPACING, max(_SPACING, min(self._spacing * 2, gap)))
 
     def _widen(self, turn: Turn) -> None:
         if turn.at_once >= self._too_many:  # it is not too many any more
@@ -363,13 +287,3 @@ class Pace:
         if turn.number > self._echo_until and self._under_way >= self.width:
             rounds = 1.0 if self._width + 1 < self._too_many else self._patience
             self._width = min(self.concurrency, self._width + 1 / (self._width * rounds))
-
-
-def _explains(quota: Quota, turn: Turn) -> bool:
-    least = max(turn.need.of(quota.subject), _EXPLAINED * quota.limit)
-    return quota.remaining < least or _tells_of_most(quota, turn)
-
-
-def _tells_of_most(quota: Quota, turn: Turn) -> bool:
-    """Tell whether there was enough for what a refused request uses, but not for all that it allows (OpenAI, Azure)."""
-    return quota.subject == "tokens" and turn.need.of("tokens") <= quota.remaining < turn.most.of("tokens")

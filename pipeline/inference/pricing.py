@@ -57,11 +57,22 @@ class Prices:
         listed = next(filter(None, (_listed(endpoint.base_url, name, terms) for name in names)), None)
         return Cost(round(listed.dollars(usage) * NANODOLLARS), _LIST) if listed else Cost()
 
-    def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int) -> int | None:
-        """Return nano-dollars that a call cannot exceed, whether its input is new, cached or written to a cache. None: no price."""
+    def ceiling(self, endpoint: Endpoint, input_tokens: int, output_tokens: int, terms: Terms = ()) -> int | None:
+        """Return nano-dollars that a call on such terms cannot exceed, whether its input is new, cached or written to a cache.
+
+        None: no price.
+        """
         ways = ((0, 0), (input_tokens, 0), (0, input_tokens))
-        costs = [self.cost(endpoint, Usage(input_tokens, read, output_tokens, 0, written)) for read, written in ways]
+        usages = [Usage(input_tokens, read, output_tokens, 0, written) for read, written in ways]
+        costs = [self.cost(endpoint, usage, terms=terms) for usage in usages]
         return max((cost.nanodollars for cost in costs if cost.nanodollars is not None), default=None)
+
+    def dearer(self, endpoint: Endpoint, terms: Terms, others: Terms) -> Terms:
+        """Return on which of two terms a call costs more; the first ones where there is no telling."""
+        if terms == others:
+            return terms
+        cost, other = (self.ceiling(endpoint, _MILLION, _MILLION, each) or 0 for each in (terms, others))
+        return terms if cost >= other else others
 
     def context_window(self, endpoint: Endpoint) -> int | None:
         """Return how many tokens the model takes, input and output together; None: not known."""

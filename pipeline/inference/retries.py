@@ -125,6 +125,10 @@ Other statuses: 5xx are worth a retry, what is no error is a wrong endpoint, the
 _NO_ERROR = range(200, 400)
 ANSWERED = frozenset({200, 201, 202, 203, 206})
 """What an answer comes with; some servers say that they made or accepted it, some proxies that they changed it."""
+_WAITED_IN_VAIN = frozenset({504, 524})
+"""What a gateway says that has waited for as long as it does: what is behind it may have gone on, as after our own timeout."""
+NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
+"""Kinds of attempts that did not reach anybody, so nobody can charge for them."""
 
 BUSY = frozenset({httpx.codes.SERVICE_UNAVAILABLE, 529})
 """Where many are answered with these (529: Anthropic), they are asked too many at once: then they count as 429 does."""
@@ -147,7 +151,7 @@ MOST_FORBIDDEN = 3
 """So many in a row are everyone's where nobody was answered yet: one may be a document that a firewall does not like."""
 LONGEST_WAIT = 120.0
 """Seconds; when the provider asks for more, the document waits for the next run."""
-BASE_WAIT, WAIT_CEILING = 0.5, 30.0
+BASE_WAIT, WAIT_CEILING = 0.5, 8.0
 """Seconds of the exponential backoff with full jitter. Source: AWS, "Exponential backoff and jitter"."""
 CALM_WAIT = 0.1
 """In the place of the first, while most requests are answered: then a failure is one request's bad luck."""
@@ -203,6 +207,14 @@ def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdic
     if told == "false" and by_status in _PASSING:
         return Verdict.LATER
     return by_status
+
+
+def may_cost(status: int | None, kind: str | None) -> bool:
+    """Tell whether a provider may charge for an attempt: it answered, or nobody can know that it did not.
+
+    `status` None: no whole reply came; `kind`: of the error, None: there is none. The database says the same: chargeable_attempts.
+    """
+    return kind not in NEVER_SENT if status is None else status in ANSWERED | _WAITED_IN_VAIN
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:

@@ -28,11 +28,9 @@ from pipeline.inference.providers.reading import (
 )
 from pipeline.inference.providers.table import Endpoint, without_password
 from pipeline.inference.quota import Quota, quotas
-from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, moment, retry_after, verdict
+from pipeline.inference.retries import ANSWERED, BY_CODE, AttemptError, Verdict, may_cost, moment, retry_after, verdict
 from pipeline.records import Completion, Prompt
 
-NEVER_SENT = frozenset({"unreachable", "tls", "bad_request"})
-"""Kinds of attempts that did not reach anybody, so nobody can charge for them."""
 _MARK, _AROUND = "5f0d0c8e the document 5f0d0c8e", 2
 """What stands in a blank form for the document, which parts it into two."""
 _OTHERWISE = (
@@ -78,9 +76,8 @@ class Exchange:
 
     @property
     def is_paid(self) -> bool:
-        """Tell whether a provider may charge for it: it answered, or we cannot know that it did not."""
-        kind = self.result.kind if isinstance(self.result, AttemptError) else None
-        return self.status in ANSWERED or (self.status is None and kind not in NEVER_SENT)
+        """Tell whether a provider may charge for it."""
+        return may_cost(self.status, self.result.kind if isinstance(self.result, AttemptError) else None)
 
 
 def build_request(endpoint: Endpoint, prompt: Prompt, max_output_tokens: int, correction: str | None) -> httpx.Request:

@@ -87,6 +87,7 @@ BUILT_IN: dict[str, type[Reply]] = {"cv": CV, "document": BusinessDocument}
 
 def _json_object(reply: str) -> Any:
     """Find the JSON object in a reply; models that no grammar holds put a fence or a sentence around it."""
+    reply = _once_encoded(reply)
     thought = _THOUGHT.match(reply) if "</think" in reply else None
     start = _OBJECT.search(reply, thought.end() if thought else 0)
     if not start:
@@ -96,6 +97,17 @@ def _json_object(reply: str) -> Any:
     except (ValueError, RecursionError):
         raise InvalidReplyError("the reply is not complete, valid JSON") from None
     return _without_surrogates(value) if _UNSTORABLE.search(reply) else value
+
+
+def _once_encoded(reply: str) -> str:
+    """Return what stands in a reply that is one JSON string: some gateways and small models encode their answer twice."""
+    if not reply.lstrip().startswith('"'):
+        return reply
+    try:
+        inner = json.loads(reply)
+    except ValueError:
+        return reply
+    return inner if isinstance(inner, str) else reply
 
 
 def _no_constant(name: str) -> None:

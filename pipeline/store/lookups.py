@@ -36,14 +36,12 @@ _PAST = _asking(
     FROM (SELECT max(count(*) - 10, count(a.error) FILTER (WHERE coalesce(r.exit_code, 0) <> 75 OR EXISTS (
                      SELECT 1 FROM attempts o WHERE o.run_id = r.id AND o.error IS NULL))) AS attempts,
                  coalesce(sum(coalesce(a.cost_nanodollars, a.reserved_nanodollars)), 0) AS promised
-          FROM attempts a
+          FROM chargeable_attempts a
           JOIN documents d ON d.id = a.document_id
           JOIN prompts p ON p.id = a.prompt_id
           JOIN runs r ON r.id = a.run_id
           WHERE d.sha256 = :sha256 AND p.hash = :hash AND a.model = :model
-            AND a.id > coalesce(d.forgiven_attempt, 0)
-            AND (a.status IN (200, 201, 202, 203, 206) OR a.status IS NULL)
-            AND coalesce(a.error, '') NOT IN ('unreachable', 'tls', 'bad_request', 'unknown_usage')) paid
+            AND a.id > coalesce(d.forgiven_attempt, 0) AND coalesce(a.error, '') <> 'unknown_usage') paid
     LEFT JOIN (SELECT o.reason, o.message, o.hint FROM outcomes o
                JOIN documents d ON d.id = o.document_id
                JOIN prompts p ON p.id = o.prompt_id

@@ -224,7 +224,7 @@ class Reader:
         """Return the mean number of output tokens of this prompt and model so far; None: no history."""
         query = """
             SELECT avg(a.output_tokens) AS mean FROM attempts a JOIN prompts p ON p.id = a.prompt_id
-            WHERE p.name = :prompt AND a.model = :model AND a.status IN (200, 201, 202, 203, 206)
+            WHERE p.name = :prompt AND a.model = :model
         """
         mean = self._rows(query, prompt=prompt, model=model)[0]["mean"]
         return None if mean is None else round(mean)

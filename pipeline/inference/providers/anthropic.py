@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from pipeline.inference.providers.asking import encoded, headers, instruction
-from pipeline.inference.providers.reading import count, json_object, line, part, request_id, terms
+from pipeline.inference.providers.asking import compact, encoded, headers, instruction
+from pipeline.inference.providers.reading import count, json_object, line, part, request_id, terms, unbroken
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.retries import AttemptError, Verdict
 from pipeline.records import Completion, Prompt, Usage
@@ -46,10 +46,9 @@ def read_response(response: httpx.Response) -> Completion:
     content = body.get("content")
     if not isinstance(content, list):
         raise AttemptError("no_choices", Verdict.RETRY, "the reply holds no answer")
-    texts = [block.get("text") for block in content if isinstance(block, dict) and block.get("type") == "text"]
     stop = line(str(body.get("stop_reason") or "end_turn"))
-    return Completion(
-        text="".join(text for text in texts if isinstance(text, str)) or None,
+    completion = Completion(
+        text=_text([block for block in content if isinstance(block, dict)]),
         finish_reason=_FINISH.get(stop, stop),
         usage=_usage(part(body, "usage")),
         refusal=stop == "refusal",
@@ -57,6 +56,14 @@ def read_response(response: httpx.Response) -> Completion:
         model=line(str(body["model"])) if body.get("model") else None,
         terms=terms(part(body, "usage"), "service_tier", "speed"),
     )
+    return unbroken(completion, stop)
+
+
+def _text(blocks: list[dict[str, Any]]) -> str | None:
+    """Return a message's text; some gateways hold a model to a schema by a tool, and hand on its input as it is."""
+    texts = [text for block in blocks if block.get("type") == "text" and isinstance(text := block.get("text"), str)]
+    inputs = (block.get("input") for block in blocks if block.get("type") == "tool_use")
+    return "".join(texts) or next((compact(given) for given in inputs if isinstance(given, dict)), None)
 
 
 def _usage(usage: dict[str, Any]) -> Usage:

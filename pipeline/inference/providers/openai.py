@@ -10,7 +10,15 @@ import httpx
 from pipeline.inference.providers.asking import compact, encoded, headers, instruction
 from pipeline.inference.providers.counting import own_cost, usage_of
 from pipeline.inference.providers.loading import object_in
-from pipeline.inference.providers.reading import json_object, line, part, request_id, terms
+from pipeline.inference.providers.reading import (
+    json_object,
+    line,
+    part,
+    request_id,
+    terms,
+    unbroken,
+    without_answer,
+)
 from pipeline.inference.providers.table import Endpoint
 from pipeline.inference.providers.wording import meaning, words_of
 from pipeline.inference.retries import BY_CODE, AttemptError, Verdict
@@ -71,9 +79,7 @@ def read_response(response: httpx.Response) -> Completion:
     )
     if choice is None:
         raise _nothing(words_of(body), completion)
-    if completion.finish_reason == "error" and not _is_object(content):
-        raise _without_answer(AttemptError("error_choice", Verdict.RETRY, f"the host failed ({finish})"), completion)
-    return completion
+    return unbroken(completion, finish)
 
 
 def _nothing(said: str, completion: Completion) -> AttemptError:
@@ -81,12 +87,7 @@ def _nothing(said: str, completion: Completion) -> AttemptError:
     meant = meaning(said, httpx.codes.OK)
     word = BY_CODE[meant.code] if meant else Verdict.RETRY
     words = f"the reply holds no answer{': ' if said else ''}{said}"
-    return _without_answer(AttemptError(meant.code if meant else "no_choices", word, words), completion)
-
-
-def _without_answer(error: AttemptError, completion: Completion) -> AttemptError:
-    error.completion = completion
-    return error
+    return without_answer(AttemptError(meant.code if meant else "no_choices", word, words), completion)
 
 
 def _text(message: dict[str, Any]) -> str | None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-from pipeline.inference.providers.loading import value_in
+from pipeline.inference.providers.loading import object_in, value_in
 from pipeline.inference.providers.stream import is_stream, joined
 from pipeline.inference.providers.wording import Meaning, meaning, words_of
 from pipeline.inference.quota import until
 from pipeline.inference.retries import BY_CODE, AttemptError, Verdict, verdict
-from pipeline.records import Terms
+from pipeline.records import Completion, Terms
 
 WEB_PAGE = "web_page"
 """The kind of a reply that no model gave: a login page, a proxy's, or the wrong address."""
@@ -23,6 +23,7 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 """What goes into ledger and log; anything longer or freer may quote what it was sent."""
 _OF_ALL_KINDS = "unsupported_parameter"
 """A code whose words tell more: which field it is, and so what helps."""
+_DIGITS = re.compile("[0-9]{1,15}")
 _STATUS = re.compile("[45][0-9]{2}")
 _WAIT = re.compile(
     r"(?:retry|try again)(?: it)? (?:in|after) ((?:\d+h)?(?:\d+m(?!s))?\d+(?:\.\d+)? ?(?:ms|s))", re.IGNORECASE
@@ -135,9 +136,23 @@ def part(tree: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def count(*values: Any, most: int = 10**9) -> int | None:
-    """Return the first value that is a plausible number of tokens; None: not known. Some gateways write 100 as 100.0."""
+    """Return the first value that is a plausible number of tokens; None: not known. Some gateways write 100 as 100.0 or "100"."""
+    values = tuple(int(v) if isinstance(v, str) and _DIGITS.fullmatch(v) else v for v in values)
     numbers = (v for v in values if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < most)
     return next((int(v) for v in numbers if v == int(v)), None)
+
+
+def unbroken(completion: Completion, end: str) -> Completion:
+    """Return what came. Raises AttemptError where the host failed (`end`: its word for that) before the answer was whole."""
+    if completion.finish_reason == "error" and object_in(completion.text or "") is None:
+        raise without_answer(AttemptError("error_choice", Verdict.RETRY, f"the host failed ({end})"), completion)
+    return completion
+
+
+def without_answer(error: AttemptError, completion: Completion) -> AttemptError:
+    """Return an error with what came along with it, whose tokens are charged."""
+    error.completion = completion
+    return error
 
 
 def _error(response: httpx.Response) -> dict[str, Any]:

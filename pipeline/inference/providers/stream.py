@@ -8,6 +8,10 @@ from pipeline.inference.providers.loading import object_in
 
 _BEGINNINGS = ("data:", "event:", "id:", ":")
 _END = "[DONE]"
+_FIRST, _LAST = "message_start", "message_stop"
+"""What Anthropic's events are called."""
+_PIECES = ("text", "partial_json")
+"""Where those hold pieces of an answer: in words, or as the input of a tool."""
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 
 
@@ -17,7 +21,7 @@ def is_stream(text: str) -> bool:
 
 
 def joined(text: str) -> dict[str, Any] | None:
-    """Return chat completion chunks as the one completion that they are parts of; None: there are none.
+    """Return chat completion chunks, or Anthropic's events, as the one answer that they are parts of; None: there are none.
 
     A stream that breaks off before it says why it ends, ends with "error".
     """
@@ -28,7 +32,24 @@ def joined(text: str) -> dict[str, Any] | None:
     events = [event for event in map(object_in, told) if event is not None]
     if not events:
         return None
-    return next((event for event in events if event.get("error")), None) or _one(events, is_whole=_END in told)
+    if error := next((event for event in events if event.get("error")), None):
+        return error
+    kinds = {event.get("type") for event in events}
+    return _message(events, is_whole=_LAST in kinds) if _FIRST in kinds else _one(events, is_whole=_END in told)
+
+
+def _message(events: list[dict[str, Any]], *, is_whole: bool) -> dict[str, Any]:
+    """Return the message in Anthropic's events. What the first one counts as output is not all of it: the last one tells."""
+    whole = _dict(next(event for event in events if event.get("type") == _FIRST).get("message"))
+    parts = [_dict(event.get("delta") or event.get("content_block")) for event in events]
+    texts, inputs = ("".join(p for part in parts if isinstance(p := part.get(key), str)) for key in _PIECES)
+    ends = [stop for part in parts if (stop := part.get("stop_reason"))]
+    usage = {**_dict(whole.get("usage")), "output_tokens": None}
+    for event in events:
+        usage |= {key: value for key, value in _dict(event.get("usage")).items() if value is not None}
+    call = [{"type": "tool_use", "input": object_in(inputs)}] if inputs else []
+    stop = ends[-1] if ends else "end_turn" if is_whole else "error"
+    return {**whole, "content": [{"type": "text", "text": texts}, *call], "stop_reason": stop, "usage": usage}
 
 
 def _one(events: list[dict[str, Any]], *, is_whole: bool) -> dict[str, Any]:
