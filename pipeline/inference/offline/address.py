@@ -12,43 +12,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
+from pipeline.inference.offline.postcodes import TOWN_BEFORE, TOWN_BEHIND, TOWN_BEHIND_BRITISH
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates, month_names
 from pipeline.schemas.names import country_code
 
-_B = r"[^\S\n]"  # a blank within the line
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-_CAPITALISED = rf"{_CAPITAL}[^\W\d_'’.\-]*(?:[-'’.]{{1,2}}[^\W\d_]+)*\.?"
-_SMALL = rf"(?:{any_of('addresses', 'town_particles')})(?={_B})"
-_TOWN = rf"(?P<town>(?:['’][a-z]-|den{_B}|la{_B})?{_CAPITALISED}(?:{_B}(?:{_SMALL}|{_CAPITALISED})){{0,4}})"
-_YEAR_AT_END = rf"(?:19|20)\d\d{_B}*\n"  # "Last updated in May 2024", the name below
-_PREFIX = r"(?:(?P<country>[A-Z]{1,3})[-–]\s?)?"
-_AFTER_POSTCODE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<![\w+/.-]){_PREFIX}\d{{2}}-\d{{3}}\s+{_TOWN}",  # Poland
-        rf"(?<![\w+/.-]){_PREFIX}\d{{4,5}}-\d{{3}}\s+{_TOWN}",  # Portugal, Brazil
-        rf"(?<![\w+/.-]){_PREFIX}\d{{4}}{_B}?[A-Z]{{2}}\s+{_TOWN}",  # Netherlands
-        rf"(?<![\w+/.-]){_PREFIX}\d{{3}}{_B}\d{{2}}\s+{_TOWN}",  # Czechia, Slovakia, Sweden, Greece
-        rf"(?<![\w+/.-]){_PREFIX}(?:(?!{_YEAR_AT_END})\d{{4,6}}|\d{{5,6}},)\s+{_TOWN}",  # most others
-    )
-)
-_BEFORE_POSTCODE = tuple(
-    re.compile(rf"(?<!{_CAPITAL}){_TOWN}{pattern}")  # tried once in a row of capitals, not from each of them
-    for pattern in (
-        r",?\s+(?P<region>[A-Z]{2})\.?,?\s+\d{5}(?:-\d{4})?(?![\w])",  # United States
-        rf",?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # Canada
-        rf"{_B}\((?P<region>[^()\d\n]{{2,25}})\),?\s+[A-Z]\d[A-Z]{_B}?\d[A-Z]\d(?!\w)",  # "Laval (Québec) H2X 1Y4"
-        r",?\s+[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}(?!\w)",  # United Kingdom
-        r",?\s+[A-Z]\d[\dW]\s?[A-Z\d]{4}(?!\w)",  # Ireland
-        rf",?{_B}*[-–]?{_B}*\d{{3}}{_B}?\d{{3}}(?![\d\s]*\d)",  # India and others
-        rf",?{_B}+(?P<region>[A-Z]{{2,3}}){_B}+\d{{4}}(?!\d)",  # Australia
-        rf",?{_B}+\d{{4,5}}(?![\d/.-])",
-        rf"{_B}[A-Z]{{2}}\d{{1,2}}(?=\s*(?:[|•·,]|$))",  # "Wrexham LL11", as much of it as many British print
-    )
-)
-_BEHIND_BRITISH = re.compile(rf"(?<![\w/.-])[A-Z]{{1,2}}\d[A-Z\d]?{_B}\d[A-Z]{{2}}{_B}+{_TOWN}")
 _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Tools: Git, Docker"
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
 _CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+|\s+[–—]\s+")
@@ -119,7 +88,7 @@ def ends_in_town(line: str) -> bool:
     line = _PROVINCE.sub("", line)
     return bool(_LONE_POSTCODE.fullmatch(line)) or any(
         _is_country(line[found.end() :])
-        for pattern in (*_AFTER_POSTCODE, *_BEFORE_POSTCODE[:7])
+        for pattern in (*TOWN_BEHIND, *TOWN_BEFORE[:7])
         for found in pattern.finditer(line)
     )
 
@@ -169,17 +138,17 @@ def _by_sign(lines: list[str]) -> Place | None:
 
 def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
     text = re.sub(r"\S+@\S+", "|", _BOX.sub("|", text))
-    for pattern in _BEFORE_POSTCODE[:3]:
+    for pattern in TOWN_BEFORE[:3]:
         for found in pattern.finditer(text):
             town = _last_part(found)
             if town:
                 return Place(town, found["region"])
-    for pattern in _AFTER_POSTCODE:
+    for pattern in TOWN_BEHIND:
         for found in pattern.finditer(text):
             street = _TOWN_AND_STATE.match(text, found.end())  # "1234 Broadway, New York, NY"
             if _may_be_behind(found["town"], is_other) and not (street and is_state(street["state"])):
                 return Place(_town(found["town"]), None, _prefix_country(found["country"]))
-    found_last = (found for pattern in (*_BEFORE_POSTCODE[3:], _BEHIND_BRITISH) for found in pattern.finditer(text))
+    found_last = (found for pattern in (*TOWN_BEFORE[3:], TOWN_BEHIND_BRITISH) for found in pattern.finditer(text))
     return next(filter(None, (_before_postcode(found, is_other) for found in found_last)), None)
 
 

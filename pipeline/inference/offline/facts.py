@@ -17,9 +17,9 @@ from pipeline.inference.offline.business import Business, read_business
 from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.iban import find_iban
 from pipeline.inference.offline.kinds import CV, title_line
+from pipeline.inference.offline.labels import labelled
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.naming import tidy_name
-from pipeline.inference.offline.parties import labelled
 from pipeline.inference.offline.resume import EMPTY, read_resume
 from pipeline.inference.offline.totals import net_and_tax
 from pipeline.inference.offline.words import phrases, split_words

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pipeline.inference.offline.address import ends_in_town, is_street
 from pipeline.inference.offline.contracts import contract_parties
 from pipeline.inference.offline.kinds import begins_like_title, title_line
+from pipeline.inference.offline.labels import is_labelled, labelled
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.mailing import (
     above_in_address,
@@ -23,26 +24,20 @@ from pipeline.inference.offline.mailing import (
 from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import NUMBERING, tidy_name
 from pipeline.inference.offline.person import looks_like_name
-from pipeline.inference.offline.scores import ANY_LANGUAGE, Scores, has_legal_form, school
+from pipeline.inference.offline.scores import Scores, has_legal_form, school
 from pipeline.inference.offline.titles import offers_job
-from pipeline.inference.offline.words import Phrases, any_of, phrases, split_words, word_list
+from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 
 _HEAD_LINES = 14
-_GENDER = re.compile(r"(?<=[^\W\d_]{4})(?:[/*:_]-?in(?:nen)?|/-?(?:e|a|ka)|\((?:in|e|a|ka|s)\))(?=\s*(?:[:\t]|$))")
-"""Behind a label: "Mieter/in:", "Salarié(e)"."""
-_DATES = ("other_date", "foreign_date", "start")
-_FEWEST_HEADS = 4
-"""Cells without a colon that are the heads of a table."""
 _LONGEST_SMALL = 3
-_SHORTEST_LABEL, _MOST_WORDS = 5, 4
-"""Characters of a label without a colon, and words of a name behind it."""
+_MOST_WORDS = 4
+"""Of what a side of a contract is called."""
 _MOST_WORDS_OF_HIRING = 6
 _CAPITALS = re.compile(
     rf"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?: (?:(?:{any_of('labels', 'joining_particles')}) )*[^\W\d_a-zß-öø-ÿ][\w'’-]*)+"
 )
 _FEWEST_IN_SENTENCE = 6
 """Words of a line of running text, which may end anywhere."""
-_IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
 _HOUSE_NUMBER = re.compile(r"[^\W\d_]\.?\s\d{1,4}[a-z]?$")
 _BETWEEN_PEOPLE = re.compile(rf"[,;]\s*|\s(?:{any_of('skills', 'and')})\s")
 
@@ -79,72 +74,6 @@ def _each_person(text: str) -> Iterator[str]:
             yield before
             start = word.end
     yield text[start:]
-
-
-def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
-    """Yield the values behind labels of these kinds ("seller", "party.tenant"), on the same line or on the next."""
-    for at, line in enumerate(lines):
-        cells = _GENDER.sub("", line.text).split("\t")
-        below: list[str] | None = None  # until a label wants it
-        for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
-            end = _end_of_label(cell, phrases("business", "labels", *kind.split(".")))
-            rest = _IN_BRACKETS.sub("", cell[end:].strip())
-            rest = rest.strip(",")  # "To," stands above the name in Indian letters
-            if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
-                continue
-            beside = cells[column + 1] if column + 1 < len(cells) else ""
-            below = _below(lines, at) if below is None else below
-            if rest.strip(" :"):
-                yield rest.strip(" :")
-            elif not rest and len(cells) >= _FEWEST_HEADS:
-                if len(below) == len(cells) and end >= _SHORTEST_LABEL:  # "From" and "To" stand above flights
-                    yield below[column]
-            elif beside and not (_is_label(beside) or _is_labelled(beside)):
-                yield beside
-            elif below and (rest or cell.isupper() or cell.endswith(",") or len(cell) > 3):
-                yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
-
-
-def _end_of_label(cell: str, known: Phrases) -> int:
-    """Return where a label ends; with an article it is one where nothing follows or a colon: "Le bailleur :"."""
-    article, _, rest = cell.partition(" ")
-    if article.casefold() not in word_list("business")["label_articles"]:
-        return known.prefix(cell)
-    end = known.prefix(rest)
-    return len(cell) - len(rest) + end if end and rest[end:].strip()[:1] in ("", ":") else 0
-
-
-def _goes_on(label: str, rest: str) -> bool:
-    """Tell whether a name follows a label without a colon: "Prepared for Mrs Hannah Colley", "Mieter Petra Lindemann"."""
-    if " " not in label:
-        is_name = has_legal_form(rest) or looks_like_name(rest, ANY_LANGUAGE)
-        return len(label) >= _SHORTEST_LABEL and is_name and len(rest.split()) <= _MOST_WORDS
-    return not is_sentence(rest) and all(word[0].isupper() or len(word) <= 3 for word in rest.split())
-
-
-def _below(lines: list[Line], at: int) -> list[str]:
-    """Return the cells of the next line that is not a label as well: "BILL TO" may stand above "SHIP TO"."""
-    texts = (line.text for line in lines[at + 1 : at + 3])
-    return next((text.split("\t") for text in texts if not _is_label(text)), [])
-
-
-def _without_name_label(text: str) -> str:
-    """Return what stands behind "Name:"."""
-    end = phrases("business", "labels", "party_name").prefix(text)
-    rest = text[end:].lstrip(" \t")
-    return rest.lstrip(" :\t") if end and rest[:1] == ":" else text
-
-
-def _is_labelled(text: str) -> bool:
-    """Tell whether a text is another label with its value, which begins a column of its own: "Invoice date: 1 May 2026"."""
-    label, colon, _ = text.partition(":")
-    return bool(colon) and (_is_label(label) or any(label in phrases("business", "labels", kind) for kind in _DATES))
-
-
-def _is_label(text: str) -> bool:
-    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
-    bare = _IN_BRACKETS.sub("", text).strip(" :")
-    return any(bare in phrases("business", "labels", kind) for kind in kinds)
 
 
 def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
@@ -212,7 +141,7 @@ def _in_roles(lines: list[Line], scores: Scores) -> Iterator[str]:
     """Yield the names behind what each side is in the contract, whatever that is called: "Licence giver: Anker Ltd"."""
     for at, line in enumerate(lines[:_HEAD_LINES]):
         role, name = _role(line.text)
-        is_other = not role or _is_labelled(f"{role}:") or len(role.split()) > _MOST_WORDS or is_sentence(line.text)
+        is_other = not role or is_labelled(f"{role}:") or len(role.split()) > _MOST_WORDS or is_sentence(line.text)
         if is_other or not name or any(sign.isdigit() for sign in name):
             continue
         below = itertools.takewhile(lambda text: ":" not in text, (near.text for near in lines[at + 1 : at + 3]))

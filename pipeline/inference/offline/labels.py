@@ -1,0 +1,90 @@
+"""What stands behind a label, beside it or below it: "Bill to: Anker Ltd".
+
+Promise: the value as printed; the words that are labels are in words/business.toml.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from pipeline.inference.offline.lines import Line, is_sentence
+from pipeline.inference.offline.person import looks_like_name
+from pipeline.inference.offline.scores import ANY_LANGUAGE, has_legal_form
+from pipeline.inference.offline.words import Phrases, phrases, word_list
+
+_GENDER = re.compile(r"(?<=[^\W\d_]{4})(?:[/*:_]-?in(?:nen)?|/-?(?:e|a|ka)|\((?:in|e|a|ka|s)\))(?=\s*(?:[:\t]|$))")
+"""Behind a label: "Mieter/in:", "Salarié(e)"."""
+_DATES = ("other_date", "foreign_date", "start")
+_FEWEST_HEADS = 4
+"""Cells without a colon that are the heads of a table."""
+_IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
+_SHORTEST_LABEL, _MOST_WORDS = 5, 4
+"""Characters of a label without a colon, and words of a name behind it."""
+
+
+def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
+    """Yield the values behind labels of these kinds ("seller", "party.tenant"), on the same line or on the next."""
+    for at, line in enumerate(lines):
+        cells = _GENDER.sub("", line.text).split("\t")
+        below: list[str] | None = None  # until a label wants it
+        for kind, (column, cell) in itertools.product(kinds, enumerate(cells)):
+            end = _end_of_label(cell, phrases("business", "labels", *kind.split(".")))
+            rest = _IN_BRACKETS.sub("", cell[end:].strip())
+            rest = rest.strip(",")  # "To," stands above the name in Indian letters
+            if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
+                continue
+            beside = cells[column + 1] if column + 1 < len(cells) else ""
+            below = _below(lines, at) if below is None else below
+            if rest.strip(" :"):
+                yield rest.strip(" :")
+            elif not rest and len(cells) >= _FEWEST_HEADS:
+                if len(below) == len(cells) and end >= _SHORTEST_LABEL:  # "From" and "To" stand above flights
+                    yield below[column]
+            elif beside and not (_is_label(beside) or is_labelled(beside)):
+                yield beside
+            elif below and (rest or cell.isupper() or cell.endswith(",") or len(cell) > 3):
+                yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
+
+
+def _end_of_label(cell: str, known: Phrases) -> int:
+    """Return where a label ends; with an article it is one where nothing follows or a colon: "Le bailleur :"."""
+    article, _, rest = cell.partition(" ")
+    if article.casefold() not in word_list("business")["label_articles"]:
+        return known.prefix(cell)
+    end = known.prefix(rest)
+    return len(cell) - len(rest) + end if end and rest[end:].strip()[:1] in ("", ":") else 0
+
+
+def _goes_on(label: str, rest: str) -> bool:
+    """Tell whether a name follows a label without a colon: "Prepared for Mrs Hannah Colley", "Mieter Petra Lindemann"."""
+    if " " not in label:
+        is_name = has_legal_form(rest) or looks_like_name(rest, ANY_LANGUAGE)
+        return len(label) >= _SHORTEST_LABEL and is_name and len(rest.split()) <= _MOST_WORDS
+    return not is_sentence(rest) and all(word[0].isupper() or len(word) <= 3 for word in rest.split())
+
+
+def _below(lines: list[Line], at: int) -> list[str]:
+    """Return the cells of the next line that is not a label as well: "BILL TO" may stand above "SHIP TO"."""
+    texts = (line.text for line in lines[at + 1 : at + 3])
+    return next((text.split("\t") for text in texts if not _is_label(text)), [])
+
+
+def _without_name_label(text: str) -> str:
+    """Return what stands behind "Name:"."""
+    end = phrases("business", "labels", "party_name").prefix(text)
+    rest = text[end:].lstrip(" \t")
+    return rest.lstrip(" :\t") if end and rest[:1] == ":" else text
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a text is another label with its value, which begins a column of its own: "Invoice date: 1 May 2026"."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and (_is_label(label) or any(label in phrases("business", "labels", kind) for kind in _DATES))
+
+
+def _is_label(text: str) -> bool:
+    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
+    bare = _IN_BRACKETS.sub("", text).strip(" :")
+    return any(bare in phrases("business", "labels", kind) for kind in kinds)
