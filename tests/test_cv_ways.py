@@ -278,3 +278,28 @@ def test_further_years_behind_a_season_are_part_of_the_date() -> None:
 def test_computer_skills_before_a_colon_are_no_school() -> None:
     text = f"Lebenslauf\n{HEAD}Schule\n1978 – 1990 POS Goethe Gera, Abitur 1,6\n\nEDV: SAP R/3, DATEV\n"
     assert all("EDV" not in str(course) for course in read(text)["education"])
+
+
+# --- Where somebody worked --------------------------------------------------------------------------------------------
+
+
+def test_the_town_and_its_state_behind_an_employer_are_one_place() -> None:
+    cv = read(
+        f"{HEAD}Work history\nRN, Emergency Department, Mercy Hospital, Des Moines, Iowa\nAugust 2009 to April 2016\n"
+    )
+    assert [(job["name"], job["location"]) for job in cv["work"]] == [("Mercy Hospital", "Des Moines, Iowa")]
+
+
+def test_a_ward_below_jobs_at_a_hospital_is_no_employer() -> None:
+    heads = "Ward Manager, Surgical Unit\tFeb 2021 - present\n- Leads a team\nStaff Nurse, Elderly Care\tMay 2016 - Feb 2021\n"
+    cv = read(f"{HEAD}Experience\nSt Brendan's University Hospital, Galway\n{heads}")
+    assert [job["name"] for job in cv["work"]] == ["St Brendan's University Hospital"] * 2
+    assert cv["work"][1]["position"] == "Staff Nurse, Elderly Care"
+
+
+def test_a_form_may_leave_the_address_out_of_its_labels() -> None:
+    cv = read(
+        f"{HEAD}Esperienza lavorativa\n• Date (da – a)\tMarzo 2017 – Agosto 2019\n• Nome del datore di lavoro\tAnalisi Ducale\n"
+        "• Tipo di impiego\tTecnico di laboratorio\n"
+    )
+    assert [(job["name"], job["position"]) for job in cv["work"]] == [("Analisi Ducale", "Tecnico di laboratorio")]

@@ -164,8 +164,15 @@ class PartReader:
             len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
         )
         if texts and parted:
-            return [self._part(text) for text in comma_parts(texts[0])]
+            return self._with_town(comma_parts(texts[0]))
         return [self._part(text) for text in texts]
+
+    def _with_town(self, texts: list[str]) -> list[Part]:
+        """Return a part for each text, the town with its state as one: "Nurse, Mercy Hospital, Des Moines, Iowa"."""
+        rest, town = texts[:-2], texts[-2:]
+        if len(rest) < 2 or not is_state(town[1]) or abs(self.leaning(town[0])) >= LIKELY:
+            return list(map(self._part, texts))
+        return [*map(self._part, rest), Part(", ".join(town), 0.0, is_place=True)]
 
     def _names_field(self, texts: list[str]) -> bool:
         """Tell whether a comma parts but a field or ward from a position, before an employer: "Manager, Finance – Hale Foods"."""

@@ -265,6 +265,8 @@ def _with_employers(jobs: list[Job], known: list[bool], own_line: list[bool]) ->
         job = printed if has_line else _within(heading, printed)
         heading = printed if printed.name and not printed.position else heading
         above = found[-1] if found else None
+        if above and gathers and not has_line:
+            job = _in_ward_of(above, job)
         if above and (gathers or is_known) and _belongs_under(above, job):
             if not above.position and above.span and job.span and _covers(above.span, job.span):
                 found.pop()
@@ -288,6 +290,14 @@ def _within(heading: Job, job: Job) -> Job:
     if job.location and is_state(job.location):
         return replace(job, name=None, location=f"{job.name}, {job.location}")
     return job if job.location else replace(job, name=None, position=f"{job.position}, {job.name}")
+
+
+def _in_ward_of(above: Job, job: Job) -> Job:
+    """Read "Staff Nurse, Elderly Care" below jobs at a hospital as a post there: a ward is an employer only where no other is."""
+    if not (job.name and job.position and names_unit(job.name)) or names_unit(above.name or ""):
+        return job
+    post = replace(job, name=None, position=f"{job.position}, {job.name}")
+    return post if _belongs_under(above, post) else job
 
 
 def _belongs_under(above: Job, job: Job) -> bool:
