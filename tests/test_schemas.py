@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InvalidReplyError
 from pipeline.records import Notice
+from pipeline.schemas.cv import derive
 from pipeline.schemas.names import country_code, currency_code, english_language, language_code
 from pipeline.schemas.numbers import amount, decimal_text
 from pipeline.schemas.schema import BUILT_IN, Schema, built_in
@@ -554,3 +555,16 @@ def test_a_text_that_never_ends_is_looked_at_once(end: str) -> None:
     began = time.process_time()
     assert "JSON" in refusal("cv", '{"skills": [' + '\\"' * 150_000 + end)
     assert time.process_time() - began < 1  # from each quote to the end it took ten
+
+
+@pytest.mark.parametrize(
+    ("employer", "position", "months"),
+    [(None, "Parental leave", 24), (None, "Elternzeit (erstes Kind)", 24), (None, "Freelance cook", 36), ("Career Break Ltd", "Cook", 36), (None, "Fundraising", 36)],
+)  # fmt: skip
+def test_a_break_is_no_experience(employer: str | None, position: str, months: int) -> None:
+    jobs = [
+        {"name": "Old Mill Inn", "position": "Cook", "startDate": "2020-01", "endDate": "2021-12", "current": False},
+        {"name": employer, "position": position, "startDate": "2022-01", "endDate": "2022-12", "current": False},
+    ]
+    summary = derive({"document_type": "cv", "language": "en", "work": jobs}, dt.date(2026, 1, 1))
+    assert summary["derived"]["experience_months"] == months

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.schemas.dates import experience_months, is_present
+from pipeline.schemas.lists import read_words
 from pipeline.schemas.names import country_code, english_language
 from pipeline.schemas.phones import e164
 from pipeline.schemas.values import (
@@ -23,6 +24,7 @@ from pipeline.schemas.values import (
     under,
 )
 
+_BREAK = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_words()['breaks']))})(?!\w)")
 _CEFR = re.compile(r"\b([ABC][12])\b", re.IGNORECASE)
 
 
@@ -158,9 +160,15 @@ class CV(Reply):
         return self
 
 
+def is_break(text: str) -> bool:
+    """Tell whether a position says that there was none: "Parental leave", "Career break"."""
+    return _BREAK.search(text.casefold()) is not None
+
+
 def derive(fields: dict[str, Any], as_of: dt.date) -> dict[str, Any]:
     """Add what is computed, not read: the day that "present" means, and the months of experience (None: no dates)."""
-    jobs = [(job["startDate"], job["endDate"], job["current"]) for job in fields["work"]]
+    worked = (job for job in fields["work"] if job["name"] or not is_break(job["position"] or ""))
+    jobs = [(job["startDate"], job["endDate"], job["current"]) for job in worked]
     months = experience_months(jobs, as_of)
     head = {"document_type": fields["document_type"], "language": fields["language"], "as_of": as_of.isoformat()}
     return head | fields | {"derived": {"experience_months": months or None}}

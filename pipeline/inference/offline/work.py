@@ -21,6 +21,7 @@ from pipeline.inference.offline.scores import Scores, has_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.inference.offline.wraps import joined_names
+from pipeline.schemas.cv import is_break
 
 _LONGEST_UNDATED = 180
 _LONGEST_HIGHLIGHT = 600
@@ -311,7 +312,8 @@ def _works_alone(text: str) -> bool:
     """Tell whether a position has no employer: "Freelance", "Parental leave"."""
     words = split_words(text)
     begins = tuple(word_list("roles")["alone"]["begins"])
-    return phrases("roles", "alone", "words").any_in(words) or any(word.key.startswith(begins) for word in words)
+    is_alone = phrases("roles", "alone", "words").any_in(words) or any(word.key.startswith(begins) for word in words)
+    return is_alone or is_break(text)
 
 
 def _covers(whole: Span, part: Span) -> bool:
