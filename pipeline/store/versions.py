@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -19,24 +20,26 @@ def schema_damage(version: int, application: int, schema: Iterable[tuple[str, st
     Tables cannot become ours by chance, and each version's are different: where they say one thing and the header
     another, the header is damaged, and the remedy is not to choose another folder or to update the program.
     """
-    there, made = set(schema), list(_schemas())
+    there, made = set(schema), _schemas()
     same = [number for number, whole in enumerate(made, 1) if whole == there]
     if same and (version not in same or application != APPLICATION_ID):
         return f"its header says version {version} of program {application:#x}, its tables version {same[-1]} of ours"
     if same or application != APPLICATION_ID or not 0 < version <= len(made):
         return None  # sound, another program's, or a newer version's
-    lacking = {name for name, _ in made[version - 1]} - {
-        name for name, _ in there
-    }  # more may be there: people add views
+    wanted, found = ({name for name, _ in whole} for whole in (made[version - 1], there))
+    lacking = wanted - found  # more may be there: people add views
     return f"it lacks {min(lacking)}" if lacking else None
 
 
-def _schemas() -> Iterator[set[tuple[str, str]]]:
-    """Yield what the database consists of after each script."""
+@functools.cache
+def _schemas() -> tuple[frozenset[tuple[str, str]], ...]:
+    """Return what the database consists of after each script."""
+    made = []
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         for script in migrations():
             connection.executescript(script)
-            yield set(connection.execute(SCHEMA))
+            made.append(frozenset(connection.execute(SCHEMA)))
+    return tuple(made)
 
 
 def migrations() -> Iterator[str]:
