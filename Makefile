@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 test: $(VENV)/installed-dev  ## run the tests (about two minutes on two cores)
 	@$(BIN)/python -m compileall -q pipeline
-	@$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist=worksteal  # neighbours share what they load
+	@$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 2 )) --dist=worksteal  # neighbours share what they load
 
 hostile: $(VENV)/installed-dev  ## give the program every hostile file (about ten minutes); see tests/hostile/
 	@$(BIN)/python tests/hostile/run.py

@@ -351,7 +351,7 @@ def test_a_provider_that_takes_less_at_once_is_found_out() -> None:
     assert told.refused_share < 0.03
 
 
-@pytest.mark.parametrize(("at_once", "latency"), [(1, 0.3), (2, 1.0), (32, 0.3), (50, 5.0), (8, 0.01)])
+@pytest.mark.parametrize(("at_once", "latency"), [(1, 0.3), (2, 1.0), (32, 0.3), (20, 5.0), (8, 0.01)])
 def test_whatever_it_takes_at_once(at_once: int, latency: float) -> None:
     told = ask(Metered(latency, at_once=at_once), 20 * at_once)
 
@@ -578,7 +578,7 @@ def test_a_refusal_of_who_is_alone_says_nothing_about_how_many() -> None:
     assert 0.05 < second - first < 0.07  # 2 ms, doubled five times
 
 
-@pytest.mark.parametrize(("share", "documents", "concurrency"), [(0.01, 1000, 64), (0.03, 1000, 64), (0.1, 400, 16)])
+@pytest.mark.parametrize(("share", "documents", "concurrency"), [(0.01, 500, 64), (0.03, 500, 64), (0.1, 300, 16)])
 def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(
     share: float, documents: int, concurrency: int
 ) -> None:
@@ -591,8 +591,7 @@ def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(
     assert told.seconds <= told.calls / concurrency * 0.3 + 0.8 * told.refused
 
 
-@pytest.mark.parametrize("status", ["503", "529"])
-@pytest.mark.parametrize("concurrency", [4, 32])
+@pytest.mark.parametrize(("concurrency", "status"), [(4, "529"), (32, "503")])
 def test_a_server_that_is_busy_at_random_is_not_asked_by_one_alone(concurrency: int, status: str) -> None:
     documents = 20 * concurrency
     provider = Metered(0.3, fault=random_faults(3, 0.5, [status], most=99))
@@ -626,10 +625,10 @@ def test_after_a_long_while_of_refusals_everybody_is_as_fast_as_before() -> None
         await asyncio.sleep(60)
         provider.at_once = math.inf
 
-    told = ask(provider, 1000, 16, beside=closed())
+    told = ask(provider, 500, 16, beside=closed())
 
-    assert told.done == 1000
-    assert told.seconds <= 1.2 * (1000 / 16 * 0.3 + 60)
+    assert told.done == 500
+    assert told.seconds <= 1.2 * (500 / 16 * 0.3 + 60)
 
 
 def test_a_provider_that_refuses_for_ever_ends_the_run_after_a_while() -> None:
