@@ -63,6 +63,10 @@ def routed(text: str) -> str:
             "Invoice 7\nRedwood Joinery\nOld Mill Yard\nHexham NE46 1XX\nInvoice to\nCheviot House\n1 Bridge End\nRothbury NE65 7SE",
             ["Redwood Joinery", "Cheviot House"],
         ),
+        (
+            "Invoice\nFrom\tInvoice no 2026-088\nLarkin LLC\tDate 05/14/2026\n77 Quarry Rd\tDue date 06/13/2026\nTo\nYoga Collective\n1200 Pearl St",
+            ["Larkin LLC", "Yoga Collective"],
+        ),
         ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
         ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
         ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),

@@ -81,6 +81,8 @@ def _without_name_label(text: str) -> str:
 def is_labelled(text: str) -> bool:
     """Tell whether a text is another label with its value, which begins a column of its own: "Invoice date: 1 May 2026"."""
     label, colon, _ = text.partition(":")
+    if not colon and any(map(str.isdecimal, text)):  # "Invoice no 2026-088", with nothing between
+        return any(phrases("business", "labels", kind).prefix(text) for kind in ("number", "date", "due"))
     return bool(colon) and (_is_label(label) or any(label in phrases("business", "labels", kind) for kind in _DATES))
 
 
