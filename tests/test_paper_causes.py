@@ -10,6 +10,7 @@ import pytest
 from pipeline.extract.formats import extract
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.tables import item_rows
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in
@@ -231,3 +232,23 @@ def test_a_salutation_without_a_comma_stands_below_what_the_letter_is_about() ->
         "Mr Alan Pym\n90 Harbour Road\nWhitehaven CA28 7LG\n6 October 2026\nYour membership\nDear Mr Pym\nIt ends soon."
     )
     assert document(text)["title"] == "Your membership"
+
+
+def test_what_a_contract_says_of_money_is_listed_under_its_own_labels() -> None:
+    fields = document(
+        "Mietvertrag\nVermieter\tIda Berg\nGrundmiete\t980,00 € monatlich\nKaution: 2.940,00 €\nFläche\t80 m²"
+    )["fields"]
+    assert [(one["label"], one["amount"]) for one in fields["amounts"]] == [
+        ("Grundmiete", "980.00"),
+        ("Kaution", "2940.00"),
+    ]
+
+
+def test_where_a_party_lives_is_no_part_of_its_name() -> None:
+    assert tidy_name("Ida Berg zurzeit wohnhaft Hauptstr. 8, 68159 Mannheim") == "Ida Berg"
+    assert tidy_name("Anker AG vertreten durch Ole Grove") == "Anker AG"
+
+
+def test_town_and_day_beside_a_signature_are_the_date_and_a_labelled_day_is_not() -> None:
+    text = "Gesellenbrief\nFrau Ida Berg, geboren am 12. Juni 2004\nGültig bis\t01.11.2027\nZwickau, den 13. Februar 2026\tDer Ausschuss"
+    assert (document(text)["document_type"], document(text)["fields"]["date"]) == ("certificate", "2026-02-13")

@@ -14,6 +14,7 @@ from pipeline.inference.offline.moments import Moment, document_date, labelled_d
 from pipeline.inference.offline.money import (
     LabelledMoney,
     Money,
+    agreed_money,
     in_stated_currency,
     labelled_money,
     meant_currency,
@@ -67,6 +68,7 @@ def read_business(lines: list[Line], language: str | None) -> Business:
         total = total or demanded_amount(lines, language)
     if kind == "contract":
         total = total or agreed_price(lines, language)
+        amounts += agreed_money(lines, language)
     currency = total.currency if total else None
     return Business(
         kind=kind,

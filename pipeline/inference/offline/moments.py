@@ -67,7 +67,7 @@ def month_leads(lines: list[Line]) -> bool:
 def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, str]]:
     end = 0
     for date in _full_dates(text, american):
-        label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•(").rpartition("\t")[2]
+        label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•·(").rpartition("\t")[2]
         end = date.end
         if not label and not text[date.end :].strip(" .") and _kind(above):
             label = above
@@ -113,9 +113,10 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
     towns = [line.text for line in edges if ends_in_town(line.text)]
     lone = (
-        _date_line(line.text, american, towns)
+        _date_line(cell, american, towns)
         for before, line in pairwise([Line(""), *edges])
         if not _goes_on(before, line)
+        for cell in [line.text, *_signed(line.text)]
     )
     alone = next(filter(None, lone), None)
     titled = next((date.iso for date in _full_dates(title_line(kind, lines) or "", american)), None)
@@ -128,6 +129,11 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
     is_anothers = kind == "job_ad" or any(one.iso == every[0] and _is_anothers(one, kind) for one in dates if every)
     return every[0] if is_only and not is_anothers else None
+
+
+def _signed(text: str) -> list[str]:
+    """Return the cells of a line that begin with no date: town and day stand beside a signature, a day alone beside its label."""
+    return [cell for cell in text.split("\t") if "\t" in text and not any(date.start == 0 for date in find_dates(cell))]
 
 
 def _tells(text: str) -> bool:

@@ -34,6 +34,7 @@ _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _CENTS = re.compile(r"[.,]\d\d$")
 _IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>{_SIGN})(?![^\W_])\)?[\s:]*$")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
+_MOST_WORDS_OF_LABEL = 4
 _LONGEST_LABEL, _LONGEST_HEAD, _WORDS_BEFORE_TAX = 80, 400, 4
 
 
@@ -53,7 +54,7 @@ class LabelledMoney:
     """An amount and the words before it."""
 
     kind: str
-    """due, gross, total, net or tax."""
+    """due, gross, total, net or tax; "" where the label is another."""
     label: str
     money: Money
 
@@ -142,6 +143,22 @@ def labelled_money(lines: list[Line], language: str | None) -> list[LabelledMone
         is_label = not amounts and len(line.text) < 40 and not re.search(r"\d", line.text)
         above = line.text if is_label else ""
     return found
+
+
+def agreed_money(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
+    """Yield the amounts of a contract that stand behind a label of any name: "Deposit: £1,673.00", "Kaution<tab>980,00 €"."""
+    for line in lines:
+        label, parting, value = line.text.partition("\t" if "\t" in line.text else ":")
+        amounts = find_money(value, language) if parting and "\t" not in value else []
+        is_label = len(label.split()) <= _MOST_WORDS_OF_LABEL and re.search(r"[^\W\d_]{3}", label)
+        if (
+            is_label
+            and amounts
+            and amounts[0].currency
+            and not value[: amounts[0].start].strip()
+            and not amount_kind(label)
+        ):
+            yield LabelledMoney("", label.strip(" :"), amounts[0])
 
 
 def _labelled(text: str, amounts: list[Money], above: str) -> Iterator[LabelledMoney]:

@@ -9,7 +9,7 @@ import itertools
 import re
 
 from pipeline.inference.offline.scores import has_legal_form, is_legal_form
-from pipeline.inference.offline.words import phrases, word_list
+from pipeline.inference.offline.words import phrases, split_words, word_list
 
 _LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
 _MOST_WORDS, _MOST_WORDS_OF_FORM = 9, 4
@@ -32,7 +32,7 @@ def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
     bare = NUMBERING.sub("", text.strip(" \t:,.•–—-"))
     bare = _without_address_form(bare[phrases("business", "one_side").prefix(bare) :].lstrip(" ,:"))
-    bare = _without_honour(bare)
+    bare = _without_honour(_without_residence(bare))
     name = _firm(bare) or _with_quoted(bare) or _without_street(bare)
     name = _to_legal_form(name) or name
     if text.rstrip().endswith(".") and _HAS_POINT.search(name):
@@ -62,6 +62,13 @@ def _without_address_form(text: str) -> str:
         return rest
     first, _, rest = text.partition(" ")
     return rest if first in word_list("business")["articles"] and rest[:1].isupper() else text
+
+
+def _without_residence(text: str) -> str:
+    """Leave out where a person lives, and who speaks for it: "Ida Berg zurzeit wohnhaft Hauptstr. 8"."""
+    words = split_words(text)
+    at = next((at for at, _ in phrases("business", "behind_name").find(words) if at), None)
+    return text[: words[at].start].rstrip(" ,") if at else text
 
 
 def _without_honour(text: str) -> str:
