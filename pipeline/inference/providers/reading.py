@@ -137,9 +137,11 @@ def part(tree: dict[str, Any], key: str) -> dict[str, Any]:
 
 def count(*values: Any, most: int = 10**9) -> int | None:
     """Return the first value that is a plausible number of tokens; None: not known. Some gateways write 100 as 100.0 or "100"."""
-    values = tuple(int(v) if isinstance(v, str) and _DIGITS.fullmatch(v) else v for v in values)
-    numbers = (v for v in values if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < most)
-    return next((int(v) for v in numbers if v == int(v)), None)
+    for value in values:
+        told = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+        if isinstance(told, int | float) and not isinstance(told, bool) and 0 <= told < most and told == int(told):
+            return int(told)
+    return None
 
 
 def unbroken(completion: Completion, end: str) -> Completion:
