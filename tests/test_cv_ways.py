@@ -303,3 +303,28 @@ def test_a_form_may_leave_the_address_out_of_its_labels() -> None:
         "• Tipo di impiego\tTecnico di laboratorio\n"
     )
     assert [(job["name"], job["position"]) for job in cv["work"]] == [("Analisi Ducale", "Tecnico di laboratorio")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Mr Gareth Llewellyn BEd (Hons), NPQH", "Bewerber: Gareth Llewellyn", "Applicant: Gareth Llewellyn"]
+)
+def test_what_stands_around_a_name_is_left_out(line: str) -> None:
+    assert read(f"{line}\ngareth@example.org\n")["basics"]["name"] == "Gareth Llewellyn"
+
+
+def test_stars_part_what_stands_in_the_head() -> None:
+    basics = read("Marisol Vega\n(786) 555-0121 * Miami, Florida * marisol@example.org\n")["basics"]
+    assert (basics["location"]["city"], basics["location"]["region"]) == ("Miami", "Florida")
+
+
+@pytest.mark.parametrize("result", ["110/110 e lode", "first class honours", "Note 1,2", "91.2%"])
+def test_a_result_behind_the_year_does_not_hide_a_course(result: str) -> None:
+    cv = read(
+        f"{HEAD}Education\nMSc Physics, University of Bath, 2013\nBSc Physics, University of Leeds, 2011, {result}\n"
+    )
+    assert [course["endDate"] for course in cv["education"]][:2] == ["2013", "2011"]
+
+
+def test_a_ward_is_no_town() -> None:
+    cv = read(f"{HEAD}Experience\nSTAFF NURSE\nEmergency Department\nCavite Medical Center\nMarch 2019 – Present\n")
+    assert [(job["name"], job["location"]) for job in cv["work"]] == [("Cavite Medical Center", None)]

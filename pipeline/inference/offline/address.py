@@ -20,7 +20,7 @@ from pipeline.schemas.names import country_code
 
 _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Tools: Git, Docker"
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
-_CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+|\s+[–—]\s+")
+_CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+|\s+[–—*]\s+")
 _BARS = re.compile(r"\s\|\s")
 REACHABLE = re.compile(r"@|(?:\d[ ./()-]{0,2}){7}")
 """An e-mail address or a phone number."""
@@ -45,7 +45,7 @@ _LONGEST_LINE = 240
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
 _LONGEST_UNSPACED = 12
-_PIECES = re.compile(r"[,|•·‧;\n\t]|\s[-–—]\s")
+_PIECES = re.compile(r"[,|•·‧;\n\t]|\s[-–—*]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +324,7 @@ def _is_code(text: str) -> bool:
 
 def _bare(piece: str) -> str:
     """Return a piece of an address without its label, the icon in front of it ("½" is a pin in some fonts) and its ZIP code."""
-    text = without_icons(piece.strip())
+    text = without_icons(piece.strip(" *"))
     end = phrases("labels", "address").prefix(text)
     value = text[end:].lstrip()
     text = value if end and text[end : end + 1] == " " and value[:1].isupper() else text

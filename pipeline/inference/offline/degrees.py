@@ -44,8 +44,12 @@ def _is_bracketed_result(text: str) -> bool:
 
 def is_result(text: str) -> bool:
     """Tell whether a text is the result of a course: "Grade: 1.7", "magna cum laude"."""
-    is_share = bool(_MARK.fullmatch(text) and re.search(r"\d\s?[%/]", text)) and not _YEAR.search(text)  # "91.2%"
-    return is_share or bool(phrases("degrees", "grades").prefix(text))
+    known = phrases("degrees", "grades")
+    mark = _MARK.match(text)
+    rest = text[mark.end() :].strip() if mark else text
+    is_mark = not rest or (mark is not None and rest in known)  # "91.2%", "110/110 e lode"
+    is_share = is_mark and re.search(r"\d\s?[%/]", text) and not _YEAR.search(text)
+    return bool(is_share or known.prefix(text))
 
 
 def labelled_subject(text: str) -> str | None:

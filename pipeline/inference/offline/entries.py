@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pipeline.inference.offline.degrees import is_result
 from pipeline.inference.offline.heading_words import inside_words, kind_of
 from pipeline.inference.offline.heads import is_titled, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
@@ -260,7 +261,8 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
 
 
 def _can_anchor(line: Line, span: Span) -> bool:
-    is_inside = span.is_range and span.between_commas and not is_sentence(line.text)  # "Analyst, 2015 – 2017, Foo Ltd"
+    is_whole = span.is_range or is_result(span.after)
+    is_inside = is_whole and span.between_commas and not is_sentence(line.text)  # "Analyst, 2015 – 2017, Foo Ltd"
     if not span.at_edge and not span.parted and not is_inside:
         return False
     if not span.is_range and span.before and find_span(span.after):
@@ -279,4 +281,5 @@ def _fits(line: Line, span: Span) -> bool:
     parts = pieces(span.before)
     is_prose = any(len(part.split()) >= _PROSE_WORDS and not looks_like_title(part) for part in parts)
     is_aside = span.before.count("(") > span.before.count(")")  # "Acme (sold in 2019)"
-    return not (is_aside or is_prose or is_sentence(line.text)) and (span.at_edge or span.parted)
+    is_set_apart = span.at_edge or span.parted or is_result(span.after)  # "BSc, Leeds, 2011, honours"
+    return is_set_apart and not (is_aside or is_prose or is_sentence(line.text))

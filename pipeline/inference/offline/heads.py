@@ -53,9 +53,10 @@ def _chinese_words(text: str) -> list[str]:
 def comma_parts(text: str) -> list[str]:
     """Return the parts of a text between commas.
 
-    A comma in brackets parts nothing, nor does one before a legal form or among partners: "Hale, Osei and Brandt".
+    A comma in brackets or in a number ("Note 1,2") parts nothing, nor does one before a legal form or among partners:
+    "Hale, Osei and Brandt".
     """
-    parts = [part.strip() for part in re.split(r",(?![^()]*\))", text) if part.strip()]
+    parts = [part.strip() for part in re.split(r",(?![^()]*\))(?!(?<=\d,)\d)", text) if part.strip()]
     joined: list[str] = []
     for part in parts:
         has_form = is_legal_form(part.partition("(")[0]) and not is_state(part)

@@ -188,7 +188,7 @@ def _without_titles(text: str) -> str:
     words = words[ranks:] if len(words) > ranks + 1 else words
     while len(words) > 2 and words[0] in titles:
         words = words[1:]
-    while len(words) > 2 and words[-1].isascii() and words[-1].strip(",") in titles:
+    while len(words) > 2 and words[-1].isascii() and (words[-1] == "," or words[-1].strip(",()") in titles):
         words = words[:-1]
     return " ".join(words).strip(" ,")
 

@@ -170,7 +170,9 @@ def _job(parts: list[Part], order: float, usual: Mapping[int, tuple[int, int]]) 
     position, employer = _pair(named[:_MOST_PARTS], order, usual.get(len(named)))
     if _works_alone(position.text) and employer.text.islower():
         return Job(None, position.text)  # "Career break – caring for parent"
-    others = [part.text for part in named if part is not position and part is not employer]
+    others = [
+        part.text for part in named if part is not position and part is not employer and not names_unit(part.text)
+    ]
     place = next(filter(None, (*places, employer.tail, position.tail, *others)), None)
     return Job(_without_note(employer.text), position.text, place)
 
