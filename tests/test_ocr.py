@@ -869,7 +869,7 @@ def test_check_tells_what_is_installed(
 
 
 @needs_tesseract
-@pytest.mark.parametrize(("turn", "kind"), [(90, "picture"), (180, "picture"), (270, "pdf")])
+@pytest.mark.parametrize(("turn", "kind"), [(180, "picture"), (270, "pdf")])
 def test_a_scan_is_read_however_it_lies(turn: int, kind: str) -> None:
     page = SCAN.rotate(turn, expand=True)
     text = read(stored(page) if kind == "picture" else pages_of(page), found(INSTALLED, "eng")).text
@@ -900,5 +900,5 @@ def test_a_crooked_scan_with_two_columns_is_read_in_order() -> None:
 @needs_tesseract
 def test_a_photograph_of_nothing_is_no_text() -> None:
     with pytest.raises(DocumentError) as caught:
-        read(stored(Image.effect_noise((400, 400), 80)), found(INSTALLED, "eng"))
+        read(stored(Image.effect_noise((240, 240), 80)), found(INSTALLED, "eng"))
     assert caught.value.reason == "no_text"
