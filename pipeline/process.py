@@ -54,6 +54,8 @@ _NO_PAST = Past(known=False, failure=None, paid=0, promised=0)
 _SAFE_SHARE = 0.85
 """Of the room for a document that is cut: its tokens are only estimated."""
 _FEWEST_FOREIGN = 3
+_LONG = 100_000
+"""Characters; ordinary documents have a tenth of it, and a thread would cost them more than it saves."""
 
 
 async def process(
@@ -87,7 +89,11 @@ async def process(
                 document.sha256, prompt, template.schema.read, past.paid, past.promised
             )
             outcome = replace(outcome, attempts=inference.attempts)
-            outcome = replace(outcome, summary=_summarise(inference, extraction, template, line))
+            # In a long text values are looked for for seconds: others need not wait for that.
+            is_long = len(extraction.text) > _LONG
+            given = inference, extraction, template, line
+            summary = await asyncio.to_thread(_summarise, *given) if is_long else _summarise(*given)
+            outcome = replace(outcome, summary=summary)
     except (DocumentError, DeferredError) as error:
         outcome = outcome.failed(error)
     return replace(outcome, seconds=line.clock.monotonic() - started)

@@ -9,6 +9,7 @@ import gc
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,8 +23,9 @@ from fakes import Answer, FakeProvider, Listener
 from pipeline.app import House
 from pipeline.commands import Order, Result, forecast_run, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
+from pipeline.evidence import find_evidence
 from pipeline.inbox.folders import MARKER
-from pipeline.records import Document, Outcome
+from pipeline.records import Document, Evidence, Extraction, Outcome
 from pipeline.screen import Screen
 from pipeline.store.ledger import RunLedger
 from pipeline.store.store import Store
@@ -536,6 +538,25 @@ def test_the_bytes_of_large_documents_are_let_go_while_a_reply_is_waited_for(
 
     assert len(held) == 10
     assert max(held) <= 1  # the one that is read meanwhile
+
+
+def test_a_long_text_is_looked_through_beside_the_loop(
+    house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[bool, bool] = {}
+
+    def note(fields: Any, extraction: Extraction) -> tuple[Evidence, ...]:
+        seen[len(extraction.text) > 100_000] = threading.current_thread() is threading.main_thread()
+        return find_evidence(fields, extraction)
+
+    monkeypatch.setattr("pipeline.process.find_evidence", note)
+    drop("short.txt", CV)
+    drop("long.txt", CV + "welded frames and gates\n" * 5_000)
+
+    result = go(house)
+
+    assert result.report.counts["done"] == 2
+    assert seen == {False: True, True: False}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
