@@ -592,8 +592,9 @@ def test_a_share_that_cannot_wait_for_its_disk_takes_exports_all_the_same(
 
 def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "out.csv")
-    with pytest.raises(ExportError, match="a pipe that nobody reads"), whole_file(tmp_path / "out.csv"):
+    with pytest.raises(ExportError, match="a pipe that nobody reads") as caught, whole_file(tmp_path / "out.csv"):
         pass
+    assert "start first what reads it" in caught.value.hint
 
 
 def test_an_export_is_for_its_owner_alone(tmp_path: Path) -> None:

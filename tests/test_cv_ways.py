@@ -11,7 +11,7 @@ from test_offline_engine import jobs, read
 from pipeline.inference.offline.forwarded import without_mail
 from pipeline.inference.offline.heading_words import kind_of, misspelt_kind
 from pipeline.inference.offline.heads import comma_parts
-from pipeline.inference.offline.lines import read_lines
+from pipeline.inference.offline.lines import is_sentence, read_lines
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import Scores
 from pipeline.prompts import load
@@ -328,3 +328,7 @@ def test_a_result_behind_the_year_does_not_hide_a_course(result: str) -> None:
 def test_a_ward_is_no_town() -> None:
     cv = read(f"{HEAD}Experience\nSTAFF NURSE\nEmergency Department\nCavite Medical Center\nMarch 2019 – Present\n")
     assert [(job["name"], job["location"]) for job in cv["work"]] == [("Cavite Medical Center", None)]
+
+
+def test_what_stands_behind_names_is_no_abbreviation_at_the_end_of_a_sentence() -> None:
+    assert is_sentence("Each set of accounts was signed by an FCA.")

@@ -68,6 +68,7 @@ def routed(text: str) -> str:
             "Invoice\nFrom\tInvoice no 2026-088\nLarkin LLC\tDate 05/14/2026\n77 Quarry Rd\tDue date 06/13/2026\nTo\nYoga Collective\n1200 Pearl St",
             ["Larkin LLC", "Yoga Collective"],
         ),
+        ("Anker Ltd\nINVOICE 7\nPrepared by: Jane Roe\nBill to: Bo Ltd\nTotal £5.00", ["Anker Ltd", "Bo Ltd"]),
         ("Spett.le\nHotel Lago S.p.A.\nVia Po 4\n38066 Riva (TN)\n\nFATTURA N. 8\n\nLavanderia Rossetti\nVia Roma 2 - 38062 Arco (TN)", ["Lavanderia Rossetti", "Hotel Lago S.p.A."]),
         ("Lease Agreement\nThis agreement is made between\n(1) Anker Ltd; and\n(2) Miss Ida Berg and Mr Ole Grove, of 4 Dove Lane.", ["Anker Ltd", "Ida Berg", "Ole Grove"]),
         ("Packer (m/f/d)\n\nCobalt is looking for reliable people.\n\nWhat we offer\nfree parking", ["Cobalt"]),
@@ -252,3 +253,15 @@ def test_where_a_party_lives_is_no_part_of_its_name() -> None:
 def test_town_and_day_beside_a_signature_are_the_date_and_a_labelled_day_is_not() -> None:
     text = "Gesellenbrief\nFrau Ida Berg, geboren am 12. Juni 2004\nGültig bis\t01.11.2027\nZwickau, den 13. Februar 2026\tDer Ausschuss"
     assert (document(text)["document_type"], document(text)["fields"]["date"]) == ("certificate", "2026-02-13")
+
+
+def test_a_day_behind_a_word_that_is_no_town_is_not_the_day_of_a_letter() -> None:
+    assert (
+        document("Auftrag\nLieferung am 15.03.2026\nFrist am 16.03.2026\nKöln, 01.02.2026")["fields"]["date"]
+        == "2026-02-01"
+    )
+
+
+def test_a_small_word_of_another_language_makes_no_total_one_of_late_payers() -> None:
+    text = "Faktura 7\nRazem netto na 31.12.2025: 400,00 zł\nDo zapłaty na 31.12.2025: 500,00 zł\nZaliczka 50,00 zł"
+    assert document(text)["fields"]["total"] == "500.00"

@@ -41,7 +41,8 @@ def export_to(house: House, file: IO[str], form: str, **filters: Any) -> None:
 def _write(house: House, reader: Reader, file: IO[str], form: str, filters: Mapping[str, Any]) -> None:
     """Write one table: that of the prompt which is asked for, else that of all documents."""
     prompt = filters.get("prompt")
-    write_one(file, form, reader.results(**filters), house.own_fields(prompt).get(prompt or ""))
+    own = house.own_fields(prompt).get(prompt) if prompt else None
+    write_one(file, form, reader.results(**filters), own)
 
 
 def _must_be_known(house: House, reader: Reader, filters: Mapping[str, Any]) -> None:

@@ -76,11 +76,10 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             with _replacing(path.resolve()) as file:  # a link stays, and what it leads to is replaced
                 yield file
     except OSError as error:
-        why = "it is a pipe that nobody reads" if error.errno == errno.ENXIO else error.strerror
-        raise ExportError(
-            f"{path} cannot be written: {why}",
-            "make room, or mend the rights of its folder, then type: pipeline export",
-        ) from error
+        why, remedy = str(error.strerror), "make room, or mend the rights of its folder"
+        if error.errno == errno.ENXIO:
+            why, remedy = "it is a pipe that nobody reads", "start first what reads it, or remove it"
+        raise ExportError(f"{path} cannot be written: {why}", f"{remedy}, then type: pipeline export") from error
 
 
 def _if_read(path: str, flags: int) -> int:

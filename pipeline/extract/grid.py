@@ -14,6 +14,7 @@ from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.gutters import SLACK, Piece
 from pipeline.extract.line_ends import joined
 from pipeline.extract.page_objects import Rules
+from pipeline.extract.runs import SAME_LINE
 
 _RISE = 0.25
 """In heights: above its base a piece is looked at, clear of a rule on which it stands."""
@@ -21,8 +22,6 @@ _MOST_LINES = 12
 """Of a cell; a longer one is a text of its own."""
 _MOST_LOOKED_AT = 400_000
 """Pieces times rules: more are a drawing, and take too long."""
-_SAME_LINE = 0.45
-"""In heights."""
 _LINE_END = re.compile(r"(?<![\x02-])\n")
 _FIGURES = re.compile(r"[\d.,]+(?: |\Z)")
 """The rest of a number that was wider than its cell."""
@@ -97,7 +96,7 @@ def _lines(pieces: Iterable[Piece]) -> list[Piece]:
     lines: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: (-piece.base, piece.left)):
         last = lines[-1] if lines else None
-        if last and last.base - piece.base <= _SAME_LINE * piece.height:
+        if last and last.base - piece.base <= SAME_LINE * piece.height:
             lines[-1] = last._replace(right=max(last.right, piece.right), text=f"{last.text} {piece.text}")
         else:
             lines.append(piece)

@@ -13,6 +13,7 @@ from statistics import median
 from typing import NamedTuple
 
 from pipeline.extract.gutters import SLACK, Piece
+from pipeline.extract.runs import SAME_LINE
 
 _QUARTER = 0.1
 """Radians by which a quarter of a turn may be missed."""
@@ -26,8 +27,6 @@ _INDENT, _BODY = 3.0, 12.0
 """In heights: how far a list in a block goes in, and what stands behind its dates."""
 _ABOVE = 0.6
 """In heights: how far above its block a heading is put, between that and what ends there."""
-_SAME_LINE = 0.45
-"""In heights."""
 _PARTED, _MUCH = 1.2, 0.9
 """In usual distances of two lines: what parts blocks; in the widest distance of those from which to choose."""
 _LEVEL = 1.0
@@ -122,7 +121,7 @@ def _beside(strip: Sequence[_Upended], upright: Sequence[Piece]) -> dict[Piece, 
     above = math.inf
     for piece in sorted(column, key=lambda piece: (-piece.base, piece.left)):
         gap = above - piece.base
-        if gap > _SAME_LINE * piece.height:
+        if gap > SAME_LINE * piece.height:
             above = piece.base
             if piece.left - edge <= _INDENT * piece.height:
                 rows[piece] = gap

@@ -180,8 +180,8 @@ class Client:
     async def _money(self, case: Case, request: httpx.Request) -> AsyncIterator[int | None]:
         """Set aside the most that an attempt can cost, and settle what it did cost. None: no price is known."""
         purse, sent_before = self._purse, len(case.attempts)
-        most = most_tokens(request.content), case.max_output_tokens
-        reserved = purse.prices.ceiling(case.endpoint, *most, self._terms)
+        most_input = most_tokens(request.content)
+        reserved = purse.prices.ceiling(case.endpoint, most_input, case.max_output_tokens, self._terms)
         if purse.per_document is not None and case.promised + (reserved or 0) > purse.per_document:
             raise case.too_dear(reserved or 0, purse.per_document)
         await purse.budget.reserve(reserved or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import Annotated, Any
 
@@ -24,7 +25,6 @@ from pipeline.schemas.values import (
     under,
 )
 
-_BREAK = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_words()['breaks']))})(?!\w)")
 _CEFR = re.compile(r"\b([ABC][12])\b", re.IGNORECASE)
 
 
@@ -162,7 +162,12 @@ class CV(Reply):
 
 def is_break(text: str) -> bool:
     """Tell whether a position says that there was none: "Parental leave", "Career break"."""
-    return _BREAK.search(text.casefold()) is not None
+    return _breaks().search(text.casefold()) is not None
+
+
+@functools.cache
+def _breaks() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_words()['breaks']))})(?!\w)")
 
 
 def derive(fields: dict[str, Any], as_of: dt.date) -> dict[str, Any]:

@@ -281,5 +281,5 @@ def _fits(line: Line, span: Span) -> bool:
     parts = pieces(span.before)
     is_prose = any(len(part.split()) >= _PROSE_WORDS and not looks_like_title(part) for part in parts)
     is_aside = span.before.count("(") > span.before.count(")")  # "Acme (sold in 2019)"
-    is_set_apart = span.at_edge or span.parted or is_result(span.after)  # "BSc, Leeds, 2011, honours"
+    is_set_apart = span.at_edge or span.parted or is_result(span.after)  # "BSc, Leeds, 2011, 2:1"
     return is_set_apart and not (is_aside or is_prose or is_sentence(line.text))

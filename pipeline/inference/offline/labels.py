@@ -87,6 +87,6 @@ def is_labelled(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    kinds = ("seller", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
+    kinds = ("seller", "author", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
     bare = _IN_BRACKETS.sub("", text).strip(" :")
     return any(bare in phrases("business", "labels", kind) for kind in kinds)

@@ -87,13 +87,11 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
         first - 1 > last and town - first < _MOST_LINES - 1 and not lines[first].gap and _may_belong(lines[first - 1])
     ):
         first -= 1
-    is_form = lines[first].text.strip(" :") in phrases("business", "address_forms")
-    below = lines[first + 1].text if first < town else ""
-    is_alone = " " not in lines[first].text and _is_addressed(below)
-    is_sent = lines[first].text.strip(" -*").replace("&", "and") in phrases("business", "sent_how")
-    is_other = (
-        is_form or is_alone or is_sent or is_department(lines[first].text) or _is_above_firm(lines[first].text, below)
-    )
+    text, below = lines[first].text, lines[first + 1].text if first < town else ""
+    is_form = text.strip(" :") in phrases("business", "address_forms")
+    is_alone = " " not in text and _is_addressed(below)
+    is_sent = text.strip(" -*").replace("&", "and") in phrases("business", "sent_how")
+    is_other = is_form or is_alone or is_sent or is_department(text) or _is_above_firm(text, below)
     return first + 1 if first < town and is_other else first
 
 

@@ -26,7 +26,7 @@ _MOST_OF_TOWN, _FEWEST_OF_SENTENCE, _MOST_OF_LABEL = 5, 5, 4
 _MADE_IN_SENTENCES = ("contract", "certificate")
 """Kinds of documents that say in a sentence when they were made."""
 _WHOLE = 10  # characters of a full ISO date
-_BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')}))$")
+_BEHIND_TOWN = re.compile(rf"(?:,|\s(?:{any_of('ranges', 'behind_town')})|,\s(?:{any_of('ranges', 'behind_comma')}))$")
 _ZIP = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})\s\d{{5}}(?!\d)")
 _STATE = re.compile(rf",\s(?:{any_of('addresses', 'american_states')})$", re.MULTILINE)
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|[\u2e80-\u9fff\uac00-\ud7af]")
@@ -133,7 +133,8 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
 
 def _signed(text: str) -> list[str]:
     """Return the cells of a line that begin with no date: town and day stand beside a signature, a day alone beside its label."""
-    return [cell for cell in text.split("\t") if "\t" in text and not any(date.start == 0 for date in find_dates(cell))]
+    cells = text.split("\t")
+    return [cell for cell in cells if not any(date.start == 0 for date in find_dates(cell))] if len(cells) > 1 else []
 
 
 def _tells(text: str) -> bool:

@@ -103,7 +103,7 @@ def _senders(lines: list[Line], scores: Scores, others: list[str]) -> list[str]:
     head = [line for line in lines[:_HEAD_LINES] if not find_money(line.text, scores.language)]
     cells = [Line(cell) for line in head for cell in line.text.split("\t")]
     names = (above_in_address(lines, name) or name for name in _organisations(cells, scores))
-    return [name for name in names if tidy_name(name) not in known][:1]
+    return list(itertools.islice((name for name in names if tidy_name(name) not in known), 1))
 
 
 def _addressees(lines: list[Line], senders: list[str], most: int = 1) -> list[str]:
@@ -114,7 +114,7 @@ def _addressees(lines: list[Line], senders: list[str], most: int = 1) -> list[st
 
 def _first_plain(lines: list[Line]) -> list[str]:
     """Return the first line when it may be a letterhead: a name, no title, no sentence and not what leads to a name."""
-    first = next((line.text for line in lines), "")
+    first = lines[0].text if lines else ""
     is_other = (
         is_sentence(first) or begins_like_title(first) or first.strip(" :") in phrases("business", "address_forms")
     )
@@ -280,7 +280,9 @@ def _leading_name(text: str, scores: Scores) -> str | None:
 
 
 def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    named = list(dict.fromkeys(labelled(lines, "memo", "party", "seller", "buyer"))) or _authorised(lines, scores)
+    named = list(dict.fromkeys(labelled(lines, "memo", "party", "seller", "buyer", "author"))) or _authorised(
+        lines, scores
+    )
     senders = _senders(lines, scores, named)
     if len(named) == 1 and not senders:
         senders = _addressees(lines, named)

@@ -188,9 +188,14 @@ def _without_titles(text: str) -> str:
     words = words[ranks:] if len(words) > ranks + 1 else words
     while len(words) > 2 and words[0] in titles:
         words = words[1:]
-    while len(words) > 2 and words[-1].isascii() and (words[-1] == "," or words[-1].strip(",()") in titles):
+    while len(words) > 2 and words[-1].isascii() and _is_behind_name(words[-1].strip(",()")):
         words = words[:-1]
     return " ".join(words).strip(" ,")
+
+
+def _is_behind_name(word: str) -> bool:
+    """Tell whether a word is a title that stands behind a name, or nothing but the comma in front of one."""
+    return not word or word in phrases("labels", "titles") or word in phrases("labels", "post_nominals")
 
 
 def looks_like_name(text: str, scores: Scores) -> bool:

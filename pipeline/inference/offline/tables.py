@@ -73,7 +73,7 @@ def _is_period(text: str) -> bool:
 def _row(text: str) -> Row | None:
     cells = [cell.strip() for cell in text[:_LONGEST_ROW].split("\t") if cell.strip()]
     named = next((at for at, cell in enumerate(cells) if _is_worded(cell)), 0)
-    if _CODE.fullmatch("".join(cells[named : named + 1])) and any(map(_is_worded, cells[named + 1 : named + 2])):
+    if len(cells) > named + 1 and _CODE.fullmatch(cells[named]) and _is_worded(cells[named + 1]):
         named += 1
     if len(cells) - named >= 4:
         return _checked(cells[named], _numbers(cells[named + 1 :]))
