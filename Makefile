@@ -50,6 +50,7 @@ bench: $(VENV)/installed-dev  ## measure beside what people use today (about sev
 	@$(BIN)/python benchmarks/pacing.py
 	@$(BIN)/python benchmarks/overlap.py
 	@$(BIN)/python benchmarks/rescan.py
+	@$(BIN)/python benchmarks/archive.py
 
 volume: $(VENV)/installed-dev  ## 20,000 documents; draws benchmarks/pictures/
 	@$(BIN)/python benchmarks/volume.py

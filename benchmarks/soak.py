@@ -491,9 +491,9 @@ def exports(data: Path, witness: Witness) -> None:
     house = House(load(None, data, {}))
     with house.store() as store:
         begun = CLOCK.monotonic()
-        house.write_exports(Reader(store.engine), "csv")
+        house.write_exports(Reader(store.engine))
         own = CLOCK.monotonic() - begun
-    print(f"              in the watch {own:.1f} s for all documents, every {EXPORTS_EVERY} s")
+    print(f"              in the watch {own:.1f} s where little is new, every {EXPORTS_EVERY} s")
 
 
 def main() -> None:

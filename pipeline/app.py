@@ -282,11 +282,16 @@ class House(DataFolder):
         except StoreError as error:
             brake.fail(error)
 
-    def write_exports(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
-        """Write data/exports/. `filters`: since, prompt, run, quarantined; see Reader.results."""
+    def write_exports(self, reader: Reader, *, anew: bool = False) -> list[Path]:
+        """Bring the tables in data/exports/ up to date. `anew`: from the beginning."""
+        with reader.moment() as still:
+            return export.update(self.exports, still, self.own_fields(), anew=anew)
+
+    def write_part(self, reader: Reader, form: str, **filters: Any) -> list[Path]:
+        """Write into data/exports/ what a person asks for. `filters`: since, prompt, run, quarantined; see Reader.results."""
         return export.write(self.exports, form, reader.results(**filters), self.own_fields(filters.get("prompt")))
 
-    def own_fields(self, prompt: str | None) -> dict[str, list[tuple[str, ...]]]:
+    def own_fields(self, prompt: str | None = None) -> dict[str, list[tuple[str, ...]]]:
         """Return the paths of the fields of each prompt, by its name; where one prompt is asked for, of that one only."""
         templates = self.prompts.by_name
         names = [name for name in templates if prompt in (None, name)]

@@ -262,6 +262,16 @@ class StoredResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the finished documents reach at one moment, and how much is known of them."""
+
+    newest: str | None
+    """When the last of them was decided; None: there is none."""
+    sums: tuple[int | None, ...]
+    """Of them, their names and their attempts: what changes in any of these changes a sum."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that was put away."""
 

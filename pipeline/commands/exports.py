@@ -18,8 +18,10 @@ def export(house: House, form: str, output: Path | None, **filters: Any) -> list
     with house.reader() as reader:
         _must_be_known(house, reader, filters)
         if output is None:
-            paths = house.write_exports(reader, form, **filters)
-            if any(filters.values()) and form == "csv":
+            if form == "csv" and not any(filters.values()):
+                return house.write_exports(reader, anew=True)
+            paths = house.write_part(reader, form, **filters)
+            if form == "csv":
                 house.make_exports_old()  # a part stands where people look for the whole: the next run writes it
             return paths
         if output.is_dir():

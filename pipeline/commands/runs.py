@@ -100,7 +100,7 @@ def _result(house: House, store: Store, report: Report, files: int, unsettled: i
     reader, exports = Reader(store.engine), list[Path]()
     try:
         if files or house.exports_are_old(reader):
-            exports = house.write_exports(reader, "csv")
+            exports = house.write_exports(reader)
     except ExportError as error:
         report.brake.fail(error)
     cost = reader.cost_of_last_run() if files else None

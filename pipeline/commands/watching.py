@@ -71,7 +71,7 @@ class Watching:
         begun = self._house.clock.monotonic()
         self._is_changed = self._is_running
         try:
-            self._house.write_exports(Reader(self._store.engine), "csv")
+            self._house.write_exports(Reader(self._store.engine))
         finally:
             ended = self._house.clock.monotonic()
             self._due = ended + max(_EXPORT_EVERY, (ended - begun) / _SHARE_FOR_EXPORTS)

@@ -1,5 +1,5 @@
 """What the database holds, as files for other programs. Reads nothing but the rows it is given."""
 
-from pipeline.export.files import write
+from pipeline.export.archive import update, write
 
-__all__ = ["write"]
+__all__ = ["update", "write"]

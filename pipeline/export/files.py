@@ -9,10 +9,11 @@ import glob
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from pipeline.disk import to_disk
 from pipeline.errors import ExportError
@@ -20,50 +21,48 @@ from pipeline.export.cells import Cell
 from pipeline.export.tables import Table, common_table, dollars, own_table, state
 from pipeline.records import StoredResult
 
+ALL = "summaries"
+"""The table of all documents, as a file is called without its ending."""
 _PARTIAL = re.compile(r"\.(.+)\.(\d+)\.part")
 """A file that is being written, and the process that writes it."""
 
 
-def write(
-    folder: Path, form: str, results: Iterable[StoredResult], own: Mapping[str, Sequence[tuple[str, ...]]]
+def write_tables(
+    folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table], begun: Collection[str] = ()
 ) -> list[Path]:
-    """Write the exports into a folder and return their paths. Raises ExportError.
+    """Write one table for all documents, and one for each prompt in `own` that has results; return their paths.
 
-    `form` "jsonl": one file. "csv": one table for all documents, and one for each prompt in `own` (its
-    name and the paths of its fields) that has results.
+    All in one go through the results. Tables in `begun` are there, and keep their rows. Raises ExportError.
     """
-    if form == "jsonl":
-        path = folder / "summaries.jsonl"
-        with whole_file(path) as file:
-            write_jsonl(file, results)
-        return [path]
-    return _write_tables(folder, results, {name: own_table(paths) for name, paths in own.items()})
-
-
-def _write_tables(folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table]) -> list[Path]:
-    """Write all tables in one go through the results."""
     writers: dict[str, Any] = {}
     with contextlib.ExitStack() as opened:
 
         def begin(name: str, table: Table) -> None:
-            writers[name] = _csv_writer(opened.enter_context(whole_file(folder / f"{name}.csv")))
-            writers[name].writerow(table.header)
+            path = folder / f"{name}.csv"
+            file = opened.enter_context(whole_file(path))
+            if name in begun:
+                with path.open("rb") as old:
+                    shutil.copyfileobj(old, file.buffer)
+                writers[name] = csv.writer(file)
+            else:
+                writers[name] = _csv_writer(file)
+                writers[name].writerow(table.header)
 
         common = common_table()
-        begin("summaries", common)
+        begin(ALL, common)
         for result in results:
             end = state(result)
-            writers["summaries"].writerow(common.row(result, end))
+            writers[ALL].writerow(common.row(result, end))
             table = own.get(result.prompt or "")
             if result.prompt and table:
                 if result.prompt not in writers:
                     begin(result.prompt, table)
                 writers[result.prompt].writerow(table.row(result, end))
-    return [folder / f"{name}.csv" for name in writers]
+    return [folder / f"{name}.csv" for name in dict.fromkeys([*writers, *begun])]
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
+def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a file that appears under its name only when it is complete. Its owner alone may read it. Raises ExportError.
 
     What is no file is written into: a terminal, a pipe that somebody reads.
@@ -90,7 +89,7 @@ def _if_read(path: str, flags: int) -> int:
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
+def _replacing(path: Path) -> Iterator[TextIO]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from pipeline.records import StoredFile, StoredResult, Usage
+from pipeline.records import Extent, StoredFile, StoredResult, Usage
 from pipeline.schemas.overview import BROKEN
 from pipeline.store import lookups
 from pipeline.store.database import damaged, reading
@@ -31,7 +32,19 @@ _RESULTS = """
       AND (:since IS NULL OR o.decided_at >= :since)
       AND (:prompt IS NULL OR coalesce(sp.name, op.name) = :prompt)
       AND (:run IS NULL OR o.run_id = :run)
+      AND (:after IS NULL OR o.decided_at > :after)
     ORDER BY o.decided_at, d.id
+"""
+_EXTENT = """
+    WITH finished AS MATERIALIZED (
+        SELECT document_id, decided_at FROM outcomes
+        WHERE status = 'done' AND (:until IS NULL OR decided_at <= :until)
+    )
+    SELECT (SELECT max(decided_at) FROM finished), *
+    FROM (SELECT count(*), sum(id), sum(pages), count(language) FROM documents WHERE id IN (SELECT document_id FROM finished)),
+         (SELECT count(*), sum(id) FROM files WHERE document_id IN (SELECT document_id FROM finished)),
+         (SELECT count(*), sum(id), count(error), count(seconds), sum(input_tokens), sum(output_tokens), sum(cost_nanodollars)
+          FROM attempts WHERE document_id IN (SELECT document_id FROM finished))
 """
 _COST_KEYS = {
     "day": "date(a.started_at) AS day,",
@@ -72,16 +85,35 @@ _FILES = """
 class Reader:
     """Reads through its own connections; writers are never held up."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._path = engine, Path(str(engine.url.database))
+    def __init__(self, engine: Engine, still: Connection | None = None) -> None:
+        """`still`: a connection that reads already, for a reader to which the database stays as it is."""
+        self._engine, self._still, self._path = engine, still, Path(str(engine.url.database))
+
+    @contextmanager
+    def moment(self) -> Iterator[Reader]:
+        """Yield a reader to which the database stays as it is now."""
+        with reading(self._engine) as connection:
+            yield Reader(self._engine, connection)
+
+    def extent(self, until: str | None = None) -> Extent:
+        """Return how far the finished documents reach, or those that were decided until then."""
+        with self._reading() as connection:
+            newest, *sums = connection.execute(text(_EXTENT), {"until": until}).one()
+            return Extent(newest, tuple(sums))
 
     def results(
-        self, *, since: str | None = None, prompt: str | None = None, run: int | None = None, quarantined: bool = False
+        self,
+        *,
+        since: str | None = None,
+        after: str | None = None,
+        prompt: str | None = None,
+        run: int | None = None,
+        quarantined: bool = False,
     ) -> Iterator[StoredResult]:
         """Yield what is known of each finished document, in the order in which they were finished."""
-        values = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
-        with reading(self._engine) as connection:
-            for row in connection.execution_options(yield_per=500).execute(text(_RESULTS), values):
+        values = {"since": since, "after": after, "prompt": prompt, "run": run, "quarantined": quarantined}
+        with self._reading() as connection:
+            for row in connection.execute(text(_RESULTS), values, execution_options={"yield_per": 500}):
                 try:
                     result = _result(row)
                 except BROKEN:
@@ -209,7 +241,7 @@ class Reader:
 
     def read_with(self, sha256: str) -> str | None:
         """Return the name of the prompt that read a document last; None: none did."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return lookups.read_with(connection, sha256)
 
     def known(self, sha256: str, prompt_hash: str, model: str) -> bool:
@@ -229,11 +261,14 @@ class Reader:
         mean = self._rows(query, prompt=prompt, model=model)[0]["mean"]
         return None if mean is None else round(mean)
 
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self._still) if self._still else reading(self._engine)
+
     def _files(self, where: str, **values: Any) -> list[StoredFile]:
         return [StoredFile(**row) for row in self._rows(_FILES + where, **values)]
 
     def _rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return _execute(connection, query, values)
 
 

@@ -175,7 +175,7 @@ def _raise_first(errors: Sequence[OSError]) -> NoReturn:
 
 def _export(house: House) -> None:
     with house.reader() as reader:
-        house.write_exports(reader, "csv")
+        house.write_exports(reader, anew=True)
 
 
 def names_in(folder: Path) -> set[str]:

@@ -1,0 +1,88 @@
+"""The exports in data/exports/. Where the last ones still stand, and so does all they were made of, only new rows are added.
+
+An archive of some years has a hundred thousand documents: to lay them all out takes longer than to read a night's hundred.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline import __version__
+from pipeline.export.files import ALL, whole_file, write_jsonl, write_tables
+from pipeline.export.tables import common_table, own_table
+from pipeline.records import Extent, StoredResult
+
+_NOTE = ".exports.json"
+"""What is known of the last exports. Who removes it has them written from the beginning."""
+
+
+class Archive(Protocol):
+    """The database, as it is at one moment; see store/reading.py."""
+
+    def extent(self, until: str | None = None) -> Extent:
+        """Return how far the finished documents reach, or those that were decided until then."""
+
+    def results(self, *, after: str | None = None) -> Iterator[StoredResult]:
+        """Yield what is known of each finished document, or of those that were decided after that, oldest first."""
+
+
+def write(
+    folder: Path, form: str, results: Iterable[StoredResult], own: Mapping[str, Sequence[tuple[str, ...]]]
+) -> list[Path]:
+    """Write the exports of some documents into a folder and return their paths. Raises ExportError.
+
+    `form` "jsonl": one file. "csv": one table for all documents, and one for each prompt in `own` (its
+    name and the paths of its fields) that has results.
+    """
+    if form == "jsonl":
+        path = folder / f"{ALL}.jsonl"
+        with whole_file(path) as file:
+            write_jsonl(file, results)
+        return [path]
+    return write_tables(folder, results, {name: own_table(paths) for name, paths in own.items()})
+
+
+def update(
+    folder: Path, archive: Archive, own: Mapping[str, Sequence[tuple[str, ...]]], *, anew: bool = False
+) -> list[Path]:
+    """Bring the tables of all documents up to date and return their paths. `anew`: from the beginning. Raises ExportError."""
+    tables = {name: own_table(paths) for name, paths in own.items()}
+    shape = [__version__, common_table().header, {name: table.header for name, table in tables.items()}]
+    last = None if anew else _last(folder, shape)
+    if last and archive.extent(last.extent.newest) == last.extent:
+        paths = write_tables(folder, archive.results(after=last.extent.newest), tables, last.files)
+    else:
+        paths = write_tables(folder, archive.results(), tables)
+    note = {"shape": shape, "extent": asdict(archive.extent()), "files": {path.stem: _seal(path) for path in paths}}
+    with whole_file(folder / _NOTE) as file:
+        json.dump(note, file)
+    return paths
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last exports, as they still stand."""
+
+    extent: Extent
+    files: Collection[str]
+
+
+def _last(folder: Path, shape: list[Any]) -> _Last | None:
+    """Return what the last exports held; None: there are none, somebody touched them, or tables have another shape now."""
+    try:
+        note = json.loads((folder / _NOTE).read_text("utf-8"))
+        files, extent = note["files"], note["extent"]
+        if note["shape"] != shape or any(_seal(folder / f"{name}.csv") != seal for name, seal in files.items()):
+            return None
+        return _Last(Extent(extent["newest"], tuple(extent["sums"])), files)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # whatever stands there, it is not ours
+        return None
+
+
+def _seal(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
