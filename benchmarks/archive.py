@@ -30,7 +30,9 @@ def command(whom: Provider, data: Path, *words: str) -> float:
     clock = SystemClock()
     begun = clock.monotonic()
     line = [sys.executable, "-m", "pipeline", words[0], "--data", str(data), *words[1:]]
-    subprocess.run(line, env=environ() | settings(whom.url), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        line, env=environ() | settings(whom.url), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     return clock.monotonic() - begun
 
 
