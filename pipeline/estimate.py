@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from pipeline.errors import DocumentError
@@ -95,6 +96,7 @@ async def forecast(
     found: dict[tuple[str, str], Estimate] = {}
     tally: Counter[str] = Counter()
     seen, chosen = set[tuple[str, str]](), dict[str, str]()
+    usual_output = cache(history.usual_output)  # it looks at every attempt there was
     for document in documents:
         try:
             extraction = await reading.read(document)
@@ -112,7 +114,7 @@ async def forecast(
         seen.add(key)
         text = likely_tokens(prompt.user)
         tokens = likely_tokens(template.instruction) + text
-        output = history.usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, text)
+        output = usual_output(prompt.name, whom.model) or likely_reply_tokens(prompt.schema, text)
         price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
         found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)).add(tokens, output, price)
     return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])

@@ -263,12 +263,16 @@ class StoredResult:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far the finished documents reach at one moment, and how much is known of them."""
+    """How far the finished documents reach at one moment."""
 
     newest: str | None
     """When the last of them was decided; None: there is none."""
+    file: int | None
+    """The number of the last file that came in; None: there is none."""
+    attempt: int | None
+    """The number of the last attempt; None: there is none."""
     sums: tuple[int | None, ...]
-    """Of them, their names and their attempts: what changes in any of these changes a sum."""
+    """Of these documents, files and attempts: where something about one of them changes, a sum does."""
 
 
 @dataclass(frozen=True, slots=True)

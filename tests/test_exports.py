@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> Laid:
     """Return the names of the documents whose rows were laid out, all exports together."""
     seen, results = Laid(), Reader.results
 
-    def watched(*args: object, **filters: str | None) -> Iterator[StoredResult]:
+    def watched(*args: object, **filters: Any) -> Iterator[StoredResult]:
         for result in results(*args, **filters):  # type: ignore[arg-type]
             seen.append(result.file)
             yield result
@@ -61,6 +62,21 @@ def test_a_night_lays_out_what_it_has_read(house: House, drop: Callable[..., Pat
     assert sorted(laid) == ["a.txt", "b.txt", "c.txt"]
     assert tables(house) == anew(house)
     assert tables(house)["cv.csv"].count(b"\r\n") == 4
+
+
+def test_a_copy_of_an_old_document_changes_its_row_where_that_stands(
+    house: House, drop: Callable[..., Path], laid: Laid
+) -> None:
+    drop("a.txt", CV.format("A"))
+    drop("b.txt", CV.format("B"))
+    go(house)
+    drop("again.txt", CV.format("A"))
+    drop("c.txt", CV.format("C"))
+    go(house)
+
+    assert sorted(laid) == ["a.txt", "a.txt", "b.txt", "c.txt"]
+    assert tables(house) == anew(house)
+    assert b",again.txt," in tables(house)["summaries.csv"]
 
 
 def _new(house: House, drop: Callable[..., Path], dice: random.Random) -> None:

@@ -443,6 +443,16 @@ def test_where_no_worker_can_be_started_the_run_ends_and_no_document_is_blamed(
     assert not result.report.counts["quarantined"]
 
 
+def test_a_server_that_cannot_be_warmed_costs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_now() -> None:
+        raise RuntimeError("An attempt has been made to start a new process too early")
+
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", not_now)
+    pool = ReaderPool(1, PATIENCE, 512)
+    assert pool.submit(os.getpid).result(PATIENCE) != os.getpid()
+    pool.shutdown()
+
+
 # --- Several at a time ------------------------------------------------------------------------------------------------
 
 

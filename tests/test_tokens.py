@@ -27,6 +27,7 @@ from pipeline.inference.tokens import fewest_tokens, likely_reply_tokens, likely
 from pipeline.prompts import load as load_prompts
 from pipeline.schemas.schema import custom
 from pipeline.settings import load
+from pipeline.store.reading import Reader
 from test_line import go, rows
 
 FACTS = json.loads(Path(__file__).with_name("token_counts.json").read_text(encoding="utf-8"))
@@ -257,6 +258,21 @@ def test_a_dry_run_is_near_the_bill_of_a_mixed_inbox(office: House) -> None:
     assert off(total(said, lambda part: part.input_tokens), inputs) <= BILL
     assert off(total(said, lambda part: part.output_tokens), outputs) <= BILL
     assert off(total(said, lambda part: part.nanodollars), cost) <= BILL
+
+
+def test_a_forecast_adds_up_the_history_once_for_each_prompt(office: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, usual_output = list[str](), Reader.usual_output
+
+    def watched(self: Reader, prompt: str, model: str) -> int | None:
+        asked.append(prompt)
+        return usual_output(self, prompt, model)
+
+    monkeypatch.setattr(Reader, "usual_output", watched)
+    with office.store():
+        pass
+    said = forecast(office)
+
+    assert sorted(asked) == sorted(part.prompt for part in said)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pl", "nl"])

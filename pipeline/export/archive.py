@@ -1,4 +1,4 @@
-"""The exports in data/exports/. Where the last ones still stand, and so does all they were made of, only new rows are added.
+"""The exports in data/exports/. Where the last ones still stand, and so does what they were made of, only what is new is written.
 
 An archive of some years has a hundred thousand documents: to lay them all out takes longer than to read a night's hundred.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import __version__
-from pipeline.export.files import ALL, whole_file, write_jsonl, write_tables
+from pipeline.export.files import ALL, Before, whole_file, write_jsonl, write_tables
 from pipeline.export.tables import common_table, own_table
 from pipeline.records import Extent, StoredResult
 
@@ -23,11 +23,11 @@ _NOTE = ".exports.json"
 class Archive(Protocol):
     """The database, as it is at one moment; see store/reading.py."""
 
-    def extent(self, until: str | None = None) -> Extent:
-        """Return how far the finished documents reach, or those that were decided until then."""
+    def extent(self, before: Extent | None = None) -> Extent:
+        """Return how far the finished documents reach. `before`: as far as they did then, with today's sums."""
 
-    def results(self, *, after: str | None = None) -> Iterator[StoredResult]:
-        """Yield what is known of each finished document, or of those that were decided after that, oldest first."""
+    def results(self, *, beyond: Extent | None = None) -> Iterator[StoredResult]:
+        """Yield what is known of each finished document, oldest first. `beyond`: of those only of which more is known."""
 
 
 def write(
@@ -53,8 +53,9 @@ def update(
     tables = {name: own_table(paths) for name, paths in own.items()}
     shape = [__version__, common_table().header, {name: table.header for name, table in tables.items()}]
     last = None if anew else _last(folder, shape)
-    if last and archive.extent(last.extent.newest) == last.extent:
-        paths = write_tables(folder, archive.results(after=last.extent.newest), tables, last.files)
+    if last and archive.extent(last.extent) == last.extent:
+        before = Before(last.tables, last.extent.newest or "")
+        paths = write_tables(folder, archive.results(beyond=last.extent), tables, before)
     else:
         paths = write_tables(folder, archive.results(), tables)
     note = {"shape": shape, "extent": asdict(archive.extent()), "files": {path.stem: _seal(path) for path in paths}}
@@ -68,7 +69,7 @@ class _Last:
     """The last exports, as they still stand."""
 
     extent: Extent
-    files: Collection[str]
+    tables: Collection[str]
 
 
 def _last(folder: Path, shape: list[Any]) -> _Last | None:
@@ -78,7 +79,7 @@ def _last(folder: Path, shape: list[Any]) -> _Last | None:
         files, extent = note["files"], note["extent"]
         if note["shape"] != shape or any(_seal(folder / f"{name}.csv") != seal for name, seal in files.items()):
             return None
-        return _Last(Extent(extent["newest"], tuple(extent["sums"])), files)
+        return _Last(Extent(**extent | {"sums": tuple(extent["sums"])}), files)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # whatever stands there, it is not ours
         return None
 

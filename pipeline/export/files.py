@@ -9,56 +9,84 @@ import glob
 import json
 import os
 import re
-import shutil
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, TextIO
 
 from pipeline.disk import to_disk
 from pipeline.errors import ExportError
 from pipeline.export.cells import Cell
-from pipeline.export.tables import Table, common_table, dollars, own_table, state
+from pipeline.export.tables import Cells, Table, common_table, dollars, own_table, state
 from pipeline.records import StoredResult
 
 ALL = "summaries"
 """The table of all documents, as a file is called without its ending."""
+_SHA256 = 64
+"""Hexadecimal digits."""
 _PARTIAL = re.compile(r"\.(.+)\.(\d+)\.part")
 """A file that is being written, and the process that writes it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Tables that are there already."""
+
+    names: Collection[str] = ()
+    newest: str = ""
+    """When the last document in them was decided."""
+
+
 def write_tables(
-    folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table], begun: Collection[str] = ()
+    folder: Path, results: Iterable[StoredResult], own: Mapping[str, Table], before: Before = Before()
 ) -> list[Path]:
     """Write one table for all documents, and one for each prompt in `own` that has results; return their paths.
 
-    All in one go through the results. Tables in `begun` are there, and keep their rows. Raises ExportError.
+    All in one go through the results, the oldest first. Tables that are there keep their rows; what was decided before their
+    newest one has its new row in the place of its old one. Raises ExportError.
     """
+    tables, changed = {**own, ALL: common_table()}, defaultdict[str, dict[str, Cells]](dict)
     writers: dict[str, Any] = {}
     with contextlib.ExitStack() as opened:
 
-        def begin(name: str, table: Table) -> None:
-            path = folder / f"{name}.csv"
-            file = opened.enter_context(whole_file(path))
-            if name in begun:
-                with path.open("rb") as old:
-                    shutil.copyfileobj(old, file.buffer)
-                writers[name] = csv.writer(file)
-            else:
-                writers[name] = _csv_writer(file)
-                writers[name].writerow(table.header)
+        def begun(name: str) -> Any:
+            if name not in writers:
+                file = opened.enter_context(whole_file(folder / f"{name}.csv"))
+                if name in before.names:
+                    writers[name] = csv.writer(file)
+                    _copy_rows(folder / f"{name}.csv", file, writers[name], changed[name])
+                else:
+                    writers[name] = _csv_writer(file)
+                    writers[name].writerow(tables[name].header)
+            return writers[name]
 
-        common = common_table()
-        begin(ALL, common)
         for result in results:
             end = state(result)
-            writers[ALL].writerow(common.row(result, end))
-            table = own.get(result.prompt or "")
-            if result.prompt and table:
-                if result.prompt not in writers:
-                    begin(result.prompt, table)
-                writers[result.prompt].writerow(table.row(result, end))
-    return [folder / f"{name}.csv" for name in dict.fromkeys([*writers, *begun])]
+            for name in (ALL, result.prompt):
+                if name in tables:
+                    row = tables[name].row(result, end)
+                    if result.decided_at <= before.newest:
+                        changed[name][result.sha256] = row
+                    else:
+                        begun(name).writerow(row)
+        for name in (ALL, *changed):
+            begun(name)
+    return [folder / f"{name}.csv" for name in dict.fromkeys([*writers, *before.names])]
+
+
+def _copy_rows(path: Path, file: TextIO, writer: Any, changed: Mapping[str, Cells]) -> None:
+    """Copy a table into another file, with the rows of some documents, by SHA-256, in the place of those that it has.
+
+    A row is one line, and ends with the SHA-256.
+    """
+    with path.open(encoding="utf-8", newline="\r\n") as lines:
+        for line in lines:
+            row = changed.get(line[-2 - _SHA256 : -2])
+            if row:
+                writer.writerow(row)
+            else:
+                file.write(line)
 
 
 @contextlib.contextmanager

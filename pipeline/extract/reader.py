@@ -141,7 +141,7 @@ class Reader:
 def warm() -> None:
     """Let the server that forks processes load what they need, while others do other things."""
     _context()
-    with contextlib.suppress(OSError), _TURN, _nothing_from_here():  # an error is told when a process is wanted
+    with contextlib.suppress(Exception), _TURN, _nothing_from_here():  # an error is told when a process is wanted
         forkserver.ensure_running()
 
 

@@ -32,19 +32,31 @@ _RESULTS = """
       AND (:since IS NULL OR o.decided_at >= :since)
       AND (:prompt IS NULL OR coalesce(sp.name, op.name) = :prompt)
       AND (:run IS NULL OR o.run_id = :run)
-      AND (:after IS NULL OR o.decided_at > :after)
+    {beyond}
     ORDER BY o.decided_at, d.id
 """
 _EXTENT = """
     WITH finished AS MATERIALIZED (
         SELECT document_id, decided_at FROM outcomes
-        WHERE status = 'done' AND (:until IS NULL OR decided_at <= :until)
+        WHERE status = 'done' AND (:newest IS NULL OR decided_at <= :newest)
+    ), known_files AS (
+        SELECT * FROM files
+        WHERE document_id IN (SELECT document_id FROM finished) AND (:file IS NULL OR id <= :file)
+    ), known_attempts AS (
+        SELECT * FROM attempts
+        WHERE document_id IN (SELECT document_id FROM finished) AND (:attempt IS NULL OR id <= :attempt)
     )
-    SELECT (SELECT max(decided_at) FROM finished), *
-    FROM (SELECT count(*), sum(id), sum(pages), count(language) FROM documents WHERE id IN (SELECT document_id FROM finished)),
-         (SELECT count(*), sum(id) FROM files WHERE document_id IN (SELECT document_id FROM finished)),
-         (SELECT count(*), sum(id), count(error), count(seconds), sum(input_tokens), sum(output_tokens), sum(cost_nanodollars)
-          FROM attempts WHERE document_id IN (SELECT document_id FROM finished))
+    SELECT coalesce(:newest, (SELECT max(decided_at) FROM finished)),
+           coalesce(:file, (SELECT max(id) FROM files)), coalesce(:attempt, (SELECT max(id) FROM attempts)), *
+    FROM (SELECT count(*), sum(id), sum(pages), count(language), sum(strftime('%s', decided_at))
+          FROM finished JOIN documents ON id = document_id),
+         (SELECT count(*), sum(id) FROM known_files),
+         (SELECT count(*), sum(id), count(error), sum(input_tokens), sum(output_tokens), sum(cost_nanodollars)
+          FROM known_attempts)
+"""
+_BEYOND = """
+      AND (o.decided_at > :newest
+           OR d.id IN (SELECT document_id FROM files WHERE id > :file UNION SELECT document_id FROM attempts WHERE id > :attempt))
 """
 _COST_KEYS = {
     "day": "date(a.started_at) AS day,",
@@ -95,25 +107,32 @@ class Reader:
         with reading(self._engine) as connection:
             yield Reader(self._engine, connection)
 
-    def extent(self, until: str | None = None) -> Extent:
-        """Return how far the finished documents reach, or those that were decided until then."""
+    def extent(self, before: Extent | None = None) -> Extent:
+        """Return how far the finished documents reach. `before`: as far as they did then, with today's sums."""
+        limits = {name: getattr(before, name, None) for name in ("newest", "file", "attempt")}
         with self._reading() as connection:
-            newest, *sums = connection.execute(text(_EXTENT), {"until": until}).one()
-            return Extent(newest, tuple(sums))
+            newest, file, attempt, *sums = connection.execute(text(_EXTENT), limits).one()
+            return Extent(newest, file, attempt, tuple(sums))
 
     def results(
         self,
         *,
         since: str | None = None,
-        after: str | None = None,
         prompt: str | None = None,
         run: int | None = None,
         quarantined: bool = False,
+        beyond: Extent | None = None,
     ) -> Iterator[StoredResult]:
-        """Yield what is known of each finished document, in the order in which they were finished."""
-        values = {"since": since, "after": after, "prompt": prompt, "run": run, "quarantined": quarantined}
+        """Yield what is known of each finished document, in the order in which they were finished.
+
+        `beyond`: only of those that were decided later, or have a file or an attempt more.
+        """
+        values: dict[str, Any] = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
+        query = _RESULTS.format(beyond=_BEYOND if beyond else "")
+        if beyond:
+            values |= {"newest": beyond.newest, "file": beyond.file, "attempt": beyond.attempt}
         with self._reading() as connection:
-            for row in connection.execute(text(_RESULTS), values, execution_options={"yield_per": 500}):
+            for row in connection.execute(text(query), values, execution_options={"yield_per": 500}):
                 try:
                     result = _result(row)
                 except BROKEN:
