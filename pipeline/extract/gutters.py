@@ -119,6 +119,8 @@ class Cut:
             return "rows" if self.is_mixed else "columns"
         left, right = _Side.of(*beside), _Side.of(*reversed(beside))
         few, many = (left, right) if left.count <= right.count else (right, left)
+        if self.is_mixed and few.paired >= 0.6 and few.dates >= 0.6 and self._has_dates_apart():
+            return "left belongs to right" if few is left else "right belongs to left"
         if self.is_mixed:
             are_rows = few.paired >= 0.6 or few.dates >= 0.5 or 2 * few.count <= many.count
             are_columns = _are_columns(left, right) or self.has_bar(few) or not are_rows
@@ -141,6 +143,14 @@ class Cut:
         if are_dates or (are_labels and not (left.has_address and right.has_address)):
             return "left belongs to right" if few is left else "right belongs to left"
         return "columns"
+
+    def _has_dates_apart(self) -> bool:
+        """Tell whether dates of several lines were drawn in a row, as a browser draws what floats before the text beside it."""
+        dates = [piece if is_date(piece.text) else None for piece in self.pieces]
+        return any(
+            piece and after and piece.base - after.base > _MOST_LEADING * piece.height
+            for piece, after in pairwise(dates)
+        )
 
     def trimmed(self) -> Cut:
         """Return the columns without what stands above or below both, and was drawn before or after them."""

@@ -16,9 +16,10 @@ from pipeline.inference.offline.postcodes import TOWN_BEFORE, TOWN_BEHIND, TOWN_
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates, month_names
-from pipeline.schemas.names import country_code
+from pipeline.schemas.names import country_code, english_language
 
 _LABELLED_LIST = re.compile(r"[^\W\d_][^:,|•·]{1,20}:\s[^,|•·]+,")  # "Tools: Git, Docker"
+_WITH_CODE = re.compile(r"([^,]*[^\W\d_A-Z])\s+([A-Z]{2})")  # "Trieste IT"
 _IN_BRACKETS = re.compile(r"\s\([^()]*\)$")  # "Italy (Home)"
 _CELLS = re.compile(r"\t|\s*(?:[|•·]\s+)+|\s+[–—*]\s+")
 _BARS = re.compile(r"\s\|\s")
@@ -41,6 +42,10 @@ _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_]
 _TOWN_SLASH_STATE = re.compile(
     r"(?:^|[,–-])\s*([^,–\d/|-]{3,40}?)(?:/|\s[–-]\s)([A-Z]{2})(?:\s*$|\s*[|•·,])"
 )  # "São Paulo/SP", "Recife - PE"
+_TOWN_AND_CODE = re.compile(r"(?:^|,\s*)(?P<town>[^,\d]{2,40}?)\s\([A-Z]{2}\)(?=\s*(?:,|$))")  # "Braga (PT), Minho"
+_CODE_AND_POSTCODE = re.compile(
+    r"(,\s*(?P<code>[A-Z]{2})),\s*(?=\S*\d)[A-Z\d][A-Z\d -]{2,9}$"
+)  # "Utrecht, NL, 3512 HC"
 _LONGEST_LINE = 240
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
@@ -66,10 +71,11 @@ def find_place(
     `titles` head the jobs.
     """
     printed = text.split("\n")
-    lines = [_without_birth(line) for line in _without_second_home(printed)]
+    lines = [_without_postcode(_without_birth(line)) for line in _without_second_home(printed)]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
         _by_sign(lines)
+        or _by_code(lines, is_other)
         or _by_postcode(text, is_other)
         or _by_ending(lines)
         or _by_label(lines)
@@ -136,6 +142,19 @@ def _by_sign(lines: list[str]) -> Place | None:
     return None
 
 
+def _without_postcode(line: str) -> str:
+    """Leave out a postcode behind the country: "Utrecht, NL, 3512 HC"; behind a state, as in America, it tells the town."""
+    found = _CODE_AND_POSTCODE.search(line)
+    is_american = found and is_state(found["code"]) and re.search(r"\d{5}", found[0])
+    return (line[: found.end(1)] if found and country_code(found["code"]) and not is_american else line).rstrip(" ,")
+
+
+def _by_code(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
+    """Read "12 Mill Lane, Leeds (GB), Yorkshire": a town with the code of its country or province in brackets."""
+    towns = (found["town"] for found in map(_TOWN_AND_CODE.search, lines) if found)
+    return next((Place(town) for town in towns if _is_town(town) and not is_other(town)), None)
+
+
 def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
     text = re.sub(r"\S+@\S+", "|", _BOX.sub("|", text))
     for pattern in TOWN_BEFORE[:3]:
@@ -154,7 +173,8 @@ def _by_postcode(text: str, is_other: Callable[[str], bool]) -> Place | None:
 
 def _may_be_behind(town: str, is_other: Callable[[str], bool]) -> bool:
     """Tell whether what stands behind a postcode may be its town, and is no street, country or name."""
-    return not (_names_street(town) or _is_labelled(town) or _named_country(town) or is_other(town))
+    is_code = re.fullmatch(r"[A-Z]{2}", town)  # "45879 DE"
+    return not (is_code or _names_street(town) or _is_labelled(town) or _named_country(town) or is_other(town))
 
 
 def _names_street(text: str) -> bool:
@@ -269,11 +289,18 @@ def _by_country(lines: list[str], is_other: Callable[[str], bool]) -> Place | No
 
 def _by_company(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
     """Read "Leeds | 07700 900741 | ...": a piece beside a phone or e-mail that is but a town."""
-    for cell in (cell for line in lines for cell in line.split("\t") if not _LABELLED_LIST.match(cell)):
+    cells = (cell for line in lines for cell in line.split("\t"))
+    for cell in (cell for cell in cells if not (_LABELLED_LIST.match(cell) or _lists_languages(cell))):
         for place in _town_like(cell):
             if place.city and not (is_other(place.city) or _is_about_birth(place.city)):
                 return place
     return None
+
+
+def _lists_languages(text: str) -> bool:
+    """Tell whether a text is "Deutsch, Englisch"; of one word alone, "Bari" is a town as well."""
+    parts = [part.strip() for part in text.split(",")]
+    return len(parts) > 1 and all(map(english_language, parts))
 
 
 def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
@@ -284,9 +311,9 @@ def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
         is_whole = not street or bool(re.search(r"\d", street))
         if at in details or not is_whole or not {at - 1, at + 1} & details:
             continue
-        town = _bare(last)
-        if _is_town(town) and looks_capitalised(town) and not is_other(town):
-            return Place(town)
+        place = next(_town_like(last), None)
+        if place and place.city and looks_capitalised(place.city) and not is_other(place.city):
+            return place
     return None
 
 
@@ -309,13 +336,14 @@ def _town_like(text: str) -> Iterator[Place]:
         if inner and _is_town(name) and (in_brackets := _named_country(inner)):  # "Dakar (Sénégal)"
             yield Place(name, None, in_brackets)
             continue
-        with_region = re.fullmatch(r"(.+?)\s+([A-Z]{2})", piece)
+        with_region = _WITH_CODE.fullmatch(piece)
         country = country_code(following) if _is_code(following) and not is_state(following) else None  # "Leeds, GB"
         if _is_town(piece) and not is_state(piece):
             region = following if is_region and not country else None
             yield Place(piece, region, country or _named_country(following))
         elif with_region and _is_town(with_region[1]):
-            yield Place(with_region[1], with_region[2])
+            state = with_region[2] if is_state(with_region[2]) else None
+            yield Place(with_region[1], state, None if state else country_code(with_region[2]))
 
 
 def _is_code(text: str) -> bool:
@@ -346,7 +374,7 @@ def _is_town(text: str) -> bool:
     if not 1 <= len(text.split()) <= 4 or not _TOWN_NAME.fullmatch(text) or _names_street(text):
         return False
     is_label = _is_labelled(text) or text in phrases("labels", "address")
-    return not (text[0].islower() or is_label or _named_country(text))
+    return not (text[0].islower() or is_label or _named_country(text) or _WITH_CODE.fullmatch(text))
 
 
 def _named_country(text: str) -> str | None:

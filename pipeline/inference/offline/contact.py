@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from pipeline.inference.offline.address import Place, find_place, without_birth_date
+from pipeline.inference.offline.address import REACHABLE, Place, find_place, without_birth_date
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.sections import Section
 from pipeline.inference.offline.words import phrases, word_list
@@ -34,6 +34,7 @@ _POSTCODE_LIKE = re.compile(r"\d{4,5}[ -]?\d{0,3}")
 _OTHERS = frozenset({"references", "work", "education", "projects", "certificates", "hobbies"})
 _NEAR = frozenset({"head", "contact"})
 _PIECES = re.compile(r"[|•·,;/\t]")
+_PROSE_WORDS = 8
 _BEGUN = 2
 """The rank of a phone number that at least begins like one."""
 _IN_PAIRS = re.compile(r"\d{2,3}(?: \d{2,3}){2,3}")  # as in Denmark and Norway
@@ -63,8 +64,9 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
     lines = [line for line in near.split("\n") if _EMAIL.search(line) or _PHONE.search(line)]
     lines += _recurring(sections)
     phone = find_phone(near) or find_phone(wider, least=_BEGUN)
+    addresses = "\n".join(_without_prose(near.split("\n")))
     place = find_place(
-        near.replace(phone, "|") if phone else near,
+        addresses.replace(phone, "|") if phone else addresses,
         [_PHONE.sub("|", _EMAIL.sub("|", line)) for line in lines],
         is_other,
         _titles_of_jobs(sections),
@@ -76,6 +78,17 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
         profiles=profiles,
         place=place,
     )
+
+
+def _without_prose(lines: list[str]) -> Iterator[str]:
+    """Leave out what is told about the person, to the end of its last sentence: "seit 2019 Leiterin" is no postcode."""
+    goes_on = False
+    for line in lines:
+        words = re.findall(r"[^\W\d_]{2,}", line)
+        is_prose = len(line.split()) >= _PROSE_WORDS and sum(word[0].islower() for word in words) * 2 > len(words)
+        goes_on = (is_prose or (goes_on and not re.search(r"\d", line))) and not REACHABLE.search(line)
+        yield "" if goes_on else line
+        goes_on = goes_on and not line.endswith(".")
 
 
 def with_strayed_contact(sections: list[Section]) -> list[Section]:
@@ -231,9 +244,9 @@ def _stands_alone(text: str, address: str) -> bool:
     """Tell whether an address without "www." is a detail of its own, not a word such as "ASP.net" in a sentence."""
     if address.lower() != address:
         return False
-    line = next((line for line in text.split("\n") if address in line), "")
-    pieces = [piece.split(": ")[-1].strip() for piece in re.split(r"[|•·‧\t;,]|\s[-–—]\s", line)]
-    return address in pieces
+    lines = [line for line in text.split("\n") if address in line]  # an e-mail address may hold it as well
+    pieces = (piece for line in lines for piece in re.split(r"[|•·‧\t;,]|\s[-–—]\s", line))
+    return any(piece.split(": ")[-1].strip() == address for piece in pieces)
 
 
 def _network(address: str) -> str | None:

@@ -106,11 +106,18 @@ def _takes(heads: list[str], text: str, _behind_dates: bool) -> bool:
         return True  # the faculty below its university
     here = _leaning(text)
     lacks_award = has_school and not has_award and here > 0  # below a university and its faculty
-    if is_result(text) or (len(known) >= 2 and (has_school or not has_award) and not lacks_award):
+    lacks_more = lacks_award or (has_award and has_school and len(known) == 2 and _is_subject_below(heads, text))
+    if is_result(text) or (len(known) >= 2 and (has_school or not has_award) and not lacks_more):
         return False
     if here and has_award != (here < 0) and has_school != (here > 0):
         return False
     return bool(here) or looks_like_title(text)
+
+
+def _is_subject_below(heads: list[str], text: str) -> bool:
+    """Tell whether a line is the subject below an award and a school that stand on a line each."""
+    has_subject = any(split_degree(head)[1] for head in heads if award(head))
+    return len(heads) == 2 and not has_subject and names_field(text)
 
 
 def _undated(lines: list[Line]) -> list[Entry]:
@@ -143,9 +150,17 @@ def _split(head: str) -> list[str]:
         halves = [half for part in halves for half in _shouted_award(part)]
         parts = [half for part in halves for half in _award_and_school(part)]
         leanings = [_leaning(part) for part in parts]
+        if len(parts) == 2 and leanings[1] > 0 == leanings[0] and _may_be_school(parts[0], parts[1]):
+            found += parts
+            continue
         names_both = max(leanings) > 0 or leanings[0] >= 0 or any(map(_is_known_subject, parts))
         found += _around_school(parts, leanings) if min(leanings) < 0 and names_both else [piece]
     return found
+
+
+def _may_be_school(text: str, degree: str) -> bool:
+    """Tell whether a text may be the school before "BA in History", which has its subject already."""
+    return " " in text and looks_like_title(text) and not names_field(text) and split_degree(degree)[1] is not None
 
 
 def _at_joint(text: str) -> list[str]:

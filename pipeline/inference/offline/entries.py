@@ -26,10 +26,15 @@ _MAX_HEADS_ABOVE = 3
 _LONGEST_HEAD = 130
 _LONGEST_DATED = 200  # a heading on one line with its dates may be followed by what was done there
 _PROSE_WORDS = 6
+_RUNNING_WORDS, _LONGEST_JOINT = 4, 4
+"""Words, and letters of the last: "Led the sepsis audit of" 2018."""
 _MOST_WRAPPED = 2
 """Words that a line may have left over for the next, and still look like a heading there."""
+_ONE_GAP = 2
+"""The beginning and one blank line, which may be where a page ends: it tells only where as many lines head both entries."""
 _FULL = 0.85
 """Of the widest line: how long one must be that goes on below."""
+_WEB_PAGE = re.compile(r"(?:https?://|www\.)\S+")
 _BARS = re.compile(r"\s+\|\s+|;\s+")
 _LABELS = ("employer", "position", "institution", "degree")
 _LISTS = ("skills", "languages", "licences", "certificates", "hobbies", "references")
@@ -107,7 +112,8 @@ def _heads_by_gaps(lines: list[Line], anchors: list[_Anchor], bare: set[int]) ->
     is_usual = 1 < len(gaps) == len(blocks) and -1 not in blocks and all(map(is_head_like, heads))
     below = {at for at in at_dates if at + 1 < len(lines) and is_head_like(lines[at + 1]) and not lines[at + 1].gap}
     has_lost = any(not block and at in bare - below for at, block in blocks.items()) and any(blocks.values())
-    is_short = all(len(block) <= _MAX_HEADS_ABOVE for block in blocks.values())
+    sizes = [len(block) for block in blocks.values()]
+    is_short = max(sizes) <= _MAX_HEADS_ABOVE and (len(gaps) > _ONE_GAP or len({*sizes, 0}) <= 2)
     return blocks if is_usual and is_short and not has_lost else {}
 
 
@@ -231,9 +237,11 @@ def is_head_like(line: Line) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
-    """Tell whether a line says nothing of what was done: "Responsibilities:", "Salary: $40,000", a table's heading row."""
+    """Tell whether a line says nothing of what was done: "Responsibilities:", "Salary: $40,000", a web address, a table's heading row."""
     cells = [cell for cell in re.split(r"[\t|]", text) if cell.strip()]
     if len(cells) > 1 and all(map(_is_column, cells)):
+        return True
+    if _WEB_PAGE.fullmatch(text):
         return True
     is_condition = labelled_value(text, "conditions") and not find_span(text)
     return bool(is_condition) or letters_only(text) in inside_words() or is_duration(text)
@@ -280,6 +288,8 @@ def _fits(line: Line, span: Span) -> bool:
     """A single date heads an entry when it stands alone, begins the line, or ends it after a separator or a year word."""
     parts = pieces(span.before)
     is_prose = any(len(part.split()) >= _PROSE_WORDS and not looks_like_title(part) for part in parts)
+    words = span.before.split()
+    is_prose |= len(words) >= _RUNNING_WORDS and words[-1].islower() and len(words[-1]) <= _LONGEST_JOINT
     is_aside = span.before.count("(") > span.before.count(")")  # "Acme (sold in 2019)"
     is_set_apart = span.at_edge or span.parted or is_result(span.after)  # "BSc, Leeds, 2011, 2:1"
     return is_set_apart and not (is_aside or is_prose or is_sentence(line.text))

@@ -14,6 +14,8 @@ from pipeline.inference.offline.words import word_list
 
 _SAMPLE = 20_000
 _MIN_VOTES = 3
+_CLEAR = 1.5
+"""How many times the votes of the running words outdo those of the headings' language."""
 _LETTERS = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)?(?![\w.])|(?<!\w)[^\W\d_]{2,}(?!\w)")  # no initials, no "S9"
 # Alphabets that one language here is written in; Cyrillic and Latin are voted on by words.
 _SCRIPTS = (
@@ -56,10 +58,14 @@ def _by_words(text: str) -> str | None:
     own = {code: sum(text.count(letter) for letter in letters) for code, letters in _own_letters().items()}
     for code, count in own.items():
         votes[code] += min(6, count)
+    running = votes.copy()
     for code, score in _heading_votes(text).items():
         votes[code] += score
     # Of two with as many votes it is the one that has more of the letters: "Náplň práce" has those of Spanish as well.
     best = max(votes, key=lambda code: (votes[code], own.get(code, 0)), default="")
+    words = max(running, key=lambda code: (running[code], own.get(code, 0)), default="")
+    if running[words] >= max(_MIN_VOTES, _CLEAR * running[best]):
+        best = words  # a template's headings are English, whatever is written under them
     return best if votes[best] >= _MIN_VOTES else None
 
 

@@ -21,7 +21,11 @@ from pipeline.inference.offline.words import Word, phrases, split_words
 SURE = 2.0
 """A leaning that settles which is which."""
 LIKELY = 1.0
+_HEADED = 1.5
+"""That of a known position with a word of a firm in front: "Software Engineer"."""
 _REPEATED = 0.5
+_FIRM_TOWN_STATE, _CODE = 3, 2
+"""Parts, and letters of the state."""
 _LONGEST = 90
 _STOP = re.compile(r"(?P<word>[^\W\d_]{4,})\.\s+(?=[^\W\d_])")
 _LONGEST_ABBREVIATION = 6
@@ -58,6 +62,15 @@ class PartReader:
         leanings = [self.leaning(part) for whole in texts for part in comma_parts(whole)]
         return max(leanings, default=0) >= LIKELY and min(leanings, default=0) <= -LIKELY
 
+    def may_be_pair(self, text: str) -> bool:
+        """Tell whether a text may be "Bookkeeper, Dairy of the Vale": beside a known position a name that no word tells."""
+        parts = sorted(comma_parts(text), key=self.leaning)
+        if len(parts) != 2 or self.leaning(parts[1]) < _HEADED or self.leaning(parts[0]) > 0:
+            return False
+        name = parts[0]
+        is_other = self._is_place(name) or names_unit(name) or names_field(name)
+        return name[:1].isupper() and looks_like_title(name) and not is_other
+
     def names_ward_only(self, texts: list[str]) -> bool:
         """Tell whether the only employer of "Staff Nurse, Acute Medical Unit" is a part of one."""
         first, *others = comma_parts(texts[0]) if len(texts) == 1 else ("",)
@@ -68,7 +81,15 @@ class PartReader:
         parts = comma_parts(text)
         if not parts or len(parts) > 3 or "\t" in text or not self._is_place(parts[-1]) or self.leaning(text):
             return False
+        if self.is_firm_in_town(text):
+            return False
         return (behind_dates and is_land(parts[-1])) or is_state(parts[-1]) or all(map(self._is_place, parts))
+
+    def is_firm_in_town(self, text: str) -> bool:
+        """Tell whether a text may be "Larkspur Payments, Austin, TX"."""
+        parts = comma_parts(text)
+        is_town = len(parts) == _FIRM_TOWN_STATE and len(parts[-1]) == _CODE and is_state(parts[-1])
+        return is_town and text not in self._labelled and not self._is_place(parts[0])
 
     def _is_place(self, text: str) -> bool:
         return text.casefold() in self._places or is_land(text)
@@ -151,8 +172,10 @@ class PartReader:
         addresses = [text for text in texts if self.is_address(text)]
         others = [text for text in texts if text not in addresses]
         places = [Part(text, 0.0, is_place=True) for text in addresses]
-        if places and not others and all(text in self._labelled or is_state(comma_parts(text)[-1]) for text in texts):
-            return []
+        own = self._firm_in_town(addresses, others)
+        are_labelled = all(text in self._labelled or is_state(comma_parts(text)[-1]) for text in texts)
+        if own or (places and not others and are_labelled):
+            return own
         if places and len(others) == 1 and self._is_pair(others[0]):
             return [Part(text, self.leaning(text)) for text in comma_parts(others[0])] + places
         if places and len(others) == 1 and self._scores.organisation(others[0]) > 0 >= self.leaning(others[0]):
@@ -161,11 +184,20 @@ class PartReader:
             return [self._part(text) for text in others] + places
         texts = (self._at_weak_joint(texts[0]) or self._at_in(texts[0]) if len(texts) == 1 else None) or texts
         parted = (self.names_both(texts[:1]) and not self._names_field(texts)) or (
-            len(texts) == 1 and self._ends_in_employer(texts[0], on_one_line)
+            len(texts) == 1
+            and (self._ends_in_employer(texts[0], on_one_line) or (on_one_line and self.may_be_pair(texts[0])))
         )
         if texts and parted:
             return self._with_town(comma_parts(texts[0]))
         return [self._part(text) for text in texts]
+
+    def _firm_in_town(self, addresses: list[str], others: list[str]) -> list[Part]:
+        """Return the parts where all that stands beside "Larkspur Payments, Austin, TX" is a position."""
+        is_one = len(addresses) == 1 and self.is_firm_in_town(addresses[0])
+        if not is_one or not others or min(map(self.leaning, others)) < _HEADED:
+            return []
+        firm, *town = comma_parts(addresses[0])
+        return [*map(self._part, others), Part(firm, self.leaning(firm)), Part(", ".join(town), 0.0, is_place=True)]
 
     def _with_town(self, texts: list[str]) -> list[Part]:
         """Return a part for each text, the town with its state as one: "Nurse, Mercy Hospital, Des Moines, Iowa"."""

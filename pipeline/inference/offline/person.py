@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.address import REACHABLE, is_street
 from pipeline.inference.offline.heading_words import Heading, is_heading_text
@@ -39,6 +39,7 @@ _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae",
 _HEADS = frozenset({"head", "contact", "profile", "other"})
 _MAIN = frozenset({"profile", "work", "education"})
 _HEADS_COLUMN = 3.5
+_HEAD_LINES = 3
 _LONGEST_HEAD = 6  # lines from under the name to the next heading
 _LATER = frozenset({"work", "education", "references", "projects"})
 
@@ -71,6 +72,7 @@ class _Candidate:
 def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:
     """Return the name of the person whose CV this is."""
     local_parts = _local_parts(lines, headings)
+    lines = _with_capitals(lines, headings, local_parts, scores)
     in_parts = _name_in_parts(lines)
     if in_parts:
         return in_parts
@@ -93,6 +95,20 @@ def find_name(lines: list[Line], headings: dict[int, Heading], scores: Scores) -
         if score > best_score:
             best, best_score = Name(display_name(one.text, scores.language), one.at, one.lines), score
     return best if best_score >= _ENOUGH else _above_main(lines, headings, scores)
+
+
+def _with_capitals(
+    lines: list[Line], headings: dict[int, Heading], local_parts: list[str], scores: Scores
+) -> list[Line]:
+    """Read "maya okafor" at the head of a CV as "Maya Okafor", where an address of the person's own agrees."""
+    particles = phrases("labels", "particles")
+    for at in range(min(_HEAD_LINES, *headings)) if headings else ():
+        name = _CUT.split(lines[at].text)[0]
+        capitals = " ".join(word if word in particles else word.title() for word in name.split())
+        is_name = name.islower() and has_name_form(capitals) and not scores.role(name)
+        if is_name and _agreement(name, local_parts):
+            return [*lines[:at], replace(lines[at], text=capitals + lines[at].text[len(name) :]), *lines[at + 1 :]]
+    return lines
 
 
 def _above_main(lines: list[Line], headings: dict[int, Heading], scores: Scores) -> Name | None:

@@ -103,7 +103,8 @@ def _first_version(lines: list[Line], name: Name) -> list[Line]:
         at for at in range(name.line + 1, len(lines)) if letters_only(lines[at].text) == letters_only(name.text)
     )
     email = _email_near(lines, 0)
-    begins = [at for at in itertools.islice(repeated, _MOST_REPEATED) if email and _email_near(lines, at) == email]
+    versions = itertools.islice(repeated, _MOST_REPEATED)  # below a menu of headings there is one only
+    begins = [at for at in versions if email and _email_near(lines[:at], 0) == email == _email_near(lines, at)]
     headings = find_headings(lines) if begins else {}
     for at in begins:
         kinds = ({one.kind for line, one in headings.items() if (line < at) == is_first} for is_first in (True, False))
@@ -119,7 +120,11 @@ def _email_near(lines: list[Line], at: int) -> str | None:
 def _without_running_head(lines: list[Line], name: Name) -> list[Line]:
     """Leave out the name where later pages repeat it, alone, with "Curriculum vitae" or with the page: "Ada Nowak – 1/2"."""
     titles = word_list("headings")["title"]
-    repeated = {letters_only(name.text), *(letters_only(f"{name.text}{title}") for title in titles)}
+    repeated = {
+        letters_only(name.text),
+        letters_only(lines[name.line].text),
+        *(letters_only(f"{name.text}{title}") for title in titles),
+    }
     first = lines[: name.line + 1]
     return first + [
         line for line in lines[name.line + 1 :] if letters_only(_PAGE_BEHIND.sub("", line.text)) not in repeated

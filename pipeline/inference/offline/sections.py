@@ -6,6 +6,7 @@ with the person's name further down (a side bar came first), is the section "hea
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -28,8 +29,10 @@ from pipeline.inference.offline.heads import looks_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import ANY_LANGUAGE
+from pipeline.inference.offline.spoken import language_in
 from pipeline.inference.offline.unlisted import FARTHEST_DATES, MOST_WORDS, shouted, taught_work, unnamed_work
 from pipeline.inference.offline.words import letters_only, phrases, split_words, word_list
+from pipeline.schemas.cv import is_break
 
 _LONGEST_RUN_IN = 40
 _FACTS = frozenset({"work", "education", "skills", "languages", "certificates", "licences", "profile", "contact"})
@@ -79,7 +82,8 @@ def find_headings(lines: list[Line]) -> dict[int, Heading]:
     if styles:
         whole = {at: one for at, one in whole.items() if not is_weak(one.text) or _style(one.text) in styles}
         whole = dict(_described(lines, whole, styles)) | whole
-    whole = {at: one for at, one in whole.items() if not _is_item(at, whole, lines)}
+    whole = {at: one for at, one in whole.items() if not (_is_item(at, whole, lines) or _is_break(at, whole, lines))}
+    whole = _without_tongues(whole, lines)
     known = whole | _run_in(lines, whole) | _table_like(lines, whole)
     known = dict(shouted(lines, known)) | known
     known |= taught_work(lines, known)
@@ -109,8 +113,31 @@ def _is_item(at: int, whole: dict[int, Heading], lines: list[Line]) -> bool:
     """Tell whether "Driver's License" is one of the certificates that are listed, with no classes below it."""
     if whole[at].kind != "licences":
         return False
-    above = max((other for other in whole if other < at), default=at)
-    return whole[above].kind == "certificates" and not read_licences(lines[at + 1 : at + 2])
+    return _above(at, whole) == "certificates" and not read_licences(lines[at + 1 : at + 2])
+
+
+def _above(at: int, whole: Mapping[int, Heading]) -> str:
+    """Return the section that a line would stand in."""
+    above = [other for other in whole if other < at]
+    return whole[max(above)].kind if above else HEAD
+
+
+def _is_break(at: int, whole: dict[int, Heading], lines: list[Line]) -> bool:
+    """Tell whether "Elternzeit" is one of the jobs, with its dates right above or below."""
+    near = (find_span(line.text) for line in (*lines[at - 1 : at], *lines[at + 1 : at + 3]))
+    return is_break(whole[at].text) and _above(at, whole) == "work" and any(span and span.is_range for span in near)
+
+
+def _without_tongues(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:
+    """Leave out "Languages" among the skills where those of computers are listed below."""
+    ends = dict(itertools.pairwise([*sorted(whole), len(lines)]))
+    return {
+        at: one
+        for at, one in whole.items()
+        if one.kind != "languages"
+        or _above(at, whole) != "skills"
+        or any(language_in(line.text) for line in lines[at + 1 : ends[at]])
+    }
 
 
 def _described(
@@ -183,8 +210,10 @@ def _run_in(lines: list[Line], whole: dict[int, Heading]) -> dict[int, Heading]:
             section = whole[at].kind
             continue
         heading = _run_in_heading(line.text, may_be_weak=has_column and "\t" in line.text)
-        stands_out = line.gap or "\t" in line.text or bool(heading and heading.text.isupper())
-        if heading and _may_run_in(heading, section, elsewhere, stands_out=stands_out):
+        is_cell = "\t" in line.text
+        stands_out = line.gap or is_cell or bool(heading and heading.text.isupper())
+        others = elsewhere - {"other"} if has_column and is_cell else elsewhere  # of which a CV has several
+        if heading and _may_run_in(heading, section, others, stands_out=stands_out):
             found[at] = heading
             section = heading.kind
     return found

@@ -26,6 +26,7 @@ _SEPARATOR = re.compile(rf"\s*[;|{_LIST_MARKS}\t、]\s*|,(?!\d)(?![^()]*\))\s*|\
 _MARKED_CELL = re.compile(rf"\t[{_LIST_MARKS}]\s*(?=[^\W_])")
 _DASHED = re.compile(r"\s+[-–]\s+")  # "Welding - Grinding - Forklift"
 _GROUP = re.compile(r"^([^:,;|•()\t]{2,45})(?:(?<=\w{3}):\s*|:\s+|:?\t\s*)(?=\S)")  # not "1С:Предприятие"
+_RATED_GROUP = re.compile(r"([^:,;|•()\t]{2,45})\s\(([^():]{2,30})\):")  # "Databases (advanced): PostgreSQL"
 _SHARE = r"\d{1,3}\s?%|\d{1,2}\s?/\s?(?:5|10)\b"
 _MARKS = re.compile(rf"[★☆●○■□▪▫◆◇✦✧⬤◯⚫⚪▰▱█░▓⭐]+|\b(?:{_SHARE})|\(\s*(?:{_SHARE})\s*\)")
 _YEARS = re.compile(rf"\s*\(?\b\d{{1,2}}\+?\s*(?:{any_of('ranges', 'units')})\b[^,;]*\)?$", re.IGNORECASE)
@@ -36,12 +37,20 @@ _SIGNATURE = re.compile(r",.{0,8}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")  # "Köln, den
 
 def read_skills(lines: Iterable[Line], language: str | None = None) -> list[str]:
     """Return the skills of a section. `language` of the document: "en" is "and" in Dutch only."""
-    whole = map(_without_ratings, _without_names(_unwrapped(itertools.islice(lines, _MOST_LINES))))
+    printed = _without_colons(_unwrapped(itertools.islice(lines, _MOST_LINES)))
+    whole = map(_without_ratings, _without_names(printed))
     texts = [text for text in whole if text and not _is_prose(text) and not labelled_value(text, *_NO_SKILLS)]
     # A tab sets a group's name apart where lists stand behind tabs; where single words do, they are two columns.
     named = any(_names_list(*text.split("\t", 1)) for text in texts if "\t" in text)
     items = (item for text in texts for item in _items(text if named else text.replace("\t", "; "), language))
     return list(dict.fromkeys(items))[:_MOST]
+
+
+def _without_colons(texts: list[str]) -> list[str]:
+    """Leave out the colon behind a skill for which a template has no list: the next has none, either, or there is no next."""
+    ends = [text.endswith(":") for text in texts]
+    is_bare = [end and following for end, following in itertools.pairwise([*ends, True])]
+    return [text.rstrip(": ") if bare and any(ends[:-1]) else text for text, bare in zip(texts, is_bare, strict=True)]
 
 
 def _without_names(texts: list[str]) -> list[str]:
@@ -53,8 +62,10 @@ def _without_names(texts: list[str]) -> list[str]:
 
 def _without_ratings(text: str) -> str:
     """Leave out the cells of a table that say how well or how long, and the line that names its columns."""
-    first, *others = text.split("\t")
     columns, ratings = phrases("skills", "columns"), phrases("skills", "ratings")
+    rated = _RATED_GROUP.match(text)
+    text = f"{rated[1]}:{text[rated.end() :]}" if rated and rated[2] in ratings else text
+    first, *others = text.split("\t")
     if others and all(cell in columns for cell in (first, *others)):
         return ""
     return "\t".join([first, *(cell for cell in others if cell not in ratings and not cell.strip().isdigit())])
@@ -166,4 +177,4 @@ def tidy_skill(text: str) -> str | None:
     is_long = len(text) > _LONGEST or len(text.split()) > _MOST_WORDS
     digits = sum(letter.isdigit() for letter in text)
     is_skill = re.search(r"[^\W_]", text) and digits < min(7, len(text)) and "@" not in text  # no phone, no number
-    return text if is_skill and not is_long else None
+    return text if is_skill and not is_long and text not in phrases("skills", "ratings") else None

@@ -192,7 +192,7 @@ def _with_level(language: str, text: str) -> SpokenLanguage:
         level = " ".join(word for word in level.split() if word not in phrases("levels", "wrappers"))
         level = "" if level in phrases("skills", "and") else level
     bare = " ".join(word for word in level.split() if word not in phrases("levels", "around"))
-    level = bare if is_level(bare) else level
+    level = bare if is_level(bare) and level not in phrases("levels", "native") else level
     cefr = _CEFR.search(level)
     return SpokenLanguage(language, level or None, cefr[1] if cefr else None)
 

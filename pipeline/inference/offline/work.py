@@ -30,6 +30,7 @@ _FEWEST_OF_OTHER = 3
 """Parts of a heading that names an employer of its own, although no word tells which part it is."""
 _FEWEST_GATHERED = 2
 """Positions that tell an employer by their dates."""
+_FEWEST_PAIRS = 2
 _MOST_WORDS = 6
 _ORDER_WEIGHT = 0.5
 _UNIT = 0.4  # less than any word says: "Department of Chemistry" is an employer where no university is named
@@ -58,7 +59,7 @@ class WorkReader:
         lines = joined_names(lines)
         entries = _without_projects(dated_entries(lines, self._takes)) or self._undated(lines)
         texts = [self._reader.texts(entry.heads) for entry in entries]
-        on_one_line = any(len(own) == 1 and self._reader.names_both(own) for own in texts)
+        on_one_line = any(len(own) == 1 and self._reader.names_both(own) for own in texts) or self._are_pairs(texts)
         parts = self._reader.learned([self._reader.parts(own, on_one_line=on_one_line) for own in texts])
         order, usual = _order(parts), _usual_places(parts)
         jobs = [
@@ -99,12 +100,21 @@ class WorkReader:
         if self._reader.names_ward_only(texts):
             return here <= -SURE and not names_unit(text)
         if len(texts) > 1 or self._reader.names_both(texts):
-            return len(heads) == 1 and len(texts) == 2 and max(known) <= 0 and self._is_position(text)
-        if self._reader.is_place_line(text, behind_dates=behind_dates):
+            is_placed = len(heads) == 1 or behind_dates  # "Tradewind<tab>Hull", or on two lines above the dates
+            return is_placed and len(texts) == 2 and max(known) <= 0 and self._is_position(text)
+        has_firm = len(texts) < len(whole) and any(map(self._reader.is_firm_in_town, whole))
+        if has_firm or self._reader.is_place_line(text, behind_dates=behind_dates):
             return False
         if here and known[0] and (here > 0) == (known[0] > 0):
             return False
-        return bool(here) or (looks_like_title(text) and len(texts) == len(whole))
+        may_be_it = looks_like_title(text) and len(texts) == len(whole)
+        return may_be_it and here <= -SURE if self._reader.may_be_pair(texts[0]) else bool(here) or may_be_it
+
+    def _are_pairs(self, texts: list[list[str]]) -> bool:
+        """Tell whether most headings may be "position, employer" by their form, and none names an employer otherwise."""
+        pairs = sum(len(own) == 1 and self._reader.may_be_pair(own[0]) for own in texts)
+        has_others = any(self._reader.leaning(text) <= -LIKELY for own in texts if len(own) > 1 for text in own)
+        return pairs >= _FEWEST_PAIRS and 2 * pairs >= len(texts) and not has_others
 
     def _is_position(self, text: str) -> bool:
         """Tell whether a line is but a known position, under "Tradewind<tab>Hull"."""

@@ -6,6 +6,7 @@ dash, an open bracket. Joining never crosses a list item, and makes no line with
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -26,6 +27,7 @@ _DASHES = re.compile(r"\s*[-–—]\s*")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _YEAR_AT_END, _YEAR_SIGN = re.compile(r"[-–—~～至]\s*(?:19|20)\d\d$"), re.compile(r"[年년]\s?\d{1,2}\s?[月월]")
+_FROM_TO = 2  # years
 _LONGEST_NAME = 3  # words
 _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 
@@ -33,7 +35,7 @@ _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 def joined_dates(lines: list[Line]) -> list[Line]:
     """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today", "May", "2020 –", "Apr" and "2022"."""
     joined: list[Line] = []
-    for line in lines:
+    for line in _with_years(lines):
         if joined and (cells := _with_cell(joined[-1].text, line.text)):
             joined[-1], rest = replace(joined[-1], text=cells[0]), cells[1]
             joined += [replace(line, text=rest)] if rest else []
@@ -50,6 +52,16 @@ def joined_dates(lines: list[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def _with_years(lines: list[Line]) -> list[Line]:
+    """Join the two years that a narrow column sets below each other, "2004" and "2008"; a third makes them a list."""
+    found: list[Line] = []
+    for is_year, run in itertools.groupby(lines, key=lambda line: bool(_YEAR.fullmatch(line.text))):
+        own = list(run)
+        is_range = is_year and len(own) == _FROM_TO and own[0].text <= own[1].text and not own[1].gap
+        found += [replace(own[0], text=f"{own[0].text} – {own[1].text}")] if is_range else own
+    return found
 
 
 def _fit(above: Line, line: Line) -> bool:
