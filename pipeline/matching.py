@@ -94,7 +94,8 @@ class Seen:
         """Look at a file's name and at its text."""
         folded = text.casefold()
         lines = [_NUMBERED.sub("", line, count=1) if line[:1].isdigit() else line for line in folded.splitlines()]
-        headings = lines + [line[: end.start()] for line in lines if (end := _HEADING_END.search(line))]
+        cells = lines + [cell for line in lines if "\t" in line for cell in line.split("\t")[1:]]  # blocks side by side
+        headings = cells + [cell[: end.start()] for cell in cells if (end := _HEADING_END.search(cell))]
         first = next(filter(str.strip, lines), "")
         openings: list[str] = []
         for line in lines:

@@ -22,6 +22,7 @@ from pipeline.extract.line_ends import joined
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.rows import Row, add, read_rows
 from pipeline.extract.spacing import Glyph, Word, may_be_torn, mended, missed_blanks, regrouped, split
+from pipeline.extract.wrapped import with_wrapped
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}
@@ -860,3 +861,16 @@ def test_a_word_of_hebrew_in_english_is_turned_alone() -> None:
 def test_hebrew_alone_is_reversed(text: str, rtl: bool) -> None:
     assert Counter(as_read(text, rtl=rtl)) == Counter(text)
     assert as_read(text.strip(), rtl=True) == text.strip()[::-1]
+
+
+@pytest.mark.parametrize(
+    ("below", "is_one"), [("19 allée des Pins", False), ("Kanaalweg 30", False), ("of the Saltmarsh", True)]
+)
+def test_an_address_below_a_name_is_no_rest_of_it(below: str, *, is_one: bool) -> None:
+    name, rest, alone = (
+        piece(text, 50, base)._replace(style="name")
+        for text, base in (("Odile Perrin-Marchand", 700), (below, 686), ("Bordeaux", 600))
+    )
+    body = [[piece("what the letter says", 50, 500 - 14 * row)._replace(style="text")] for row in range(5)]
+    lines = with_wrapped([[name], [rest], [alone], *body])
+    assert (len(lines) == 7) is is_one

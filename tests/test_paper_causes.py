@@ -265,3 +265,24 @@ def test_a_day_behind_a_word_that_is_no_town_is_not_the_day_of_a_letter() -> Non
 def test_a_small_word_of_another_language_makes_no_total_one_of_late_payers() -> None:
     text = "Faktura 7\nRazem netto na 31.12.2025: 400,00 zł\nDo zapłaty na 31.12.2025: 500,00 zł\nZaliczka 50,00 zł"
     assert document(text)["fields"]["total"] == "500.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Gärtnerei Lohmann\nBestellung vom 04.05.2026\nLieferschein", "Lieferschein"),
+        (
+            (
+                "Pennine Mutual\nPolicy number: PM/88\n\nMr R Winter\n8 Canal Row\nSkipton BD23 1PT\n\nDear Mr Winter\n\n"
+                "Renewal of your insurance\n\nYour policy is due for renewal soon."
+            ),
+            "Renewal of your insurance",
+        ),
+    ],
+)
+def test_the_number_of_another_paper_is_no_title(text: str, title: str) -> None:
+    assert document(text)["title"] == title
+
+
+def test_the_day_somebody_was_hired_is_not_the_day_of_a_payslip() -> None:
+    assert document("Anker GmbH\tEntgeltabrechnung\nApril 2026\tEintritt 01.08.2019")["fields"]["date"] is None

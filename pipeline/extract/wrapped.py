@@ -8,6 +8,7 @@ it is the largest of the page, that of a name. Lengths are in points, y grows up
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -29,6 +30,8 @@ _MOST_BROKEN = 3
 """Lines of a name or a heading."""
 _MOST_LINES = 500
 """Of a page; looking at the neighbours of each takes their square."""
+_ADDRESS = re.compile(r"[^\W\d_]{4,}(?: [^\W\d_]{2,}){0,2} \d{1,4}|\d+[a-z]?,? .+")
+"""Below a name: a street with its house, or a town with its postcode."""
 _ENDS = (".", ":", ";", "!", "?", ",")
 _DASHES = ("-", "–", "—")
 
@@ -65,6 +68,7 @@ def _are_block(line: Line, after: Line) -> bool:
 def _may_be_one(above: Piece, below: Piece) -> bool:
     """Tell whether two lines, the style of which is known, may be a name, by what they say."""
     is_name = not any("@" in text or is_date(text) or is_figure(text) for text in (above.text, below.text))
+    is_name = is_name and not _ADDRESS.fullmatch(below.text)
     return is_name and bool(above.style) and not above.text.endswith(_ENDS) and not MARK.match(below.text)
 
 

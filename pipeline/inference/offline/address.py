@@ -104,6 +104,11 @@ def _is_country(rest: str) -> bool:
     return not bare or bool(_named_country(bare))
 
 
+def names_country(line: str) -> bool:
+    """Tell whether a line is but the name of a country, as the last one of an address."""
+    return bool(_named_country(line.strip(" .,")))
+
+
 def is_street(line: str) -> bool:
     """Tell whether a line is a street with a number."""
     return bool(_STREET.search(line) and re.search(r"\d", line))

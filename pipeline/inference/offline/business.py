@@ -26,7 +26,14 @@ from pipeline.inference.offline.person import find_name
 from pipeline.inference.offline.scores import Scores
 from pipeline.inference.offline.summary import summary_of
 from pipeline.inference.offline.titles import find_title
-from pipeline.inference.offline.totals import agreed_price, columned_money, demanded_amount, proven_total, total_of
+from pipeline.inference.offline.totals import (
+    agreed_price,
+    columned_money,
+    demanded_amount,
+    proven_row,
+    proven_total,
+    total_of,
+)
 
 _MOST_LISTED = 20
 _ADDED_UP = ("invoice", OTHER)
@@ -58,7 +65,7 @@ def read_business(lines: list[Line], language: str | None) -> Business:
     name = None if name and is_titled(name.text) else name
     american = month_leads(lines)
     dates = labelled_dates(lines, american=american)
-    amounts = [*labelled_money(lines, language), *columned_money(lines, language)]
+    amounts = [*labelled_money(lines, language), *columned_money(lines, language), *proven_row(lines, language)]
     stated = stated_currency(lines) or meant_currency(amounts, lines)
     amounts = in_stated_currency(amounts, stated)
     total = total_of(amounts)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.inference.offline.facts import Facts
 from pipeline.inference.offline.lines import Line, has_long_word
-from pipeline.inference.offline.tables import item_rows, table_rows
+from pipeline.inference.offline.tables import charged, item_rows, table_rows
 from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import amount
@@ -73,7 +73,7 @@ def _list(name: str, asked: str | None, item: dict[str, Any], facts: Facts) -> l
     texts = value if isinstance(value, list) else []
     if "object" not in _kinds(item):
         if asked == "line_items" and not texts:
-            texts = [row.description for row in item_rows(facts.lines)]
+            texts = charged(facts.lines)
         label = _label(name)
         listed = texts if asked else facts.listed_below(label) or _listed(facts.behind_label(label))
         return [_typed(text, name, item, american=facts.american) for text in listed]

@@ -16,8 +16,8 @@ from pipeline.inference.offline.behind import label_key, labelled_values, listed
 from pipeline.inference.offline.business import Business, read_business
 from pipeline.inference.offline.contact import SURE, find_email, find_phone
 from pipeline.inference.offline.iban import find_iban
-from pipeline.inference.offline.kinds import CV, title_line
-from pipeline.inference.offline.labels import labelled
+from pipeline.inference.offline.kinds import CV, is_titled, title_line
+from pipeline.inference.offline.labels import is_labelled, labelled
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.naming import tidy_name
 from pipeline.inference.offline.resume import EMPTY, read_resume
@@ -30,7 +30,10 @@ _LONGEST_VALUE = 200
 _VAT_ID = re.compile(r"(?<!\w)(?:[A-Z]{2,3}[ ]?)?[A-Z0-9][\d .\-/]{5,16}[A-Z0-9](?!\w)")
 _YEAR, _WHOLE_DATE = re.compile(r"(?:19|20)\d\d"), len("2026-01-31")
 _GROUPED = re.compile(r"\d{1,4}(?: \d{3,4})+(?=\t|$)")
+_LONE_NUMBER = re.compile(r"(?=.*\d{2})[A-Z\d]+(?:[-/][A-Z\d]+)+")
 _REFERENCE = re.compile(r"[^\s:,;#]*\d[^\s,;]*")
+_TOKEN = re.compile(r"[\w/-]{1,12}")
+"""The rest of a number that broke at a hyphen."""
 _WITH_SERIES = re.compile(rf"(?:[A-Z]{{2,3}} )?{_REFERENCE.pattern}")
 
 
@@ -101,8 +104,19 @@ def _number(facts: Facts) -> str | None:
         _reference(facts.lines, "number")
         or _behind_title(facts.business.kind, f"{title} {below}")
         or _reference(titles, "other_number", anywhere=True)
+        or _alone(facts.lines, title)
         or _reference(facts.lines, "other_number")
     )
+
+
+def _alone(lines: list[Line], title: str) -> str | None:
+    """Return a number that has a line of its own right above the date, or below the title."""
+    for before, line, below in zip_longest([Line(""), *lines], lines, lines[1:], fillvalue=Line("")):
+        is_dated = is_labelled(below.text) and phrases("business", "labels", "date").prefix(below.text) > 0
+        is_below = before.text == title and is_titled(title)
+        if (is_dated or is_below) and _LONE_NUMBER.fullmatch(line.text) and not _is_date(line.text):
+            return line.text
+    return None
 
 
 def _behind_title(kind: str, title: str) -> str | None:
@@ -111,7 +125,7 @@ def _behind_title(kind: str, title: str) -> str | None:
     rest = title[end:_LONGEST_VALUE].lstrip(" .:#\t")
     rest = rest[phrases("business", "labels", "other_number").prefix(rest) :].lstrip(" .:º°#\t")
     found = _WITH_SERIES.match(rest) if end else None
-    if not found or _YEAR.fullmatch(found[0]) or any(len(date.iso) == _WHOLE_DATE for date in find_dates(found[0])):
+    if not found or _YEAR.fullmatch(found[0]) or _is_date(found[0]):
         return None
     return found[0].rstrip(".")
 
@@ -126,12 +140,18 @@ def _reference(lines: list[Line], kind: str, *, anywhere: bool = False) -> str |
             rest = line.text[end:_LONGEST_VALUE].lstrip(" .:#°º\t")
             is_head = not re.search(r"\d", rest)  # "Invoice No" stands above its value, with other heads beside it
             rest = _beneath(line.text, start, below.text) if is_head else rest
-            found = _REFERENCE.match(rest)
+            found = _REFERENCE.match(
+                f"{rest}{below.text}" if rest.endswith("-") and _TOKEN.fullmatch(below.text) else rest
+            )
             is_label = anywhere or count > 1 or line.text[:start].rstrip(" ")[-1:] in ("", "\t")
-            if found and is_label:
+            if found and is_label and not _is_date(found[0]):
                 grouped = _GROUPED.match(rest)  # "10 442 118 771"
                 return (grouped or found)[0].rstrip(".")
     return None
+
+
+def _is_date(text: str) -> bool:
+    return any(len(date.iso) == _WHOLE_DATE for date in find_dates(text))
 
 
 def _beneath(text: str, start: int, below: str) -> str:
@@ -153,6 +173,8 @@ def _labelled_match(facts: Facts, kind: str, pattern: re.Pattern[str]) -> str | 
 def _party(facts: Facts, kind: str) -> str | None:
     """Return one side: behind its label, or in its usual place."""
     named = next(filter(None, map(tidy_name, labelled(facts.lines, kind))), None)
+    if not named and kind == "buyer" and facts.business.kind != "invoice":
+        named = next(filter(None, map(tidy_name, labelled(facts.lines, "delivery"))), None)
     parties = facts.business.parties
     if named or not parties or facts.business.kind != "invoice":
         return named

@@ -17,7 +17,7 @@ from pipeline.schemas.dates import find_dates
 
 CV = "cv"
 OTHER = "other"
-_TITLE_LINES = 15
+_TITLE_LINES = 20
 _TITLED_IN_CELLS = ("invoice", "other")
 _ORDINAL = re.compile(r"^\d{1,2}\.\s+(?=[^\W\d_])")
 """In front of "Abschlagsrechnung"."""
@@ -84,14 +84,16 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
     known = phrases("business", "titles", kind)
     head = [line.text for line in lines[:_TITLE_LINES]]
     titled = [text for text in head if _begins_with_title(kind, text)]
-    titles = sorted((text for text in titled if not is_dated(text)), key=_is_numbered_label)
+    titles = sorted((text for text in titled if not is_dated(text)), key=is_numbered_label)
+    if kind == OTHER:  # "Delivery note" may stand below "Order of 04.05.2026"
+        titles.sort(key=lambda text: text not in known)
     capitals = (text for text in head if text.isupper() and _ends_in(known, text))
     in_title_case = (text for text in head[:_FIRST_LINES] if _TITLE_CASE.fullmatch(text) and _ends_in(known, text))
     cell = _titled_cell(head, known) if kind in _TITLED_IN_CELLS else None
     return next(itertools.chain(titles, capitals, filter(None, [cell]), in_title_case, titled), None)
 
 
-def _is_numbered_label(text: str) -> bool:
+def is_numbered_label(text: str) -> bool:
     """Tell whether a line is the label of a number and its value: "Invoice No.: 4711" may stand above "Credit note"."""
     label, colon, _ = text.partition(":")
     return bool(colon) and any(label in phrases("business", "labels", kind) for kind in ("number", "other_number"))
@@ -177,7 +179,7 @@ def _is_title(text: str, end: int) -> bool:
     rest = _YEAR_WORD.sub("", text[end:].strip())
     return (
         text[0].upper() == text[0]
-        and text not in phrases("business", "labels", "buyer")
+        and not any(text in phrases("business", "labels", kind) for kind in ("buyer", "delivery"))
         and not rest.endswith((".", ",", ";"))
         and "@" not in rest
         and not (rest.startswith(":") and "\t" in rest)

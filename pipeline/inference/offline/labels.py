@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from pipeline.inference.offline.kinds import begins_like_title
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.person import looks_like_name
 from pipeline.inference.offline.scores import ANY_LANGUAGE, has_legal_form
@@ -20,6 +21,9 @@ _DATES = ("other_date", "foreign_date", "start")
 _FEWEST_HEADS = 4
 """Cells without a colon that are the heads of a table."""
 _IN_BRACKETS = re.compile(r"^\([^()]*\)\s*|\s*\([^()]*\)$")
+_STROKE = re.compile(r"\s?/\s?")
+_MOST_NUMBERS = 3
+"""Of a party, above its name."""
 _SHORTEST_LABEL, _MOST_WORDS = 5, 4
 """Characters of a label without a colon, and words of a name behind it."""
 
@@ -33,7 +37,7 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
             end = _end_of_label(cell, phrases("business", "labels", *kind.split(".")))
             rest = _IN_BRACKETS.sub("", cell[end:].strip())
             rest = rest.strip(",")  # "To," stands above the name in Indian letters
-            if not end or (rest and rest[0] != ":" and not _goes_on(cell[:end], rest)):
+            if not end or (rest and rest[0] != ":" and (numbers_party(rest) or not _goes_on(cell[:end], rest))):
                 continue
             beside = cells[column + 1] if column + 1 < len(cells) else ""
             below = _below(lines, at) if below is None else below
@@ -42,7 +46,9 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
             elif not rest and len(cells) >= _FEWEST_HEADS:
                 if len(below) == len(cells) and end >= _SHORTEST_LABEL:  # "From" and "To" stand above flights
                     yield below[column]
-            elif beside and not (_is_label(beside) or is_labelled(beside)):
+            elif beside and not (
+                _is_label(beside) or is_labelled(beside) or numbers_party(beside) or begins_like_title(beside)
+            ):
                 yield beside
             elif below and (rest or cell.isupper() or cell.endswith(",") or len(cell) > 3):
                 yield _without_name_label(below[column] if len(below) == len(cells) else "\t".join(below))
@@ -52,7 +58,10 @@ def _end_of_label(cell: str, known: Phrases) -> int:
     """Return where a label ends; with an article it is one where nothing follows or a colon: "Le bailleur :"."""
     article, _, rest = cell.partition(" ")
     if article.casefold() not in word_list("business")["label_articles"]:
-        return known.prefix(cell)
+        end = known.prefix(cell)
+        stroke = _STROKE.match(cell, end) if end else None
+        other = known.prefix(cell[stroke.end() :]) if stroke else 0  # "Buyer/Recipient:"
+        return stroke.end() + other if stroke and other else end
     end = known.prefix(rest)
     return len(cell) - len(rest) + end if end and rest[end:].strip()[:1] in ("", ":") else 0
 
@@ -66,9 +75,19 @@ def _goes_on(label: str, rest: str) -> bool:
 
 
 def _below(lines: list[Line], at: int) -> list[str]:
-    """Return the cells of the next line that is not a label as well: "BILL TO" may stand above "SHIP TO"."""
-    texts = (line.text for line in lines[at + 1 : at + 3])
-    return next((text.split("\t") for text in texts if not _is_label(text)), [])
+    """Return the cells of the next line that is no label as well: "BILL TO" may stand above "SHIP TO".
+
+    A party's number may stand above its name: "Customer no: 4711".
+    """
+    texts = [line.text for line in lines[at + 1 : at + 2 + _MOST_NUMBERS]]
+    named = itertools.dropwhile(numbers_party, texts)
+    return next((text.split("\t") for text in itertools.islice(named, 2) if not _is_label(text)), [])
+
+
+def numbers_party(text: str) -> bool:
+    """Tell whether a line is a label for a number of a party, and that number."""
+    end = phrases("business", "labels", "party_number").prefix(text)
+    return end > 0 and (not text[end:].strip(" .:\t") or any(map(str.isdecimal, text[end:])))
 
 
 def _without_name_label(text: str) -> str:
@@ -87,6 +106,6 @@ def is_labelled(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    kinds = ("seller", "author", "buyer", "party", "date", "due", "number", "other_number", "other_heads")
+    kinds = ("seller", "author", "buyer", "delivery", "party", "date", "due", "number", "other_number", "other_heads")
     bare = _IN_BRACKETS.sub("", text).strip(" :")
     return any(bare in phrases("business", "labels", kind) for kind in kinds)

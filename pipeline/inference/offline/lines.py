@@ -42,6 +42,8 @@ _SHORTEST_SPACED = 7  # "S K I L"
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,40}/?>")  # alone on a line it is no text, and may be meant for a model
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
 _ITALIC = re.compile(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])")
+_COLON_APART = re.compile(r"[ \t]*\t:(?:[ \t]+|$)")
+"""The colons of a list stand below each other, apart from their labels."""
 _DRAWN_ROW = re.compile(r"[|│┃](.*)[|│┃]")
 _NUMBERED = re.compile(r"(\d{1,2}|[ivx]{1,4})[.)]\s+(?=([^\W\d_]+))")
 _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
@@ -126,6 +128,7 @@ def _pieces(raw: str) -> list[str]:
 
 def _line(raw: str, gap: bool) -> Line:
     text = _PAGE_AT_END.sub("", re.sub(r"[^\S\t]{3,}", "\t", _without_bars(raw.strip())))
+    text = _COLON_APART.sub(": ", text)
     found = _BULLET.match(text)
     indented_cell = raw.startswith(" \t")  # a list item of which the reader lost the bullet
     text = text[found.end() :] if found else text

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.inference.offline.address import ends_in_town, is_street
+from pipeline.inference.offline.address import ends_in_town, is_street, names_country
 from pipeline.inference.offline.kinds import begins_like_title
+from pipeline.inference.offline.labels import is_labelled, numbers_party
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.scores import has_legal_form
 from pipeline.inference.offline.words import phrases, word_list
@@ -21,8 +22,11 @@ _HEAD_LINES, _MOST_LINES, _LONGEST_LINE, _FOOT_LINES = 40, 6, 60, 3
 _TWO_COLUMNS, _LONGEST_PARTICLE = 2, 3
 _STREET = re.compile(r"[^:]*[^\W\d_]{3}\.? \d{1,4}[a-z]?")
 """With its house, as "Lindenweg 4"."""
+_PARTS = re.compile(r"\s?[·•●|]\s?|\s[–—-]\s")
+_COMMAS = re.compile(rf",\s|{_PARTS.pattern}")
+"""The same where it stands right above a name."""
 _VALUE = re.compile(r"(?=\D*\d)[^\s:]+(?: [^\s:]+)?")
-_OUTSIDE = re.compile(r"[:@·•|]|\s[-–—]\s.*\d|\d(?:[\s./-]?\d){6}|^www\.")
+_OUTSIDE = re.compile(r"[:@·•●|]|\s[-–—]\s.*\d|\d(?:[\s./-]?\d){6}|^www\.")
 """What no line of an address has: a label's colon, the marks of a letterhead in one line, a long number, a web site.
 
 Between a name and a trade a dash may stand: "Léa Marchetti — Traductrice".
@@ -37,6 +41,17 @@ def addressed_names(lines: list[Line]) -> Iterator[str]:
         for at, name in _addressed([replace(line, text=cell(line.text)) for line in lines[:_HEAD_LINES]])
     )
     yield from (name for *_, name in sorted(found))
+
+
+def sender_lines(lines: list[Line]) -> Iterator[str]:
+    """Yield who writes, by the line above the addressee in the window of an envelope: "Ida Berg · Uferweg 5 · 04229 Leipzig"."""
+    addressed = set(addressed_names(lines))
+    for line, below in itertools.pairwise(lines[:_HEAD_LINES]):
+        between = _COMMAS if _left(below.text) in addressed else _PARTS
+        name, *address = (part.strip() for part in between.split(line.text))
+        has_street = any(_STREET.fullmatch(part) for part in address[:-1])
+        if has_street and any(map(ends_in_town, address)) and ":" not in line.text and "\t" not in line.text:
+            yield name
 
 
 def above_in_address(lines: list[Line], text: str) -> str | None:
@@ -60,7 +75,8 @@ def _addressed(head: list[Line]) -> Iterator[tuple[int, str]]:
         first = _first_of_block(head, at, last)
         last = at
         name = head[first].text
-        if first < at and not is_street(name) and not name[0].isdigit():
+        is_house = is_street(name) or (first == at - 1 and _STREET.fullmatch(name))
+        if first < at and not is_house and not name[0].isdigit():
             yield first, name
         elif first == at and "," in name and _is_addressed(name):  # "Herrn Falk Petersen, Uferweg 5, 04229 Leipzig"
             yield first, name.partition(",")[0]
@@ -95,6 +111,12 @@ def _first_of_block(lines: list[Line], town: int, last: int) -> int:
     return first + 1 if first < town and is_other else first
 
 
+def is_head(text: str) -> bool:
+    """Tell whether a line stands above what it announces: "Hotel details"."""
+    words = text.split()
+    return bool(words) and words[-1] in phrases("business", "labels", "other_heads")
+
+
 def is_department(text: str) -> bool:
     """Tell whether a line of an address names no firm, but a part of one: "The Recruitment Team"."""
     first, _, rest = text.partition(" ")
@@ -123,13 +145,19 @@ def _may_belong(line: Line) -> bool:
         and not is_sentence(text)
         and not begins_like_title(text)
         and not _is_label(text)
+        and not names_country(text)
+        and not is_head(text)
+        and not is_labelled(text)
+        and not numbers_party(text)
         and text.strip(" ,") not in phrases("business", "valedictions")
         and not any(len(date.iso) > len("2026") for date in find_dates(text))
     )
 
 
 def _is_label(text: str) -> bool:
-    return any(text in phrases("business", "labels", kind) for kind in ("seller", "buyer", "number", "date", "due"))
+    return any(
+        text in phrases("business", "labels", kind) for kind in ("seller", "buyer", "delivery", "number", "date", "due")
+    )
 
 
 def signature(lines: list[Line]) -> list[str]:

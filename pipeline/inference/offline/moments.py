@@ -18,6 +18,8 @@ from pipeline.schemas.dates import PrintedDate, find_dates, month_comes_first
 
 _MOST = 100
 _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
+_LONGEST_SENTENCE = 120
+"""Characters of one that leads to the day until which it is to be paid."""
 _LONGEST_BEFORE = 60
 """Characters in front of a date in which a contract says that it was made then."""
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
@@ -66,16 +68,37 @@ def month_leads(lines: list[Line]) -> bool:
 
 def _with_labels(text: str, above: str, american: bool) -> Iterator[tuple[str, str]]:
     end = 0
+    heads, cells = above.split("\t"), text.split("\t")
     for date in _full_dates(text, american):
         label = text[end : date.start].rpartition(". ")[2].strip(" \t,;|•·(").rpartition("\t")[2]
         end = date.end
-        if not label and not text[date.end :].strip(" .") and _kind(above):
-            label = above
+        if not _kind(label.rstrip(": \t")) and (
+            head := _head(heads, cells, text[: date.start].count("\t"), text[date.start : date.end])
+        ):
+            label = head
         bare = label.rstrip(": \t")
         is_row = text.count("\t") == 1 and text[: date.start].endswith("\t")
         is_label = label != bare or (is_row and not _NUMBERED.search(bare)) or _kind(bare)
-        if _TWO_LETTERS.search(bare) and len(bare) <= _LONGEST_LABEL and is_label:
+        longest = _LONGEST_SENTENCE if _is_deadline(split_words(bare)) else _LONGEST_LABEL
+        if _TWO_LETTERS.search(bare) and len(bare) <= longest and is_label:
             yield bare, date.iso
+
+
+def _head(heads: list[str], cells: list[str], column: int, date: str) -> str | None:
+    """Return the label that stands above a date: above its cell or, where cells are empty, the only one for the only date.
+
+    Below "Date" among other heads stand the days of what is charged.
+    """
+    if cells[column].strip(" .") != date:
+        return None
+    if len(heads) == len(cells):
+        kinds = [heads[column]]
+    else:
+        kinds = [head for head in heads if _kind(head.rstrip(": "))]
+        dates = [cell for cell in cells if _date_line(cell, american=False)]
+        kinds = kinds if len(kinds) == len(dates) == 1 and len(cells) < len(heads) else []
+    days = phrases("business", "columns", "date")
+    return next((head for head in kinds if _kind(head.rstrip(": ")) and (len(heads) == 1 or head not in days)), None)
 
 
 def _full_dates(text: str, american: bool) -> list[PrintedDate]:
@@ -90,12 +113,22 @@ def _kind(label: str) -> str | None:
     words = split_words(label)
     while words and words[-1].key in phrases("business", "weekdays"):
         words.pop()
+    if _is_deadline(words):
+        return "due"
     for kind in ("foreign_date", "due", "start", "other_date", "date"):
         known = phrases("business", "labels", kind)
         counts = (count for count in range(min(4, len(words)), 0, -1) if known.match(words[-count:], 0) == count)
         if any(count == len(words) or not _is_small(words[-count:]) for count in counts):
             return kind
     return None
+
+
+def _is_deadline(words: list[Word]) -> bool:
+    """Tell whether words lead to the day until which all is to be paid: "Bitte überweisen Sie bis zum"; a discount ends earlier."""
+    known = phrases("business", "labels", "until")
+    count = next((count for count in range(min(3, len(words)), 0, -1) if known.match(words[-count:], 0) == count), 0)
+    paying, less = phrases("business", "amounts", "paying"), phrases("business", "amounts", "early")
+    return bool(count) and paying.any_in(words[:-count]) and not less.any_in(words)
 
 
 def _is_small(words: list[Word]) -> bool:

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import zip_longest
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.words import Word, any_of, phrases, split_words, word_list
@@ -31,10 +33,14 @@ _GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _WHOLE_ONLY = frozenset({"CLP", "HUF", "IDR", "ISK", "JPY", "KRW", "VND"})
 """Currencies without a smaller coin: their amounts have no decimals to be known by."""
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+"""What the first cell of a row has that is for one thing of several."""
 _CENTS = re.compile(r"[.,]\d\d$")
-_IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>{_SIGN})(?![^\W_])\)?[\s:]*$")
+_IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>(?:{_SIGN})(?=\)?[\s:]*$)|[€$£]|EUR)(?![^\W_])")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
 _MOST_WORDS_OF_LABEL = 4
+_NUMBER_OF_PAYER = re.compile(r"\d{7}")
+"""Behind a word for tax it is no amount's: "VAT: FR11999999998, capital of 120 000,00 €"."""
 _LONGEST_LABEL, _LONGEST_HEAD, _WORDS_BEFORE_TAX = 80, 400, 4
 
 
@@ -169,7 +175,7 @@ def _labelled(text: str, amounts: list[Money], above: str) -> Iterator[LabelledM
     """
     named: LabelledMoney | None = None
     end = 0
-    for money in amounts:
+    for at, money in enumerate(amounts):
         between = text[end : money.start]
         label = _label(between) or (_label_above(text[: money.start], text, above) if len(amounts) == 1 else None)
         goes_on = named and (named.kind == "tax" or not re.search(r"[^\W\d_]", between))
@@ -178,7 +184,8 @@ def _labelled(text: str, amounts: list[Money], above: str) -> Iterator[LabelledM
                 yield named
             named = LabelledMoney(*label, money)
         elif named and goes_on:
-            named = replace(named, money=money)
+            is_sum = named.kind == "tax" and at > 1 and _adds_up(amounts[at - 2 : at + 1])  # base, tax, and both
+            named = named if is_sum else replace(named, money=money)
         elif named:
             yield named
             named = None
@@ -187,11 +194,18 @@ def _labelled(text: str, amounts: list[Money], above: str) -> Iterator[LabelledM
         yield named
 
 
+def _adds_up(amounts: list[Money]) -> bool:
+    first, second, whole = (Decimal(money.amount) for money in amounts)
+    return first + second == whole
+
+
 def _label_above(before: str, text: str, above: str) -> tuple[str, str] | None:
     """Return the label that stands above what follows `before` in a text: in the same column, where there are columns."""
     heads = above.split("\t")
     is_row = len(heads) > 1 and len(heads) == text.count("\t") + 1
-    return _label(heads[before.count("\t")] if is_row else above)
+    label = _label(heads[before.count("\t")] if is_row else above)
+    is_item = is_row and label and label[0] != "due" and _LETTERS.search(before.partition("\t")[0])
+    return None if is_item else label
 
 
 def with_its_currency(found: LabelledMoney, language: str | None) -> LabelledMoney:
@@ -220,12 +234,15 @@ def in_stated_currency(found: list[LabelledMoney], stated: str | None) -> list[L
 
 def stated_currency(lines: list[Line]) -> str | None:
     """Return the currency that a document says its amounts are in: "Currency: CAD", "All amounts in USD"."""
+    known = phrases("business", "labels", "currency")
     for line in lines:
-        end = phrases("business", "labels", "currency").prefix(line.text)
-        words = split_words(line.text[end : end + 40]) if end else []
-        code = currency_code(words[0].key) if words else None
-        if code:
-            return code
+        cells = line.text.split("\t")
+        for cell, beside in zip_longest(cells, cells[1:], fillvalue=""):
+            end = known.prefix(cell)
+            words = split_words(f"{cell[end:]} {beside}"[:40]) if end else []
+            code = currency_code(words[0].key) if words else None
+            if code:
+                return code
     return None
 
 
@@ -251,13 +268,13 @@ def amount_kind(label: str) -> str | None:
         return None
     if _starts("due", words):
         return "due"
-    if _starts("total", words) and (which := _which_total(words)):
+    if (_starts("total", words) or _starts("gross", words)) and (which := _which_total(words)):
         return which
     for kind in _KINDS:
         places = range(_WORDS_BEFORE_TAX + 1) if kind == "tax" else range(1)
         if any(_starts(kind, words[at:]) for at in places):
-            is_other = (kind == "total" and _names(words, "other_sums")) or (
-                kind == "tax" and _names(words, "other_taxes")
+            is_other = (kind in ("gross", "total") and _names(words, "other_sums")) or (
+                kind == "tax" and (_names(words, "other_taxes") or _NUMBER_OF_PAYER.search(label) is not None)
             )
             return None if is_other else kind
     return None

@@ -12,11 +12,11 @@ from pipeline.inference.offline.scores import has_legal_form, is_legal_form
 from pipeline.inference.offline.words import phrases, split_words, word_list
 
 _LONGEST_NAME, _MOST_WORDS_OF_FIRM = 80, 7
-_MOST_WORDS, _MOST_WORDS_OF_FORM = 9, 4
+_MOST_WORDS, _MOST_WORDS_OF_FORM, _MOST_OF_BRANCH = 9, 4, 2
 _LONGEST_SMALL_WORD = 3
 """Of a name: "and", "von", "e"; a legal form has points."""
 _END_OF_NAME = re.compile(
-    r"\t|\s[-–—|•·]\s|\s\(|\s*<|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
+    r"\t|\s[-–—|•·●]\s|\s\(|\s*<|,\s+(?!(?:Inc|LLC|Ltd|Lda|S\.|Corp|Co\b|GmbH|s\.))|;|:\s|\s+\d{1,5}\b|\s*[„\"“]"
 )
 _FIRM = re.compile(r"[^\t;:–—|•·@„\"“”«»]+")
 """What the name of a firm is looked for in, up to its legal form: it may hold brackets, numbers and commas."""
@@ -30,17 +30,27 @@ _NO_NAME = re.compile(r"[@]|https?:|www\.|\d{4,}|^\W*$")
 
 def tidy_name(text: str) -> str | None:
     """Return the name a text begins with, or None."""
-    bare = NUMBERING.sub("", text.strip(" \t:,.•–—-"))
+    bare = NUMBERING.sub("", text.strip(" \t:,.•·●|–—-"))
     bare = _without_address_form(bare[phrases("business", "one_side").prefix(bare) :].lstrip(" ,:"))
     bare = _without_honour(_without_residence(bare))
     name = _firm(bare) or _with_quoted(bare) or _without_street(bare)
-    name = _to_legal_form(name) or name
+    form = _to_legal_form(name) or name
+    is_whole = name == bare and form[-1:].isalpha() and _is_branch(name[len(form) :])
+    name = name if is_whole else form
     if text.rstrip().endswith(".") and _HAS_POINT.search(name):
         name += "."
     is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= _MOST_WORDS
     if not is_name or _NO_NAME.search(name):
         return None
     return name
+
+
+def _is_branch(rest: str) -> bool:
+    """Tell whether what ends a line behind a legal form belongs to the name: "Anker AG Mitte", not "Anker AG z siedzibą"."""
+    words = rest.split()
+    if phrases("business", "titles").prefix(rest):  # "Anker AG Invoice"
+        return False
+    return 0 < len(words) <= _MOST_OF_BRANCH and all(word.isalpha() and word[0].isupper() for word in words)
 
 
 def _without_street(text: str) -> str:

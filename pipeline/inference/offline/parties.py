@@ -19,6 +19,8 @@ from pipeline.inference.offline.mailing import (
     addressed_names,
     honoured_names,
     is_department,
+    is_head,
+    sender_lines,
     signature,
 )
 from pipeline.inference.offline.money import find_money
@@ -29,6 +31,8 @@ from pipeline.inference.offline.titles import offers_job
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 
 _HEAD_LINES = 14
+_SIDES = ("party.landlord", "party.tenant", "party.other")
+"""Of an invoice: whose account it is paid to, its foot says, be it a person at a firm."""
 _LONGEST_SMALL = 3
 _MOST_WORDS = 4
 """Of what a side of a contract is called."""
@@ -38,6 +42,8 @@ _CAPITALS = re.compile(
 )
 _FEWEST_IN_SENTENCE = 6
 """Words of a line of running text, which may end anywhere."""
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright\b", re.IGNORECASE)
+"""In front of who made the form, not of who sends it."""
 _HOUSE_NUMBER = re.compile(r"[^\W\d_]\.?\s\d{1,4}[a-z]?$")
 _BETWEEN_PEOPLE = re.compile(rf"[,;]\s*|\s(?:{any_of('skills', 'and')})\s")
 
@@ -77,21 +83,29 @@ def _each_person(text: str) -> Iterator[str]:
 
 
 def _of_invoice(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    buyers = (
-        list(labelled(lines, "buyer"))[:1] or list(labelled(lines, "memo.to"))[:1] or list(honoured_names(lines))[:1]
-    )
-    sellers = list(labelled(lines, "seller"))[:1]
-    sides = [] if sellers or buyers else list(labelled(lines, "party"))[:2]  # of a receipt for rent
-    if sellers or buyers:
-        sellers = sellers or _senders(lines, scores, buyers) or _first_plain(lines) or _addressees(lines, buyers)
-        yield from [*sellers, *(buyers or _addressees(lines, sellers))]
+    buyers = _first(labelled(lines, "buyer")) or _first(labelled(lines, "memo.to")) or _first(honoured_names(lines))
+    sellers = _first(labelled(lines, "seller"))
+    delivered = _first(labelled(lines, "delivery"))
+    if sellers or buyers or delivered:
+        others = [*buyers, *delivered]
+        sellers = sellers or _senders(lines, scores, others) or _first_plain(lines) or _addressees(lines, others)
+        yield from [*sellers, *(buyers or _addressees(lines, sellers) or delivered)]
     else:
-        yield from sides or _unlabelled(lines, scores)
+        sides = list(labelled(lines, *_SIDES))[:2]  # of a receipt for rent
+        both = _unlabelled(lines, scores)
+        yield from both if len(both) > len(sides) else sides
+
+
+def _first(names: Iterator[str]) -> list[str]:
+    """Return the first that is a name: "4711" behind "Customer" is none."""
+    return list(itertools.islice(filter(tidy_name, names), 1))
 
 
 def _unlabelled(lines: list[Line], scores: Scores) -> list[str]:
     """Return who sends an invoice and to whom; of two with an address the first sends it, be it a person to a firm."""
     senders = _senders(lines, scores, []) or _first_plain(lines)
+    if any(sender_lines(lines)):
+        return [*senders, *_addressees(lines, senders)]
     both = [*senders, *_addressees(lines, senders, most=2 - len(senders))]
     addressed = list(addressed_names(lines))
     return sorted(both, key=addressed.index) if all(name in addressed for name in both) else both
@@ -102,7 +116,9 @@ def _senders(lines: list[Line], scores: Scores, others: list[str]) -> list[str]:
     known = set(map(tidy_name, others))
     head = [line for line in lines[:_HEAD_LINES] if not find_money(line.text, scores.language)]
     cells = [Line(cell) for line in head for cell in line.text.split("\t")]
-    names = (above_in_address(lines, name) or name for name in _organisations(cells, scores))
+    organisations = [above_in_address(lines, name) or name for name in _organisations(cells, scores)]
+    in_window = (next((one for one in organisations if one.startswith(name)), name) for name in sender_lines(lines))
+    names = itertools.chain(in_window, organisations)
     return list(itertools.islice((name for name in names if tidy_name(name) not in known), 1))
 
 
@@ -122,7 +138,7 @@ def _first_plain(lines: list[Line]) -> list[str]:
 
 
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    known = list(labelled(lines, "party", "seller", "buyer"))[:2]
+    known = list(labelled(lines, "party", "seller", "buyer", "delivery"))[:2]
     yield from (
         list(contract_parties(lines))
         or (known if len(known) > 1 else _one_in_role(lines, scores, known))
@@ -280,9 +296,8 @@ def _leading_name(text: str, scores: Scores) -> str | None:
 
 
 def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    named = list(dict.fromkeys(labelled(lines, "memo", "party", "seller", "buyer", "author"))) or _authorised(
-        lines, scores
-    )
+    roles = ("memo", "party", "seller", "buyer", "delivery", "author")
+    named = list(dict.fromkeys(filter(tidy_name, labelled(lines, *roles)))) or _authorised(lines, scores)
     senders = _senders(lines, scores, named)
     if len(named) == 1 and not senders:
         senders = _addressees(lines, named)
@@ -326,7 +341,14 @@ def _organisations(lines: list[Line], scores: Scores) -> Iterator[str]:
 
 def _names_organisation(text: str, scores: Scores) -> bool:
     name = tidy_name(text)
-    if not name or ":" in text[: len(name) + 2] or begins_like_title(name) or is_department(name):
+    if (
+        not name
+        or _COPYRIGHT.match(text)
+        or ":" in text[: len(name) + 2]
+        or begins_like_title(name)
+        or is_department(name)
+        or is_head(name)
+    ):
         return False
     if has_legal_form(name):
         return True

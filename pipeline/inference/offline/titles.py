@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.inference.offline.address import ends_in_town, is_street
-from pipeline.inference.offline.kinds import is_dated, title_line
+from pipeline.inference.offline.kinds import is_dated, is_numbered_label, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.mailing import addressed_names, signature
 from pipeline.inference.offline.moments import is_date_line
@@ -47,7 +47,14 @@ def _title(kind: str, lines: list[Line]) -> str | None:
     if kind == "other":
         names = frozenset(addressed_names(lines))
         about = next((text for text in _set_off(lines) if text not in names), None)
-        return titled or subject or about or (None if signature(lines) else _first_title(head))
+        is_number = named is not None and is_numbered_label(named)
+        return (
+            (None if is_number else titled)
+            or subject
+            or about
+            or titled
+            or (None if signature(lines) else _first_title(head))
+        )
     if kind == "contract":  # what it calls its subject is what it is about: "Předmět: osobní automobil"
         return titled or subject
     by_salutation = next(_by_salutation(lines), None) if kind in ("cover_letter", "invoice") else None

@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.money import LabelledMoney, Money, amount_kind, find_money, with_its_currency
 from pipeline.inference.offline.words import phrases, split_words
 
 _TOTALS = ("due", "gross", "total")
+_ORDER = ("net", "tax", "total")
 _MOST_COMPARED = 20
 _MOST_LINES_OF_CONTRACT, _LONGEST_LEAD = 400, 60
 """Lines, and characters between "the purchase price" and its amount."""
@@ -61,12 +62,14 @@ def demanded_amount(lines: list[Line], language: str | None) -> Money | None:
     known = phrases("business", "amounts", "paying")
     only: Money | None = None
     is_asked = False
-    for before, line in pairwise([Line(""), *lines]):
+    for before, line, below in zip([Line(""), *lines], lines, [*lines[1:], Line("")], strict=False):
         for money in find_money(line.text, language):
             only = only or money
             if (money.amount, money.currency) != (only.amount, only.currency):
                 return None
-            around = f"{before.text[-_LONGEST_SENTENCE:]} {line.text[:_LONGEST_SENTENCE]}"
+            around = " ".join(
+                (before.text[-_LONGEST_SENTENCE:], line.text[:_LONGEST_SENTENCE], below.text[:_LONGEST_SENTENCE])
+            )
             is_asked = is_asked or known.any_in(split_words(around)) or _is_labelled(line.text[: money.start])
     return only if is_asked and only and only.currency and Decimal(only.amount) > 0 else None
 
@@ -174,6 +177,41 @@ def columned_money(lines: list[Line], language: str | None) -> Iterator[Labelled
             for (kind, label), money in zip(reversed(heads), reversed(amounts), strict=False):
                 if kind and money:
                     yield with_its_currency(LabelledMoney(kind, label, money), language)
+
+
+def proven_row(lines: list[Line], language: str | None) -> Iterator[LabelledMoney]:
+    """Yield net, tax and total of a table by rates: of several rows the last one that the others add up to.
+
+    An only row may be of one rate of several, and says nothing of the total.
+    """
+    for at, line in enumerate(lines):
+        if line.text.count("\t") < len(_ORDER) - 1:
+            continue
+        heads = [amount_kind(cell) if len(cell) <= _LONGEST_HEAD else None for cell in line.text.split("\t")]
+        if "net" not in heads or "tax" not in heads or not set(heads).intersection(_TOTALS):
+            continue
+        below = (_by_kind(heads, row.text, language) for row in lines[at + 1 : at + 1 + _MOST_COMPARED])
+        rows = [row for row in takewhile(lambda row: row is not None, below) if row]
+        totals = [Decimal(row["total"].amount) for row in rows]
+        is_only = len(rows) == 1
+        if rows and (is_only or sum(totals[:-1]) == totals[-1]):
+            found = ((kind, money) for kind, money in rows[-1].items() if not (is_only and kind == "total"))
+            yield from (LabelledMoney(kind, kind, money) for kind, money in found)
+
+
+def _by_kind(heads: list[str | None], text: str, language: str | None) -> dict[str, Money] | None:
+    """Return the amounts of a row by their heads, where net and tax make the total; cells on the left may be empty."""
+    cells = [_whole_cell(cell.strip(), language) for cell in text.split("\t")]
+    amounts = [money for money in cells if money]
+    kinds = ["total" if kind in _TOTALS else kind for kind in heads]
+    if len(amounts) == len(_ORDER) and tuple(dict.fromkeys(filter(None, kinds))) == _ORDER:  # no rate is summed up
+        kinds, cells = list(_ORDER), list(amounts)
+    named = zip(reversed(kinds), reversed(cells), strict=False)
+    found = {kind: money for kind, money in named if kind and money}
+    if not found.keys() >= set(_ORDER):
+        return None
+    net, tax, total = (Decimal(found[kind].amount) for kind in _ORDER)
+    return found if net + tax == total else None
 
 
 def _is_sum(
