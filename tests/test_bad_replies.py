@@ -622,6 +622,26 @@ def test_a_passing_error_in_the_body_of_a_200_is_tried_again(ask: Ask) -> None:
     assert errors_of(house) == ["error_body", "error_body", None]
 
 
+def test_errors_in_bodies_of_200_are_a_provider_in_trouble_and_nobody_elses_page(ask: Ask) -> None:
+    body = reply(200, '{"error": {"message": "Upstream died", "code": 502}}')
+    with answering(at_first(*[body] * 8)) as door:
+        result = go(ask(door.url, 8, key=KEY))
+
+    assert result.report.counts == {"done": 8}
+    assert door.calls == 16
+
+
+def test_more_tokens_than_a_minute_has_name_the_room_for_the_reply_and_blame_no_document(ask: Ask) -> None:
+    said = "Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 6294, please reduce it"
+    with answering(always(error(413, "rate_limit_exceeded", said))) as door:
+        house = ask(door.url, 3)
+        result = go(house)
+
+    assert result.report.exit_code == ExitCode.TRY_LATER
+    assert "lower max_output_tokens" in all_said(house, result)
+    nobody_is_blamed(house, 3)
+
+
 def peak(reset: Path = Path("/proc/self/clear_refs")) -> int:
     """Return this process's highest memory in bytes since the last call."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
@@ -1327,8 +1347,8 @@ def test_an_answer_is_one_whichever_success_it_comes_with(ask: Ask, status: int)
     assert one(house, "SELECT count(*) FROM attempts WHERE output_tokens > 0") == 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "none", "", "identity"])
-def test_an_encoding_that_is_none_is_passed_over(ask: Ask, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "none", "", "identity", "gzip", "deflate"])
+def test_an_encoding_that_is_none_or_was_undone_on_the_way_is_passed_over(ask: Ask, encoding: str) -> None:
     with answering(lambda _number, content: [reply(200, good_body(content), f"content-encoding: {encoding}")]) as door:
         assert go(ask(door.url)).report.counts == {"done": 1}
     assert door.calls == 1

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 import math
+import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
+import httpx
 import pytest
 
-from fakes import Ledger, random_faults
+from fakes import Ledger, document_in, random_faults
 from pipeline.errors import RunError, UnavailableError
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit
@@ -411,6 +414,35 @@ def test_a_provider_that_is_away_for_a_while_costs_a_few_calls_and_no_run(
     assert told.seconds <= 1.2 * 10 * 0.3 + 12 + 12
 
 
+@pytest.mark.parametrize("fault", ["503", "reset"])
+def test_a_restart_of_a_minute_is_waited_for_where_it_has_answered(fault: str) -> None:
+    told = ask(Metered(0.3, fault=away(2, 62, fault)), 40, 4)
+
+    assert told.done == 40
+    assert told.calls <= 40 + 25
+    assert told.seconds <= 60 + 20
+
+
+def test_a_document_that_fails_while_others_are_answered_is_not_waited_for() -> None:
+    def poison(document: str, _call: int) -> str | None:
+        return "500" if document in first else None
+
+    first: set[str] = set()
+    provider = Metered(0.3, fault=poison)
+    asked = provider.handle_async_request
+
+    async def remember(request: httpx.Request) -> httpx.Response:
+        first.update([document_in(json.loads(request.content))] if not first else [])
+        return await asked(request)
+
+    provider.handle_async_request = remember  # type: ignore[method-assign]
+    told = ask(provider, 40, 4)
+
+    assert told.done == 39
+    assert told.calls <= 39 + 6
+    assert told.seconds <= 40
+
+
 def test_a_provider_that_stays_away_ends_the_run_in_less_than_a_minute() -> None:
     async def run() -> tuple[list[float], float]:
         ours, asked = pace(4), []
@@ -589,6 +621,22 @@ def test_refusals_at_random_do_not_bring_everybody_to_a_standstill(
 
     assert told.done == documents
     assert told.seconds <= told.calls / concurrency * 0.3 + 0.8 * told.refused
+
+
+class Moody(Metered):
+    """Refuses half of all at once, whatever is asked of it."""
+
+    chance = random.Random(11)
+
+    def _refusal(self, tokens: int) -> float:  # noqa: ARG002  # the base class counts them
+        return float(self.chance.random() < 0.5)
+
+
+def test_where_half_of_all_are_refused_at_random_nobody_asks_more_slowly() -> None:
+    told = ask(Moody(0.3), 160, 16)
+
+    assert told.done == 160
+    assert told.seconds <= 4 * told.refused
 
 
 @pytest.mark.parametrize(("concurrency", "status"), [(4, "529"), (32, "503")])

@@ -860,7 +860,7 @@ ERRORS: list[tuple[str, int, Any, str, Verdict]] = [
         413,
         {"error": {"message": "Request too large: Limit 6000, Requested 8000", "code": "rate_limit_exceeded"}},
         "rate_limit_exceeded",
-        Verdict.TOO_LONG,
+        Verdict.REJECTED,
     ),
     ("anthropic", 403, anthropic_error("permission_error", "no"), "permission_error", Verdict.FORBIDDEN),
     ("anthropic", 404, anthropic_error("not_found_error", "model: x"), "not_found_error", Verdict.DENIED),

@@ -38,6 +38,12 @@ class Case:
     extra: dict[Verdict, int] = field(default_factory=dict)
     refusals: int = 0
     """Attempts of this run that were answered with 429, or by a server that was busy."""
+    spared: int = 0
+    """Attempts of this run that failed as all did: the provider was away."""
+    noes: int = 0
+    """How often it was told what would end the run."""
+    _answered: int | None = None
+    """How many answers all had got when this one failed first; None: it did not fail yet."""
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether one more attempt makes sense after this error."""
@@ -49,7 +55,15 @@ class Case:
 
     def tried_enough(self, state: tenacity.RetryCallState) -> bool:
         """Tell whether this was the last attempt of the run."""
-        return state.attempt_number - self.refusals >= ATTEMPTS or self.refusals >= REFUSALS
+        return state.attempt_number - self.refusals - self.spared >= ATTEMPTS or self.refusals >= REFUSALS
+
+    def failed(self, answered: int, *, is_away: bool) -> None:
+        """Note a passing failure. `answered`: how many answers all have got; `is_away`: nobody gets one now.
+
+        Then it does not count, unless others were answered since this one failed first: that may be its own fault.
+        """
+        self._answered = answered if self._answered is None else self._answered
+        self.spared += is_away and answered == self._answered
 
     def forgive_our_own_wish(self, result: Completion | AttemptError) -> None:
         """Leave it at a reply that was cut off where the provider has no room for twice as much: that is nobody else's trouble."""

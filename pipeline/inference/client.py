@@ -202,11 +202,13 @@ class Client:
             try:
                 exchange = await self._sender.exchange(request, case.endpoint)
                 case.forgive_our_own_wish(exchange.result)
+                self.doubts.doubt_a_late_no(exchange.result, case, answered_before=self._pace.has_answered)
                 self._tell_pace(turn, exchange)
                 # Before the slot is free again, so that the next one in line does not ask in vain.
-                word = exchange.result.verdict if isinstance(exchange.result, AttemptError) else None
-                is_sure = self.doubts.heard(word, exchange.status)
-                is_denied = word in ENDING or self.doubts.is_key_refused or self.doubts.is_nobody_there
+                error = exchange.result if isinstance(exchange.result, AttemptError) else None
+                is_sure = self.doubts.heard(error, exchange.status)
+                is_no = error is not None and error.verdict in ENDING
+                is_denied = is_no or self.doubts.is_key_refused or self.doubts.is_nobody_there
                 self._ended = self._ended or is_denied
                 self._is_let_in = not is_denied and (self._is_let_in or is_sure)
             finally:
@@ -309,9 +311,12 @@ class Client:
         """End the run when the provider is down, or refuses everybody for a long time."""
         if error.verdict is Verdict.SLOW_DOWN:
             case.refusals += 1
+        elif error.passing:
+            case.failed(self._pace.answered_ever, is_away=self._pace.is_waiting)
         if error.passing and case.attempts[-1].status != httpx.codes.TOO_MANY_REQUESTS:
             self._circuit.note(failed=True)
-        if self._circuit.is_open or self._pace.is_down or self.doubts.is_nobody_there:
+        is_down = self._pace.is_down or (self._circuit.is_open and not self._pace.is_waiting)
+        if is_down or self.doubts.is_nobody_there:
             raise UnavailableError(
                 f"{self.endpoint.name} is down: recent attempts failed, none succeeded (last: {error.said})",
                 error.hint or "the documents stay in the inbox; run again later",

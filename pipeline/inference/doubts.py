@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.errors import DocumentError, GaveUpError, PipelineError, RunError, UnavailableError, UndecidedError
+from pipeline.inference.case import Case
+from pipeline.inference.providers.reading import WEB_PAGE
 from pipeline.inference.retries import (
     ANSWERED,
     DOUBTED,
@@ -15,7 +17,10 @@ from pipeline.inference.retries import (
     Verdict,
     denied,
 )
-from pipeline.records import Failure
+from pipeline.records import Completion, Failure
+
+_NO_ANSWER = {WEB_PAGE, "unreadable_body", "no_choices", "error_choice"}
+"""Kinds of what comes as an answer and is none; an error that comes so is the provider's word."""
 
 
 class Doubts:
@@ -27,17 +32,31 @@ class Doubts:
         self._open: dict[str, tuple[UndecidedError, DocumentError]] = {}
         """Documents, by SHA-256, whose end is open: what is said of it, and what it means if they are to blame."""
         self._blamed: dict[str, DocumentError] = {}
-        self._in_a_row = self._forbidden_in_a_row = self._nonsense_in_a_row = 0
+        self._in_a_row = self._forbidden_in_a_row = self._nonsense_in_a_row = self._noes_in_a_row = 0
         self.has_answers = False
         """Anybody was answered in this run."""
         self._forbidden: RunError | None = None
         """What it means if those that were answered with 403 before anybody was answered are not to blame."""
 
-    def heard(self, word: Verdict | None, status: int | None) -> bool:
+    def doubt_a_late_no(self, result: Completion | AttemptError, case: Case, *, answered_before: bool) -> None:
+        """Take what would end the run for a fault that passes, where it was answered before with the same settings.
+
+        The provider's own word is believed when it is said twice, to one document or in a row; that of a proxy never is.
+        """
+        if not answered_before or not isinstance(result, AttemptError) or result.verdict is not Verdict.DENIED:
+            return
+        self._noes_in_a_row += 1
+        case.noes += 1
+        if result.is_bare or (case.noes == 1 and self._noes_in_a_row == 1):
+            result.verdict = Verdict.RETRY
+
+    def heard(self, error: AttemptError | None, status: int | None) -> bool:
         """Take a reply into account, before the next call leaves; tell whether it leaves no doubt. None: it was an answer."""
-        is_nonsense = word is Verdict.RETRY and status in ANSWERED
+        word = error.verdict if error else None
+        is_nonsense = error is not None and error.kind in _NO_ANSWER and status in ANSWERED
         self.has_answers = self.has_answers or word is None
         self._in_a_row = self._in_a_row if word else 0
+        self._noes_in_a_row = self._noes_in_a_row if word else 0
         self._forbidden_in_a_row = self._forbidden_in_a_row + 1 if word is Verdict.FORBIDDEN else 0
         self._nonsense_in_a_row = self._nonsense_in_a_row + 1 if is_nonsense else 0
         return word not in DOUBTED and not is_nonsense
@@ -72,12 +91,13 @@ class Doubts:
             self._forbidden = denied(error, self._provider, answered_before=answered_before)
         words = f"it refuses the request ({error.said})"
         if self._in_a_row < MOST_DOUBTS and not self.is_key_refused and isinstance(final, DocumentError):
-            return self.put_off(sha256, words, "", final)
+            return self.put_off(sha256, words, error.hint, final)
         if is_forbidden:
             return denied(error, self._provider, answered_before=answered_before)
         return UnavailableError(
             f"{self._provider} has answered none of {self._in_a_row} documents: {words}",
-            "check the model, max_output_tokens and the account: pipeline check; the documents stay in the inbox",
+            error.hint
+            or "check the model, max_output_tokens and the account: pipeline check; the documents stay in the inbox",
         )
 
     def everyones(self, deferred: Sequence[Failure]) -> RunError | None:

@@ -26,14 +26,16 @@ this holds, and no one behind it overtakes:
     under way, or when more were taken before: then width is not the reason. It grows no longer than the time in which
     an answer came on average since the 429 before: that fast they were taken. Each answer takes a hundredth off.
     Where answers came clearly faster than that between two other 429s, their number a second is not the reason either, but
-    the load of others, or chance: it stays as it is.
+    the load of others, or chance: it stays as it is. Where about half of all are refused however slowly they come, it is
+    chance as well, and they need not come slowly.
 
 A refusal of a request that left before the last refusal came is an echo: it says again what is known already.
 When nobody has got an answer for ten minutes and ten refusals in a row, `is_hopeless` tells so, and the run ends.
 
 What fails in another way (5xx, a lost connection, a timeout) is one request's bad luck as long as others are answered.
 When as many in a row failed as were under way, everybody pauses as for a 429, for eight seconds at most, and then one
-alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so.
+alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so; after a minute and a
+half, in which a server starts anew, where anybody was answered before.
 Where half of recent attempts failed and the server says that it is busy, width becomes what was taken at once, once a
 round, and grows as above: it may be busy with others than us, so no number is remembered as too many. Where it took as many
 before, half of that is believed the next time, and no more is done.
@@ -68,6 +70,8 @@ _A_FEW = 5
 _FORGOTTEN = 1.01
 """By so much more time a 429 lets us believe that an answer takes at best: limits change."""
 _CLEARLY = 1.4
+_CHANCE, _RECENTLY = 0.45, 1 / 16
+"""The share of refused starts that no pace explains; the weight of the newest one in that share."""
 _LOOK = 0.5
 """Seconds between two looks at whether anybody still wants to wait."""
 _TICK = 0.0001
@@ -77,7 +81,7 @@ _REMEMBERED = 4
 _DOUBLINGS = 10
 """Of a pause; it is cut to two minutes before that, and days of refusals make a number that no float holds."""
 _HOPELESS_REFUSALS = 10
-_DOWN_ROUNDS, _DOWN_SECONDS = 5, 30.0
+_DOWN_ROUNDS, _DOWN_SECONDS, _RESTART_SECONDS = 5, 30.0, 90.0
 _BAD_LUCK = 5
 """Fewer failures in a row than this say nothing, however few are under way."""
 _LONGEST_PROBE = 8.0
@@ -116,8 +120,8 @@ class Pace:
         """The number of the answer from which on none is to what left before the first 429: a bucket may have been full then."""
         self._shortest_gap = math.inf
         """Seconds in which an answer came on average between two 429s since then, at best."""
-        self._refused_in_a_row, self._refused_since = 0, 0.0
-        self._failed_in_a_row = self._answered_ever = 0
+        self._refused_in_a_row, self._refused_since, self._refused_share = 0, 0.0, 0.0
+        self._failed_in_a_row = self.answered_ever = 0
         self._is_failing = False
         """Too many in a row failed: until there is an answer, be it a 429, one alone asks."""
         self.has_answered = False
@@ -135,6 +139,11 @@ class Pace:
         return self._refused_in_a_row >= _HOPELESS_REFUSALS and lasted >= HOPELESS_SECONDS
 
     @property
+    def is_waiting(self) -> bool:
+        """Tell whether everybody waits for a provider that was there and is away."""
+        return self._is_failing and self.has_answered
+
+    @property
     def is_shared(self) -> bool:
         """Tell whether others are under way beside the one whose reply has come."""
         return self._under_way > 1
@@ -143,7 +152,8 @@ class Pace:
     def is_down(self) -> bool:
         """Tell whether the provider has failed for so long that there is no sense in going on."""
         lasted = self._clock.monotonic() - self._refused_since
-        return self._is_failing and self._refused_in_a_row >= _DOWN_ROUNDS and lasted >= _DOWN_SECONDS
+        patience = _RESTART_SECONDS if self.has_answered else _DOWN_SECONDS
+        return self._is_failing and self._refused_in_a_row >= _DOWN_ROUNDS and lasted >= patience
 
     async def turn(self, guess: float, look: Callable[[], None] = lambda: None, *, most_output: float = 0.0) -> Turn:
         """Wait for a turn; it is held until it is given back. `guess`: tokens of the request's input, roughly.
@@ -173,17 +183,19 @@ class Pace:
             if self._refused_in_a_row:
                 self._counted_since, self._answers = self._refused_since, 0
             self._answers += 1
-            self._answered_ever += 1
+            self.answered_ever += 1
             self._refused_in_a_row = self._failed_in_a_row = 0
             self._is_failing = False
             self._answered_at_once = max(self._answered_at_once, turn.at_once)
             self._taken_at_once = max(self._taken_at_once, turn.at_once)
             self._spacing = max(_SPACING, self._spacing * _CALMER)
+            self._refused_share *= 1 - _RECENTLY
             self._widen(turn)
 
     def refused(self, turn: Turn, quotas: tuple[Quota, ...], retry_after: float | None) -> None:
         """Learn from a 429, while its turn is held: everybody pauses."""
         is_echo = turn.number <= self._echo_until
+        self._refused_share += 0.0 if is_echo else _RECENTLY * (1 - self._refused_share)
         if not self._meter.refused(turn, quotas):
             self._narrow(is_echo=is_echo)
         self._failed_in_a_row, self._is_failing = 0, False
@@ -197,7 +209,7 @@ class Pace:
         `is_slow`: no end of it came in time. `is_busy`: the server says that it is asked too much.
         """
         is_echo = turn.number <= self._echo_until
-        answered = self._answered_ever - turn.answered
+        answered = self.answered_ever - turn.answered
         if is_busy and not is_echo:
             if turn.at_once > self._taken_at_once:
                 self._width = max(1.0, min(self._width * _DECREASE, self._taken_at_once))
@@ -220,7 +232,10 @@ class Pace:
             self._refused_since = self._refused_since if self._refused_in_a_row else self._clock.monotonic()
             self._refused_in_a_row += 1
             self._echo_until = self._last
-        pause = min(self._own_pause(), longest) if asked is None else min(asked or BASE_WAIT, LONGEST_WAIT)
+        own = min(self._own_pause(), longest)
+        pause = own if asked is None else min(asked or BASE_WAIT, LONGEST_WAIT)
+        if self._is_failing:  # the second that a gateway asks for by habit is too little for a restart
+            pause = max(pause, own)
         self._paused_until = max(self._paused_until, self._clock.monotonic() + pause)
         self._answered_at_once = 0
 
@@ -242,7 +257,7 @@ class Pace:
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
-        turn = Turn(self._last, guess, need, most, self._last_start, self._under_way, self._answered_ever)
+        turn = Turn(self._last, guess, need, most, self._last_start, self._under_way, self.answered_ever)
         self._meter.take(turn)
         return turn
 
@@ -276,9 +291,11 @@ class Pace:
         if not self._refused_in_a_row:
             is_told = self._is_steady and self._answers >= _A_FEW
             self._shortest_gap = min(self._shortest_gap * _FORGOTTEN, gap if is_told else math.inf)
-            self._steady_from = min(self._steady_from, self._answered_ever + self._under_way)
-            self._is_steady = self._answered_ever >= self._steady_from
-        if may_be_fast and gap <= _CLEARLY * self._shortest_gap:
+            self._steady_from = min(self._steady_from, self.answered_ever + self._under_way)
+            self._is_steady = self.answered_ever >= self._steady_from
+        if self._refused_share > _CHANCE:
+            self._spacing = _SPACING
+        elif may_be_fast and gap <= _CLEARLY * self._shortest_gap:
             self._spacing = min(_WIDEST_SPACING, max(_SPACING, min(self._spacing * 2, gap)))
 
     def _widen(self, turn: Turn) -> None:

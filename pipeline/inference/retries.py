@@ -196,7 +196,7 @@ def verdict(status: int, code: str | None, headers: Mapping[str, str]) -> Verdic
     """Judge an HTTP error: billing and other codes first, then the server's own x-should-retry, then the status."""
     by_code = Verdict.NO_MONEY if (code or "").startswith(_LINKED) else BY_CODE.get(code or "")
     if by_code is Verdict.SLOW_DOWN and status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        return Verdict.TOO_LONG  # it asks for more tokens than a minute has, so waiting does not help
+        return Verdict.REJECTED  # it asks for more tokens than a minute has, so waiting does not help
     if by_code:
         return by_code
     by_status = BY_STATUS.get(status, Verdict.RETRY if status >= 500 else Verdict.FORBIDDEN)
@@ -270,9 +270,7 @@ def final_error(error: AttemptError, provider: str, *, answered_before: bool = F
         Verdict.REPAIR: (InvalidReplyError, f"the model's reply does not fit the schema{said}"),
     }
     kind, message = lasting[error.verdict]
-    hint = (
-        "raise max_output_tokens in pipeline.toml or in the prompt, then: pipeline retry"
-        if error.verdict is Verdict.LONGER
-        else ""
-    )
+    hint = error.hint and f"{error.hint}, then: pipeline retry" if error.verdict is Verdict.REJECTED else ""
+    if error.verdict is Verdict.LONGER:
+        hint = "raise max_output_tokens in pipeline.toml or in the prompt, then: pipeline retry"
     return kind(message, hint)

@@ -44,6 +44,8 @@ def read_response(response: httpx.Response) -> Completion:
     """Return the completion in a 200 reply. Raises AttemptError for a body that holds none."""
     body = json_object(response)
     content = body.get("content")
+    if isinstance(content, str):  # as some gateways hand it on
+        content = [{"type": "text", "text": content}]
     if not isinstance(content, list):
         raise AttemptError("no_choices", Verdict.RETRY, "the reply holds no answer")
     stop = line(str(body.get("stop_reason") or "end_turn"))
