@@ -197,7 +197,7 @@ def test_one_no_among_answers_is_asked_again(ask: Ask, said: bytes) -> None:
 
 def test_a_model_that_is_missing_for_one_document_ends_the_run_the_second_time(ask: Ask) -> None:
     def script(_number: int, content: bytes) -> Iterable[Piece]:
-        return [error(404, "model_not_found") if b"Quill3" in content else b""]
+        return [error(404, "model_not_found") if b"Quill3" in content else good(content)]
 
     with answering(script) as door:
         house = ask(door.url, 5, concurrency=1)
