@@ -24,7 +24,7 @@ from pipeline.extract.css_selectors import Place, Steps, TooLongError, compiled,
 from pipeline.extract.css_sheets import rules
 from pipeline.extract.css_tokens import Token, split
 from pipeline.extract.css_values import Said, declarations, filled_in, ground, merged, plainly
-from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED
+from pipeline.extract.edges import BESIDE, CROSSED_OUT, IN_A_BOX, RAISED, TABBED
 from pipeline.extract.unseen import SMALLEST, are_alike
 from pipeline.extract.web_drawings import said_by_drawing, with_colour_of_drawing
 
@@ -51,6 +51,7 @@ _LINES = frozenset(
     "block flex flow-root grid list-item table table-caption table-footer-group table-header-group table-row "
     "table-row-group".split()
 )
+_BOXES = frozenset(("background", "background-color", "border", "border-radius"))
 _IN_LINE = frozenset(("inline-block", "inline-flex", "inline-grid", "inline-table"))
 """Kinds of display: boxes on lines of their own, and boxes in a line."""
 
@@ -89,6 +90,8 @@ class Look(NamedTuple):
     variables: Mapping[str, str] = {}  # it is never changed
     is_drawn: bool = False
     """It stands in a drawing."""
+    font: str = ""
+    """What its style calls the first of its fonts, as far as it says so; empty: nothing is said."""
 
     def hidden(self) -> str:
         """Return how the text is hidden: a key of HOW in unseen.py; empty: it is seen."""
@@ -127,6 +130,7 @@ class Look(NamedTuple):
             is_squeezed=self.is_squeezed if spacing == "inherit" else size(spacing, size_now) <= _ON_TOP * size_now,
             room=room_within(said, self.room),
             variables={**self.variables, **own} if own else self.variables,
+            font=_font(said) or self.font,
         )
 
     def _ground(self, said: Said) -> Colour | None:
@@ -301,11 +305,19 @@ def _of_attributes(tag: str, attributes: Mapping[str, str]) -> Said:
         said["display"] = "none"
     if "bgcolor" in attributes or "background" in attributes:
         said["background"] = attributes.get("bgcolor", "picture").lower()
+    if tag == "font" and "face" in attributes:
+        said["font-family"] = attributes["face"][:_LONGEST_NAME].lower()
     named = attributes.get({"font": "color", "body": "text"}.get(tag, ""))
     if named is not None:
         bare = _BARE_DIGITS.fullmatch(named)  # as old pages write them
         said["color"] = f"#{bare[0]}" if bare else named[:_LONGEST_NAME].lower()
     return said
+
+
+def _font(said: Said) -> str:
+    """Return the name of the first font that is asked for."""
+    named = said.get("font-family", said.get("font", ""))
+    return named.split(",")[0].strip(" \"'")
 
 
 def _edge(said: Said) -> str:
@@ -321,10 +333,12 @@ def _edge(said: Said) -> str:
         return "\t"
     if "line-through" in said.get("text-decoration", said.get("text-decoration-line", "")):
         return CROSSED_OUT
-    if display in _IN_LINE or any(
-        _BLANK <= points(said[side].split(" ")[0]) < ENDLESS for side in _ROOM_BESIDE & said.keys()
-    ):
-        return BESIDE
+    if "mso-tab-count" in said:
+        return TABBED
+    sides = (points(said[side].split(" ")[0]) for side in _ROOM_BESIDE & said.keys())
+    has_room = any(_BLANK <= side < ENDLESS for side in sides)
+    if has_room or display in _IN_LINE:
+        return BESIDE if _BOXES.isdisjoint(said) else IN_A_BOX
     return RAISED if said.get("vertical-align") == "super" else ""
 
 

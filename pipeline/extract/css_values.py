@@ -25,9 +25,9 @@ _SIDES = ("top", "right", "bottom", "left")
 _SAID = frozenset(
     "-webkit-background-clip -webkit-mask -webkit-mask-image -webkit-text-fill-color -webkit-text-stroke animation "
     "animation-fill-mode animation-iteration-count animation-name background background-clip background-color "
-    "background-image block-size bottom clip clip-path color contain content-visibility display fill fill-opacity filter "
-    "flex-direction flex-flow flex-wrap float font font-size height inline-size inset left letter-spacing list-style "
-    "list-style-type margin margin-inline margin-left margin-right margin-top mask mask-image max-block-size max-height "
+    "background-image block-size border border-radius bottom clip clip-path color contain content-visibility display fill fill-opacity filter "
+    "flex-direction flex-flow flex-wrap float font font-family font-size height inline-size inset left letter-spacing list-style "
+    "list-style-type margin margin-inline margin-left margin-right margin-top mask mask-image mso-tab-count max-block-size max-height "
     "max-inline-size max-width opacity overflow overflow-x overflow-y padding padding-inline padding-left padding-right "
     "padding-top position right scale stroke text-decoration text-decoration-line text-indent text-shadow top transform "
     "translate vertical-align visibility white-space width zoom".split()

@@ -8,6 +8,10 @@ BESIDE, RAISED = "\x1f", "\x1e"
 """Marks of an edge: a blank where words would be glued, a blank where figures would be (1,250.00 and its footnote 1)."""
 CROSSED_OUT = BESIDE + RAISED
 """The edge of what is crossed out: as BESIDE, but told from that of a box in a line."""
+IN_A_BOX = BESIDE + BESIDE
+"""The edge of a label in a box of its own: a blank, or a tab where another one stands beside it."""
+TABBED = f"\t{BESIDE}"
+"""A tab that Word wrote as blanks into a web page."""
 _EDGES = re.compile(f"[{BESIDE}{RAISED}]++")
 _NO_BLANK_BEHIND, _NO_BLANK_BEFORE = "([{/-", ".,;:!?)]}/-"
 

@@ -126,8 +126,7 @@ _BY_POST = re.compile(
 _MIME = re.compile(rb"^mime-version: *1", re.MULTILINE)
 """People begin a text with "From:" and "Subject:" too; these only programs write."""
 _E_MAIL = ("an e-mail", _MAIL)
-_WEB_PAGE = ("a saved web page (.mht)", "open it in a browser or in Word, save it as PDF, and put that in the inbox")
-_NAMED = {".eml": _E_MAIL, ".mht": _WEB_PAGE, ".mhtml": _WEB_PAGE}
+_NAMED = {".eml": _E_MAIL}
 """By name, where the content does not tell."""
 
 
@@ -165,16 +164,22 @@ def refuse_text(data: bytes, opening: str, name: str) -> None:
         raise _unsupported(*kind)
 
 
+def is_saved_page(data: bytes) -> bool:
+    """Tell whether a file is a web page that was saved together with what it shows (MHTML), by the headers it begins with."""
+    headers = _headers(data)
+    return bool(_MIME.search(headers)) and b"multipart/related" in headers and not _BY_POST.search(headers)
+
+
+def _headers(data: bytes) -> bytes:
+    """Return the headers that a file begins with, in small letters."""
+    found = _HEADERS.match(data[:_HEADER_BYTES].lstrip().lower())
+    return found[0] if found else b""
+
+
 def _mail(data: bytes) -> tuple[str, str] | None:
-    """Return which kind of mail a file is, by the headers it begins with."""
-    headers = _HEADERS.match(data[:_HEADER_BYTES].lower())
-    if not headers:
-        return None
-    if _BY_POST.search(headers[0]):
-        return _E_MAIL
-    if not _MIME.search(headers[0]):
-        return None
-    return _WEB_PAGE if b"multipart/related" in headers[0] else _E_MAIL
+    """Return what a mail is called, where a file is one by the headers it begins with."""
+    headers = _headers(data)
+    return _E_MAIL if _BY_POST.search(headers) or _MIME.search(headers) else None
 
 
 def _entry(data: bytes, name: str) -> int:

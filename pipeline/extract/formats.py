@@ -10,10 +10,10 @@ from pathlib import PurePath
 
 from pipeline.errors import LimitError, UnsupportedError
 from pipeline.extract.beginning import holds_pdf
-from pipeline.extract.foreign import refuse_binary, refuse_text, refuse_zip
+from pipeline.extract.foreign import is_saved_page, refuse_binary, refuse_text, refuse_zip
 from pipeline.extract.language import language_of
 from pipeline.extract.limits import USUAL, Limits
-from pipeline.extract.media import DOCX, ODT
+from pipeline.extract.media import DOCX, FLAT_ODT, ODT, SAVED_PAGE
 from pipeline.extract.plain import read_rtf, read_text
 from pipeline.extract.settle import settled
 from pipeline.records import Extraction, Notice
@@ -45,10 +45,22 @@ def _read_odt(data: bytes, limits: Limits) -> Extraction:
     return read_odt(data, limits)
 
 
+def _read_flat_odt(data: bytes, limits: Limits) -> Extraction:
+    from pipeline.extract.office import read_flat_odt  # noqa: PLC0415
+
+    return read_flat_odt(data, limits)
+
+
 def _read_html(data: bytes, limits: Limits) -> Extraction:
     from pipeline.extract.web import read_html  # noqa: PLC0415
 
     return read_html(data, limits)
+
+
+def _read_saved_page(data: bytes, limits: Limits) -> Extraction:
+    from pipeline.extract.web_saved import read_saved_page  # noqa: PLC0415
+
+    return read_saved_page(data, limits)
 
 
 def _office_kind(data: bytes, limits: Limits) -> str | None:
@@ -61,8 +73,10 @@ EXTRACTORS: dict[str, Callable[[bytes, Limits], Extraction]] = {
     "application/pdf": _read_pdf,
     DOCX: _read_docx,
     ODT: _read_odt,
+    FLAT_ODT: _read_flat_odt,
     "application/rtf": read_rtf,
     "text/html": _read_html,
+    SAVED_PAGE: _read_saved_page,
     "text/plain": read_text,
     "image/png": _read_picture,
     "image/jpeg": _read_picture,
@@ -83,10 +97,11 @@ _MARKS = {
         (rb"II[*+]\0|MM\0[*+]", "image/tiff"),
         (rb"BM....\0\0\0\0", "image/bmp"),
         (rb"RIFF....WEBP", "image/webp"),
+        (rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?<office:document\s[^>]*opendocument\.text[\"'-]", FLAT_ODT),
     )
 }
 """How a file begins, as patterns."""
-_HEAD_BYTES = 1024
+_HEAD_BYTES, _MARK_BYTES = 1024, 16_384
 _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body")
 
 _PAGE_NAMES = ("html", "htm", "xhtml")
@@ -94,8 +109,10 @@ _NAMES = {
     "application/pdf": ("PDF", ("pdf",)),
     DOCX: ("DOCX", ("docx", "docm", "dotx", "dotm")),
     ODT: ("ODT", ("odt", "ott")),
+    FLAT_ODT: ("flat ODT", ("fodt",)),
     "application/rtf": ("RTF", ("rtf",)),
     "text/html": ("HTML", _PAGE_NAMES),
+    SAVED_PAGE: ("MHTML", ("mht", "mhtml")),
     "text/plain": ("text", ("txt", *_PAGE_NAMES)),
     "image/png": ("PNG", ("png",)),
     "image/jpeg": ("JPEG", ("jpg", "jpeg", "jpe", "jfif")),
@@ -107,9 +124,7 @@ _NAMES = {
 """What a kind is called, and which names it goes by."""
 _MOST_LINKS = 1_000
 """Each is looked for in the text, by the program itself. A saved page of the web has a few hundred."""
-_OTHER_NAMES = (
-    "doc dot xls xlsx ppt pptx ods odp pages numbers key msg eml mht wps wpd epub zip 7z rar exe ps heic mp3 mp4"
-)
+_OTHER_NAMES = "doc dot xls xlsx ppt pptx ods odp pages numbers key msg eml wps wpd epub zip 7z rar exe ps heic mp3 mp4"
 _KNOWN_NAMES = frozenset(_OTHER_NAMES.split()).union(*(names for _, names in _NAMES.values()))
 """Names that say a kind, be it one that is read or not."""
 
@@ -142,7 +157,7 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
     Raises UnsupportedError, EncryptedError, DamagedError.
     """
     head = data[:_HEAD_BYTES]
-    marked = next((kind for mark, kind in _MARKS.items() if mark.match(head)), None)
+    marked = next((kind for mark, kind in _MARKS.items() if mark.match(data[:_MARK_BYTES])), None)
     if marked:
         return marked
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -156,6 +171,8 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
     is_page = start.startswith(_HTML_MARKS) or (name.lower().endswith((".html", ".htm")) and "<" in start)
     if is_page or (start.startswith(("<?xml", "<!--")) and "<html" in start):
         return "text/html"
+    if is_saved_page(data):
+        return SAVED_PAGE
     refuse_text(data, start, name)
     return "text/plain"
 

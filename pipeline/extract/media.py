@@ -2,3 +2,5 @@
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
+FLAT_ODT = f"{ODT}-flat-xml"
+SAVED_PAGE = "multipart/related"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,8 +18,9 @@ from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links
-from pipeline.extract.media import DOCX, ODT
+from pipeline.extract.media import DOCX, FLAT_ODT, ODT
 from pipeline.extract.odt_hidden import has_paper_colour, odt_styles, take_out_of_odt
+from pipeline.extract.office_boxes import in_reading_order
 from pipeline.extract.office_chunks import read_chunk
 from pipeline.extract.office_hidden import DRAW as _DRAW
 from pipeline.extract.office_hidden import MC as _MC
@@ -69,7 +72,7 @@ _ODT_SKIPPED |= {f"{_TEXT}ruby-text", f"{_TEXT}index-title-template", f"{_TEXT}i
 _ODT_SKIPPED |= {f"{_SVG}title", f"{_SVG}desc", f"{_OFFICE}binary-data", f"{_TEXT}script", f"{_OFFICE}forms"}
 _BLANKS = re.compile(r"(?<!\s)\s++")  # each run is looked at once
 _ODT_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
-_NAMES_OF_CHART = (f"{_CHART}strCache", f"{_CHART}multiLvlStrCache")
+_NAMES_OF_CHART = tuple(f"{_CHART}{name}" for name in ("tx", "strCache", "strLit", "multiLvlStrCache"))
 
 _MOST_DIGITS = 9
 """Of a number of blanks."""
@@ -162,6 +165,15 @@ def read_odt(data: bytes, limits: Limits) -> Extraction:
     return without_pages(texts, limits, media_type=ODT, extractor=_READER, links=links, hidden=hidden)
 
 
+def read_flat_odt(data: bytes, limits: Limits) -> Extraction:
+    """Return what an OpenDocument text says that is one XML: its parts are in it one after the other."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("content.xml", "styles.xml"):
+            archive.writestr(name, data)
+    return replace(read_odt(packed.getvalue(), limits), media_type=FLAT_ODT)
+
+
 def _is_seen(link: etree._Element) -> bool:
     """Tell whether an ODT's link shows text or a picture: one of which all was hidden has nothing left."""
     return any(link.itertext()) or next(link.iter(f"{_DRAW}frame"), None) is not None
@@ -208,7 +220,7 @@ def _docx_text(node: etree._Element) -> Iterator[str]:
     elif tag == f"{_W}p":
         yield from _each(node, _docx_text)
         yield "\n"
-        for box in _text_boxes(node):
+        for box in in_reading_order(list(_text_boxes(node))):
             yield from _each(box, _docx_text)
     else:
         edge = _edge(node) if tag == f"{_W}r" else ""

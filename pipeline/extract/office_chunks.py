@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.message
 import re
 from collections.abc import Callable
 
@@ -11,6 +9,7 @@ from pipeline.errors import EncryptedError, NoTextError, UnsupportedError
 from pipeline.extract.limits import Limits
 from pipeline.extract.plain import read_rtf, read_text
 from pipeline.extract.web import read_html
+from pipeline.extract.web_saved import read_saved_page
 from pipeline.records import Extraction
 
 _MAIL = re.compile(rb"\s*(?:mime-version|from|subject|date|content-[a-z-]+):", re.IGNORECASE)
@@ -31,19 +30,9 @@ def read_chunk(
         if data.startswith(b"{\\rtf"):
             return read_rtf(data, limits)
         if _MAIL.match(data):
-            data = _page_of(data)
+            return read_saved_page(data, limits)
         if not data:
             return None
         return read_html(data, limits) if b"<" in data[:1024] else read_text(data, limits)
     except (EncryptedError, NoTextError, UnsupportedError):
         return None
-
-
-def _page_of(data: bytes) -> bytes:
-    """Return the page of a saved web page; what it shows beside its text is left out."""
-    pages = (part.get_payload(decode=True) for part in email.message_from_bytes(data).walk() if _is_page(part))
-    return next((page for page in pages if isinstance(page, bytes)), b"")
-
-
-def _is_page(part: email.message.Message) -> bool:
-    return part.get_content_type() == "text/html"

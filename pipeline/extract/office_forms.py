@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Callable
-from importlib import resources
 
 from lxml import etree
 
 from pipeline.extract.office_hidden import DRAW, OFF, W
+from pipeline.extract.symbols import sign
 
-_SYMBOLS = tomllib.loads(resources.files(__package__).joinpath("symbols.toml").read_text(encoding="utf-8"))
+_HEX = re.compile(r"[0-9a-fA-F]{2,4}")
 _FORM = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
@@ -36,8 +36,8 @@ def _choice(node: etree._Element) -> str:
 
 def _symbol(node: etree._Element) -> str:
     """Return a sign by its font and number, which Word moves to U+F000 (17.3.3.30)."""
-    signs: dict[str, str] = _SYMBOLS.get(node.get(f"{W}font", "").casefold(), {})
-    return signs.get(node.get(f"{W}char", "")[-2:].casefold(), "")
+    number = node.get(f"{W}char", "")
+    return sign(node.get(f"{W}font", ""), int(number, 16)) if _HEX.fullmatch(number) else ""
 
 
 SAID: dict[str, Callable[[etree._Element], str]] = {

@@ -21,7 +21,7 @@ _STRICT, _TRANSITIONAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, RuntimeError, OSError, ValueError,
 )  # fmt: skip
-_ID_TWICE = etree.ErrorTypes.DTD_ID_REDEFINED
+_WRONG_IDS = frozenset((etree.ErrorTypes.DTD_ID_REDEFINED, etree.ErrorTypes.DTD_XMLID_VALUE))
 _LOCKED = 1
 """Flag of an entry of a zip."""
 _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"<\x00", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\x00<", "utf-16-be"))
@@ -76,7 +76,7 @@ class Archive:
         try:
             return etree.fromstring(data, _parser())
         except etree.XMLSyntaxError as error:
-            if "already defined" in str(error) and (root := _with_ids_twice(data)) is not None:
+            if getattr(error, "code", None) in _WRONG_IDS and (root := _with_wrong_ids(data)) is not None:
                 return root
             raise syntax_error(error, f"this office file is damaged: its part {name} is not XML") from error
 
@@ -91,8 +91,8 @@ def _parser(*, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
 
 
-def _with_ids_twice(data: bytes) -> etree._Element | None:
-    """Return the root of a part with nothing wrong but two elements of one id: nothing is looked up by it here."""
+def _with_wrong_ids(data: bytes) -> etree._Element | None:
+    """Return the root of a part with nothing wrong but its ids, given twice or no names: nothing is looked up by them here."""
     parser = _parser(recover=True)
     root = etree.fromstring(data, parser)
-    return root if all(entry.type == _ID_TWICE for entry in parser.error_log) else None
+    return root if all(entry.type in _WRONG_IDS for entry in parser.error_log) else None

@@ -21,10 +21,18 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_OF_MAINFRAMES = ("cp037", "cp500", "cp273", "cp1026")
+"""EBCDIC, whose letters and digits are no ASCII, and whose blank is an "@" there."""
+_PLAIN = bytes((*b"\t\n\r", *range(32, 127)))
+_MOSTLY = 0.8
+"""Share of plain bytes from which on zeros in a text are noise. Of wide letters as many bytes are zeros, or half are none of these."""
+_RARELY, _BLANKS = 0.3, 0.05
+"""Shares of plain bytes, and of what may be blanks, below and from which on a text without others may come from a mainframe."""
 _ESCAPED = (
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
     (re.compile(rb"\x1b\$"), "iso2022_jp_2"),
     (re.compile(rb"~\{(?:[!-w][!-~])++~\}"), "hz"),
+    (re.compile(rb"(?:\+(?=[\d/]*+[A-Za-z])[\w/]{3,}+[^+]*+){5}"), "utf-7"),  # no other "+" can be decoded
 )
 """Marks of encodings that are made of ASCII alone, and so would pass for UTF-8."""
 _AS_BROWSERS = {
@@ -100,8 +108,11 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
+    plain = 1 - len(data.translate(None, _PLAIN)) / max(1, len(data))
     if data.count(0) > 3:
-        return _guessed(data, data, _WIDE)
+        if plain < _MOSTLY:
+            return _guessed(data, data, _WIDE)
+        data = data.replace(b"\0", b"")
     if declared and declared.lower().startswith("utf-16"):
         declared = "utf-8"  # it could not have been read so far if it were (WHATWG says the same)
     escaped = next((encoding for mark, encoding in _ESCAPED if mark.search(data)), None)
@@ -110,6 +121,8 @@ def _decoded(data: bytes, declared: str | None) -> str:
             return data.decode(_AS_BROWSERS.get(codecs.lookup(encoding).name, encoding))
         except (UnicodeError, LookupError):
             continue
+    if plain < _RARELY and b" " not in data and data.count(b"@") > _BLANKS * len(data):
+        return _guessed(data, data, _OF_MAINFRAMES)
     nearly = nearly_utf_8(data, "cp1252")
     if nearly is not None:
         return nearly

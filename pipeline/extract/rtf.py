@@ -50,6 +50,8 @@ _ENDS = frozenset(("par", "row", "sect", "page"))
 """What ends a paragraph; the text boxes that are anchored in it follow."""
 _CELLS = dict.fromkeys(("cell", "nestcell"), "\\tab ")
 """What is written for the ends of cells: striprtf writes a bar, other readers part cells by tabs."""
+_MARK, _OF_LIST = "pntext", "pn"
+"""The mark of an item as old programs write it, which striprtf passes over, unlike today's; and what its list is like."""
 _ROWS, _LINES = frozenset(("row", "nestrow")), frozenset(("par", "line"))
 _ALWAYS_WRITTEN = _ENDS | _ROWS | _LINES | _CELLS.keys()
 """What parts the text around it, however small or hidden it is itself: generators make the ends of cells tiny."""
@@ -229,7 +231,7 @@ _SAYS: dict[str, Callable[[_Group, int | None], _Group]] = {
     "fs": lambda group, number: group._replace(size=_USUAL_SIZE if number is None else number),
     "f": lambda group, number: group._replace(font=f"\\f{number or 0} "),
     "plain": lambda group, _: group._replace(
-        is_marked=False, colour=0, ground=0, size=_USUAL_SIZE, width=100, raised=0, spacing=0, is_edged=False
+        font="", is_marked=False, colour=0, ground=0, size=_USUAL_SIZE, width=100, raised=0, spacing=0, is_edged=False
     ),
     "pard": lambda group, _: group._replace(line=0, place=0, paragraphs_ground=0),
     "charscalex": lambda group, number: group._replace(width=100 if number is None else number),
@@ -345,7 +347,7 @@ def _close(group: _Group, around: _Group) -> None:
 def _pieces(rtf: str) -> Iterator[tuple[str, str, int | None]]:
     """Yield each piece of an RTF; of a control word also its name and its number. Binary data are left out.
 
-    So is a mark of a group that old readers may pass over where no group begins: there it means nothing.
+    So is what says that a group is passed over where none begins: there it means nothing.
     """
     at, before = 0, ""
     while found := _TOKEN.search(rtf, at):
@@ -353,12 +355,12 @@ def _pieces(rtf: str) -> Iterator[tuple[str, str, int | None]]:
         if found[0].isspace():
             yield found[0], "", None
             continue
-        begins_group, before = before == "{", found[0]
+        begins_group, is_starred, before = before == "{", before == "\\*", found[0]
         word, number = found[1] or "", int(found[2]) if found[2] else None
         if word == "bin":
             at += max(0, number or 0)
         elif found[0] == "\\*":
             if begins_group:
                 yield found[0], "private", None
-        else:
+        elif word != _MARK and (begins_group or is_starred or word != _OF_LIST):
             yield found[0], word, number

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from striprtf.striprtf import charset_map, font_table_group
 
+from pipeline.extract.symbols import has_signs, said_in
+
 _HEAD = 1_000
 """Letters of a file in which it says how it is written."""
 _SYSTEM = re.compile(r"\\(mac|pca|pc)(?![a-z])")
@@ -28,6 +30,8 @@ _USUAL = "cp1252"
 _FONTS = {"78": "128", "79": "136", "80": "129", "85": "134", "82": "177", "87": "84", "88": "222"}
 """Character sets of fonts that Python does not know, and the nearest that it knows."""
 _FONT_SAYS = re.compile(r"\\f(\d{1,9})|\\fcharset(\d{1,9})")
+_NAMED = re.compile(r"\\f(\d{1,9})(?!\d)([^;]*)")
+_NO_NAME = re.compile(r"\{[^{}]*\}|\\[a-z]+-?\d* ?|[{}\s]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FIRST_OF_TWO: Mapping[str, re.Pattern[str]] = {
     "cp932": re.compile(r"\\'(?:8[1-9a-f]|9[0-9a-f]|e[0-9a-f]|f[0-9a-c])", re.IGNORECASE),
@@ -67,6 +71,8 @@ class Letters:
     """Where its fonts say nothing else."""
     fonts: Mapping[str, str]
     """Encodings by the control words of fonts."""
+    signs: Mapping[str, str]
+    """Names of those fonts that have signs instead of letters, by their control words."""
     is_half: bool = False
 
     @classmethod
@@ -75,11 +81,19 @@ class Letters:
         page, system = _CODE_PAGE.search(rtf, 0, _HEAD), _SYSTEM.search(rtf, 0, _HEAD)
         named = _MACS.get(page[1], f"cp{page[1]}") if page else ""
         encoding = named if named and _is_known(named) else _SYSTEMS[system[1]] if system else _USUAL
-        charsets = _charsets(font_table_group(rtf))
-        return cls(encoding, {f"\\f{font} ": charset_map[int(charset)] for font, charset in charsets.items()})
+        table = font_table_group(rtf)
+        names = {f"\\f{font} ": _NO_NAME.sub("", said) for font, said in _NAMED.findall(table)}
+        return cls(
+            encoding,
+            {f"\\f{font} ": charset_map[int(charset)] for font, charset in _charsets(table).items()},
+            {font: name for font, name in names.items() if has_signs(name)},
+        )
 
     def whole(self, piece: str, font: str) -> str:
-        """Return a piece so that no letter of two bytes begins as a number and ends as text: Word writes so."""
+        """Return a piece so that no letter of two bytes begins as a number and ends as text: Word writes so. Signs are said."""
+        if font in self.signs and (piece[0] != "\\" or piece.startswith("\\'")):
+            text = bytes.fromhex(piece[2:]).decode("latin-1") if piece[0] == "\\" else piece
+            return said_in(self.signs[font], text)
         if piece.startswith("\\'"):
             first = _FIRST_OF_TWO.get(self.fonts.get(font, self.encoding))
             self.is_half = not self.is_half and first is not None and first.fullmatch(piece) is not None

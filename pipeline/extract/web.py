@@ -13,12 +13,13 @@ from pipeline.extract.css import Look, Sheet, is_band
 from pipeline.extract.css_colours import WHITE
 from pipeline.extract.css_selectors import Place
 from pipeline.extract.css_values import declarations
-from pipeline.extract.edges import BESIDE, CROSSED_OUT, RAISED, with_blanks
+from pipeline.extract.edges import BESIDE, CROSSED_OUT, IN_A_BOX, RAISED, with_blanks
 from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.limits import Limits
 from pipeline.extract.markup import kept_links, syntax_error
 from pipeline.extract.pages import without_pages
 from pipeline.extract.plain import decode
+from pipeline.extract.symbols import said_in
 from pipeline.extract.unseen import letters
 from pipeline.extract.web_drawings import is_outside, paints, prepare_drawings, scale_of_drawing
 from pipeline.extract.web_forms import FIELDS
@@ -134,7 +135,7 @@ def _html_words(root: etree._Element, hidden: Counter[str], targets: list[str]) 
             edge, how = edges.pop(), looks[-1].hidden()
         if tag == "li":
             mark = lists.mark(node, looks[-1]) if event == "start" else ""
-        words = words if looks[-1].keeps_lines else _in_a_line(words)
+        words = said_in(looks[-1].font, words if looks[-1].keeps_lines else _in_a_line(words))
         if mark and words.strip() and not how:
             words, mark = f"{mark} {words.lstrip()}", ""
         yield edge, words, how
@@ -210,10 +211,24 @@ def _edge(node: etree._Element, tag: str, look: Look, around: Look) -> str:
         return "\t" if is_cell else "\n"
     signs = (node.text or "").strip()
     is_letter = len(node) == 0 and len(signs) == 1 and signs.isalnum()
-    is_in_line = look.edge in (BESIDE, "\t")
+    edge = look.edge
+    if edge == IN_A_BOX:
+        edge = "\t" if _is_one_of_several(node) else BESIDE
+    is_in_line = edge in (BESIDE, "\t")
     # Each letter of a heading may be a box of its own, and an empty one may move the next letter a little.
     is_of_word = is_in_line and (is_letter or not (signs or len(node) or around.childs_edge))
-    return of_tag if is_of_word or (of_tag and look.edge == BESIDE) else look.edge or of_tag
+    return of_tag if is_of_word or (of_tag and edge == BESIDE) else edge or of_tag
+
+
+def _is_one_of_several(node: etree._Element) -> bool:
+    """Tell whether one of its kind stands beside an element, with nothing between them."""
+    before, behind = node.getprevious(), node.getnext()
+    pairs = ((before, before), (node, behind))
+    return any(
+        twin is not None and (twin.tag, twin.get("class")) == (node.tag, node.get("class"))
+        for first, twin in pairs
+        if first is not None and not (first.tail or "").strip()
+    )
 
 
 def _letters_of_comment(text: str) -> int:
