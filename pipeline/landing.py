@@ -7,8 +7,9 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Arrive = Callable[["Future[Any]"], Awaitable[Any]]
@@ -20,6 +21,18 @@ GiveWay = Callable[[], Awaitable[None]]
 
 async def at_once() -> None:
     """Give way to nobody."""
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do something in a thread. A StopIteration comes as a RuntimeError: no future takes one, and who waits would wait for ever."""
+
+    def whole() -> T:
+        try:
+            return work(*args, **kwargs)
+        except StopIteration as error:
+            raise RuntimeError("nothing came next") from error
+
+    return await asyncio.to_thread(whole)
 
 
 class Landing:

@@ -14,7 +14,7 @@ from pipeline.errors import DeferredError, DocumentError, InvalidReplyError, Too
 from pipeline.evidence import find_evidence
 from pipeline.inference.client import Client
 from pipeline.inference.tokens import fewest_tokens, likely_tokens
-from pipeline.landing import Arrive, GiveWay, at_once
+from pipeline.landing import Arrive, GiveWay, at_once, in_thread
 from pipeline.prompts import Prompts, Template
 from pipeline.reading import Reading
 from pipeline.records import Document, Evidence, Extraction, Inference, Notice, Outcome, Past, Prompt, Summary
@@ -92,7 +92,7 @@ async def process(
             # In a long text values are looked for for seconds: others need not wait for that.
             is_long = len(extraction.text) > _LONG
             given = inference, extraction, template, line
-            summary = await asyncio.to_thread(_summarise, *given) if is_long else _summarise(*given)
+            summary = await in_thread(_summarise, *given) if is_long else _summarise(*given)
             outcome = replace(outcome, summary=summary)
     except (DocumentError, DeferredError) as error:
         outcome = outcome.failed(error)

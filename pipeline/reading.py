@@ -13,7 +13,7 @@ from pipeline.extract.ocr import Ocr
 from pipeline.extract.settle import settled, with_recognised
 from pipeline.extract.tasks import draw, look
 from pipeline.extract.tsv import Recognised
-from pipeline.landing import Arrive
+from pipeline.landing import Arrive, in_thread
 from pipeline.records import Document, Extraction
 
 _MOST_IN_VAIN = 5
@@ -79,7 +79,7 @@ class Reading:
         try:
             page = await self.arrive(self.readers.submit(draw, data, media_type, number, self.limits))
             began = self.clock.monotonic()  # to wait for a reader is no fault of the page
-            result = await asyncio.to_thread(ocr.recognise, page)
+            result = await in_thread(ocr.recognise, page)
         except DocumentError as error:
             vain.append(ocr.timeout if isinstance(error, LimitError) else self.clock.monotonic() - began)
             return error

@@ -18,7 +18,7 @@ from pipeline.clock import Clock
 from pipeline.errors import ChangedError, ExitCode, RunError, UndecidedError, UnexpectedError
 from pipeline.inbox.folders import Folders
 from pipeline.inbox.looking import Waiting, read_file, read_waiting
-from pipeline.landing import Room
+from pipeline.landing import Room, in_thread
 from pipeline.process import Line, process
 from pipeline.records import Document, Failure, Outcome, StoredFile
 from pipeline.store.lookups import Arrival
@@ -259,13 +259,13 @@ class Run:
         """Do something with a file of so many bytes: at once on a disk of our own, as a thread takes longer than the disk."""
         if self._near and size <= _SMALL:
             return work(*args, **kwargs)
-        return await asyncio.to_thread(work, *args, **kwargs)
+        return await in_thread(work, *args, **kwargs)
 
     async def _again(self, stored: StoredFile) -> None:
         path = self._folders.data / stored.place
-        size = (await asyncio.to_thread(path.stat)).st_size
+        size = (await in_thread(path.stat)).st_size
         async with self._room_for(size) as when_read:
-            document = await asyncio.to_thread(read_file, path, stored.name, stored.folder, self._most)
+            document = await in_thread(read_file, path, stored.name, stored.folder, self._most)
             async with self._alone(document.sha256):
                 walk = process(document, self._line, when_read=when_read)
                 del document

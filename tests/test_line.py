@@ -25,6 +25,7 @@ from pipeline.commands import Order, Result, forecast_run, redo, retry, run
 from pipeline.errors import ExitCode, StoreBusyError, StoreError
 from pipeline.evidence import find_evidence
 from pipeline.inbox.folders import MARKER
+from pipeline.inference.offline import engine, transport
 from pipeline.records import Document, Evidence, Extraction, Outcome
 from pipeline.screen import Screen
 from pipeline.store.ledger import RunLedger
@@ -712,3 +713,24 @@ def test_words_that_nobody_hears_any_more_end_no_run(house: House, drop: Drop, m
 
     assert result.report.exit_code == ExitCode.DONE
     assert len(names(house.folders.done)) == 3
+
+
+@pytest.mark.parametrize("error", [StopIteration, RecursionError])
+def test_an_error_of_the_embedded_engine_costs_its_own_document(
+    build: Callable[..., House], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def spoilt(text: str, *wanted: Any) -> Any:
+        if "Quill" in text:
+            raise error
+        return engine.answer(text, *wanted)
+
+    monkeypatch.setattr(transport, "answer", spoilt)
+    house = build(provider="offline")
+    house.folders.inbox.mkdir(parents=True)
+    for number in range(3):
+        (house.folders.inbox / f"{number}.txt").write_text(f"{CV}{'Quill' * (number == 1)} {number}")
+
+    result = asyncio.run(asyncio.wait_for(run(house, Order(), Listener()), 20))
+
+    assert result.report.counts == {"done": 2, "trouble": 1}
+    assert names(house.folders.inbox) == ["1.txt"]

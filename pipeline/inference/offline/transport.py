@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from typing import Any
@@ -11,6 +10,7 @@ import httpx
 
 from pipeline.inference.offline import MODEL
 from pipeline.inference.offline.engine import answer
+from pipeline.landing import in_thread
 
 _CHARACTERS_PER_TOKEN = 4
 
@@ -24,7 +24,7 @@ class OfflineTransport(httpx.AsyncBaseTransport):
         wanted = body["response_format"]["json_schema"]
         text = _unfenced(body["messages"][-1]["content"])
         # A thread, so that documents whose calls are under way elsewhere in the program are not held up.
-        reply = await asyncio.to_thread(answer, text, wanted["name"], wanted["schema"])
+        reply = await in_thread(answer, text, wanted["name"], wanted["schema"])
         content = json.dumps(reply, ensure_ascii=False)
         return httpx.Response(200, json=_completion(content, len(request.content)), request=request)
 
