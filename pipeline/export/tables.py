@@ -56,7 +56,7 @@ STATE: tuple[Column, ...] = (
     ("other_names", lambda result, _: result.other_names),
     ("sha256", lambda result, _: result.sha256),
 )
-"""What the program did with it. Public as well."""
+"""What the program did with it. Public as well. The last one tells whose row it is: files.py looks for it there."""
 _PUBLIC = frozenset(("file", *(name for name, _ in STATE)))
 """Names of columns that every table has."""
 
