@@ -12,7 +12,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.inference.offline.lines import without_icons
-from pipeline.inference.offline.postcodes import TOWN_BEFORE, TOWN_BEHIND, TOWN_BEHIND_BRITISH
+from pipeline.inference.offline.postcodes import (
+    TOWN_BEFORE,
+    TOWN_BEHIND,
+    TOWN_BEHIND_BRITISH,
+    is_state,
+    without_postcode,
+)
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates, month_names
@@ -43,9 +49,6 @@ _TOWN_SLASH_STATE = re.compile(
     r"(?:^|[,–-])\s*([^,–\d/|-]{3,40}?)(?:/|\s[–-]\s)([A-Z]{2})(?:\s*$|\s*[|•·,])"
 )  # "São Paulo/SP", "Recife - PE"
 _TOWN_AND_CODE = re.compile(r"(?:^|,\s*)(?P<town>[^,\d]{2,40}?)\s\([A-Z]{2}\)(?=\s*(?:,|$))")  # "Braga (PT), Minho"
-_CODE_AND_POSTCODE = re.compile(
-    r"(,\s*(?P<code>[A-Z]{2})),\s*(?=\S*\d)[A-Z\d][A-Z\d -]{2,9}$"
-)  # "Utrecht, NL, 3512 HC"
 _LONGEST_LINE = 240
 _LONGEST_NAME = 40
 _MOST_PIECES = 6
@@ -71,7 +74,7 @@ def find_place(
     `titles` head the jobs.
     """
     printed = text.split("\n")
-    lines = [_without_postcode(_without_birth(line)) for line in _without_second_home(printed)]
+    lines = [without_postcode(_without_birth(line)) for line in _without_second_home(printed)]
     text = "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
     place = (
         _by_sign(lines)
@@ -145,13 +148,6 @@ def _by_sign(lines: list[str]) -> Place | None:
         if sign and _is_town(piece[sign.end() :]):
             return Place(piece[sign.end() :])
     return None
-
-
-def _without_postcode(line: str) -> str:
-    """Leave out a postcode behind the country: "Utrecht, NL, 3512 HC"; behind a state, as in America, it tells the town."""
-    found = _CODE_AND_POSTCODE.search(line)
-    is_american = found and is_state(found["code"]) and re.search(r"\d{5}", found[0])
-    return (line[: found.end(1)] if found and country_code(found["code"]) and not is_american else line).rstrip(" ,")
 
 
 def _by_code(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
@@ -362,12 +358,6 @@ def _bare(piece: str) -> str:
     value = text[end:].lstrip()
     text = value if end and text[end : end + 1] == " " and value[:1].isupper() else text
     return _ZIP_CODE.sub("", text.removeprefix("½").lstrip()).rstrip(".")
-
-
-def is_state(text: str) -> bool:
-    """Tell whether a text is a state or province that is printed behind a town: "CA", "Ohio"."""
-    codes = word_list("addresses")["american_states"], word_list("addresses")["provinces"]
-    return any(text in of_country for of_country in codes) or text in phrases("addresses", "state_names")
 
 
 def is_land(text: str) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.inference.offline.address import is_land, is_state
+from pipeline.inference.offline.address import is_land
 from pipeline.inference.offline.lines import is_abbreviation
+from pipeline.inference.offline.postcodes import is_state
 from pipeline.inference.offline.scores import ANY_LANGUAGE, is_legal_form
 from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import phrases

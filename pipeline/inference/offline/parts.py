@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.address import is_land, is_state
+from pipeline.inference.offline.address import is_land
 from pipeline.inference.offline.degrees import names_field
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import is_abbreviation, is_sentence
+from pipeline.inference.offline.postcodes import is_state
 from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
 from pipeline.inference.offline.words import Word, phrases, split_words

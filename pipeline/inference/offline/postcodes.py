@@ -1,4 +1,4 @@
-"""Where a town stands in a postal address: before or behind the postcode, in the form that each country gives it.
+"""Where a town stands in a postal address: before or behind the postcode, in the form that each country gives it; and states.
 
 In each pattern `town` is what it is called, and `country` or `region` what is printed with it.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.inference.offline.words import any_of
+from pipeline.inference.offline.words import any_of, phrases, word_list
+from pipeline.schemas.names import country_code
 
 _B = r"[^\S\n]"  # a blank within the line
 _BLANK = r"[^\S\t]+"  # what a tab parts are two cells: "Postcode and City<tab>LS6 2QT Leeds"
@@ -42,3 +43,19 @@ TOWN_BEFORE = tuple(
     )
 )
 TOWN_BEHIND_BRITISH = re.compile(rf"(?<![\w/.-])[A-Z]{{1,2}}\d[A-Z\d]?{_B}\d[A-Z]{{2}}{_B}+{_TOWN}")
+_CODE_AND_POSTCODE = re.compile(
+    r"(,\s*(?P<code>[A-Z]{2})),\s*(?=\S*\d)[A-Z\d][A-Z\d -]{2,9}$"
+)  # "Utrecht, NL, 3512 HC"
+
+
+def without_postcode(line: str) -> str:
+    """Leave out a postcode behind the country: "Utrecht, NL, 3512 HC"; behind a state, as in America, it tells the town."""
+    found = _CODE_AND_POSTCODE.search(line)
+    is_american = found and is_state(found["code"]) and re.search(r"\d{5}", found[0])
+    return (line[: found.end(1)] if found and country_code(found["code"]) and not is_american else line).rstrip(" ,")
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a text is a state or province that is printed behind a town: "CA", "Ohio"."""
+    codes = word_list("addresses")["american_states"], word_list("addresses")["provinces"]
+    return any(text in of_country for of_country in codes) or text in phrases("addresses", "state_names")

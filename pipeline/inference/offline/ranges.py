@@ -9,8 +9,8 @@ import functools
 import re
 from dataclasses import dataclass
 
-from pipeline.inference.offline.address import is_state
 from pipeline.inference.offline.lines import has_long_word
+from pipeline.inference.offline.postcodes import is_state
 from pipeline.inference.offline.scores import is_legal_form
 from pipeline.inference.offline.words import Phrases, Word, any_of, phrases, split_words, word_list
 from pipeline.schemas.dates import (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.inference.offline.address import is_state
+from pipeline.inference.offline.postcodes import is_state
 from pipeline.inference.offline.words import Phrases, Word, phrases, split_words, word_list
 
 _GENDER = re.compile(

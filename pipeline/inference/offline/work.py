@@ -11,11 +11,12 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.inference.offline.address import is_land, is_state
+from pipeline.inference.offline.address import is_land
 from pipeline.inference.offline.entries import Entry, dated_entries
 from pipeline.inference.offline.heads import comma_parts, labelled_value, looks_like_title, pieces
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.parts import LIKELY, SURE, Part, PartReader, is_prose
+from pipeline.inference.offline.postcodes import is_state
 from pipeline.inference.offline.ranges import Span
 from pipeline.inference.offline.scores import Scores, has_legal_form, names_unit
 from pipeline.inference.offline.text import without_brackets
