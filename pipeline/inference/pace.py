@@ -34,8 +34,8 @@ When nobody has got an answer for ten minutes and ten refusals in a row, `is_hop
 
 What fails in another way (5xx, a lost connection, a timeout) is one request's bad luck as long as others are answered.
 When as many in a row failed as were under way, everybody pauses as for a 429, for eight seconds at most, and then one
-alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so; after a minute and a
-half, in which a server starts anew, where anybody was answered before.
+alone asks, until there is an answer. After half a minute and five such rounds `is_down` tells so; after 75 seconds,
+in which a server starts anew, where anybody was answered before.
 Where half of recent attempts failed and the server says that it is busy, width becomes what was taken at once, once a
 round, and grows as above: it may be busy with others than us, so no number is remembered as too many. Where it took as many
 before, half of that is believed the next time, and no more is done.
@@ -81,7 +81,7 @@ _REMEMBERED = 4
 _DOUBLINGS = 10
 """Of a pause; it is cut to two minutes before that, and days of refusals make a number that no float holds."""
 _HOPELESS_REFUSALS = 10
-_DOWN_ROUNDS, _DOWN_SECONDS, _RESTART_SECONDS = 5, 30.0, 90.0
+_DOWN_ROUNDS, _DOWN_SECONDS, _RESTART_SECONDS = 5, 30.0, 75.0
 _BAD_LUCK = 5
 """Fewer failures in a row than this say nothing, however few are under way."""
 _LONGEST_PROBE = 8.0
