@@ -9,6 +9,7 @@ as summarising so many would take a while, `pipeline export` lays out all of the
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def command(whom: Provider, data: Path, *words: str) -> float:
 def night(whom: Provider, data: Path, start: int, count: int) -> float:
     """Drop CVs that were not there before, and return how long a run over them took."""
     (data / "inbox").mkdir(parents=True, exist_ok=True)
-    for name, text in list(cvs(start + count))[start:]:
+    for name, text in itertools.islice(cvs(start + count), start, None):
         (data / "inbox" / name).write_bytes(text)
     return command(whom, data, "run")
 

@@ -156,8 +156,8 @@ def media_type(data: bytes, name: str, limits: Limits = USUAL) -> str:
 
     Raises UnsupportedError, EncryptedError, DamagedError.
     """
-    head = data[:_HEAD_BYTES]
-    marked = next((kind for mark, kind in _MARKS.items() if mark.match(data[:_MARK_BYTES])), None)
+    head, beginning = data[:_HEAD_BYTES], data[:_MARK_BYTES]
+    marked = next((kind for mark, kind in _MARKS.items() if mark.match(beginning)), None)
     if marked:
         return marked
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -108,9 +108,8 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    plain = 1 - len(data.translate(None, _PLAIN)) / max(1, len(data))
     if data.count(0) > 3:
-        if plain < _MOSTLY:
+        if _plain_share(data) < _MOSTLY:
             return _guessed(data, data, _WIDE)
         data = data.replace(b"\0", b"")
     if declared and declared.lower().startswith("utf-16"):
@@ -121,7 +120,7 @@ def _decoded(data: bytes, declared: str | None) -> str:
             return data.decode(_AS_BROWSERS.get(codecs.lookup(encoding).name, encoding))
         except (UnicodeError, LookupError):
             continue
-    if plain < _RARELY and b" " not in data and data.count(b"@") > _BLANKS * len(data):
+    if b" " not in data and data.count(b"@") > _BLANKS * len(data) and _plain_share(data) < _RARELY:
         return _guessed(data, data, _OF_MAINFRAMES)
     nearly = nearly_utf_8(data, "cp1252")
     if nearly is not None:
@@ -129,6 +128,11 @@ def _decoded(data: bytes, declared: str | None) -> str:
     # Lines of plain ASCII tell nothing, and there may be many of them before the first that does.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
     return _guessed(data, telling)
+
+
+def _plain_share(data: bytes) -> float:
+    """Return how many of the bytes are plain."""
+    return 1 - len(data.translate(None, _PLAIN)) / max(1, len(data))
 
 
 def _unpadded(data: bytes) -> bytes:

@@ -32,7 +32,8 @@ _RESULTS = """
       AND (:since IS NULL OR o.decided_at >= :since)
       AND (:prompt IS NULL OR coalesce(sp.name, op.name) = :prompt)
       AND (:run IS NULL OR o.run_id = :run)
-    {beyond}
+      AND (:newest IS NULL OR o.decided_at > :newest
+           OR d.id IN (SELECT document_id FROM files WHERE id > :file UNION SELECT document_id FROM attempts WHERE id > :attempt))
     ORDER BY o.decided_at, d.id
 """
 _EXTENT = """
@@ -53,10 +54,6 @@ _EXTENT = """
          (SELECT count(*), sum(id) FROM known_files),
          (SELECT count(*), sum(id), count(error), sum(input_tokens), sum(output_tokens), sum(cost_nanodollars)
           FROM known_attempts)
-"""
-_BEYOND = """
-      AND (o.decided_at > :newest
-           OR d.id IN (SELECT document_id FROM files WHERE id > :file UNION SELECT document_id FROM attempts WHERE id > :attempt))
 """
 _COST_KEYS = {
     "day": "date(a.started_at) AS day,",
@@ -109,9 +106,8 @@ class Reader:
 
     def extent(self, before: Extent | None = None) -> Extent:
         """Return how far the finished documents reach. `before`: as far as they did then, with today's sums."""
-        limits = {name: getattr(before, name, None) for name in ("newest", "file", "attempt")}
         with self._reading() as connection:
-            newest, file, attempt, *sums = connection.execute(text(_EXTENT), limits).one()
+            newest, file, attempt, *sums = connection.execute(text(_EXTENT), _ends(before)).one()
             return Extent(newest, file, attempt, tuple(sums))
 
     def results(
@@ -127,12 +123,9 @@ class Reader:
 
         `beyond`: only of those that were decided later, or have a file or an attempt more.
         """
-        values: dict[str, Any] = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined}
-        query = _RESULTS.format(beyond=_BEYOND if beyond else "")
-        if beyond:
-            values |= {"newest": beyond.newest, "file": beyond.file, "attempt": beyond.attempt}
+        values = {"since": since, "prompt": prompt, "run": run, "quarantined": quarantined} | _ends(beyond)
         with self._reading() as connection:
-            for row in connection.execute(text(query), values, execution_options={"yield_per": 500}):
+            for row in connection.execute(text(_RESULTS), values, execution_options={"yield_per": 500}):
                 try:
                     result = _result(row)
                 except BROKEN:
@@ -289,6 +282,11 @@ class Reader:
     def _rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
         with self._reading() as connection:
             return _execute(connection, query, values)
+
+
+def _ends(extent: Extent | None) -> dict[str, Any]:
+    """Return where an extent ends, as values for a query. None: nowhere."""
+    return {name: getattr(extent, name, None) for name in ("newest", "file", "attempt")}
 
 
 def _execute(connection: Connection, query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
