@@ -15,6 +15,7 @@ def main() -> None:
     """Run the command line."""
     _open_what_is_closed()
     _take_names_for_unicode()
+    _start_nothing_from_here()
     _take_endings_for_ctrl_c()
     try:
         # Imported here: the workers that read documents import this file as their main module, and need none of the rest.
@@ -51,6 +52,15 @@ def _take_names_for_unicode() -> None:
     """Begin again in UTF-8 where the locale says otherwise (LC_ALL=C, an old ISO 8859): names of files are bytes anyway."""
     if sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  # ourselves
+
+
+def _start_nothing_from_here() -> None:
+    """Let the Pythons that are started import nothing from the current folder: it may be an inbox, and hold a zipfile.py.
+
+    multiprocessing starts its servers by `-c` and leaves no other way to say so. Now, as long as nobody else runs: a
+    program that a thread starts while another changes the environment may get half of it ("Bad address").
+    """
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # noqa: TID251  # it is said, not asked
 
 
 def _take_endings_for_ctrl_c() -> None:

@@ -665,20 +665,45 @@ def test_where_the_machine_gives_less_memory_than_the_settings_allow_that_is_the
     assert ceiling(2048) == (held, held)
 
 
-def test_nothing_is_imported_from_the_folder_that_the_program_is_started_in(tmp_path: Path) -> None:
-    """It may be an inbox, and what lies there is a stranger's."""
-    inbox, program = tmp_path / "inbox", tmp_path / "program.py"
-    inbox.mkdir()
+PROGRAM = """
+import sys, threading
+
+def changed(event, _):
+    if event in ("os.putenv", "os.unsetenv") and threading.active_count() > 1:
+        open({changed!r}, "w").close()
+
+if __name__ == "__main__":
+    sys.addaudithook(changed)
+    from pipeline.__main__ import main
+    main()
+"""
+"""A run that tells whether its environment is changed while another thread may read it."""
+
+
+@pytest.fixture
+def from_within(tmp_path: Path) -> Path:
+    """Run the program from within its inbox, and return the folder where it would tell what it should not have done."""
+    inbox, program = tmp_path / "data" / "inbox", tmp_path / "program.py"
+    inbox.mkdir(parents=True)
+    (inbox / "ida.txt").write_text("Ida Quillmere")
     for name in ("zipfile", "dataclasses", "pipeline", "signal"):
         (inbox / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')")
-    program.write_text(
-        "from pipeline.extract.pool import ReaderPool\n"
-        "if __name__ == '__main__':\n"
-        "    pool = ReaderPool(1, 60, 2048)\n"
-        "    assert pool.submit(len, b'ab').result() == 2\n"
-        "    pool.shutdown()\n"
-    )
+    program.write_text(PROGRAM.format(changed=str(tmp_path / "changed")))
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT), "PIPELINE_INBOX__SETTLE": "0"}  # noqa: TID251  # handed on
+    environ.pop("PYTHONSAFEPATH", None)
 
-    subprocess.run([sys.executable, str(program)], cwd=inbox, check=True)
+    command = [sys.executable, str(program), "run", "--data", str(tmp_path / "data")]
+    subprocess.run(command, cwd=inbox, env=environ, check=False)
 
-    assert not (tmp_path / "imported").exists()
+    assert list((tmp_path / "data" / "done").rglob("ida.txt"))
+    return tmp_path
+
+
+def test_nothing_is_imported_from_the_folder_that_the_program_is_started_in(from_within: Path) -> None:
+    """It may be an inbox, and what lies there is a stranger's."""
+    assert not (from_within / "imported").exists()
+
+
+def test_the_environment_is_changed_only_while_there_is_no_other_thread(from_within: Path) -> None:
+    """A program that another thread starts at that moment would get half of it, and not start ("Bad address")."""
+    assert not (from_within / "changed").exists()

@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from multiprocessing import connection, forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -30,7 +30,6 @@ _TIME_IS_UP = (-signal.SIGPROF, -signal.SIGALRM)
 """Exit codes of a process that the kernel ended: of the processor, and by the clock."""
 _LATELY = 4
 """Tasks that the pace is made of, roughly."""
-_SAFE_PATH = "PYTHONSAFEPATH"
 _TURN = threading.Lock()
 """Held to start a process, which also asks how all others ended, and to ask: an exit code can be read only once."""
 
@@ -120,8 +119,7 @@ class Reader:
         with theirs, reader, _TURN:  # our copies are closed: what the process has tells when it has ended
             if self._is_given_up:
                 raise LostError
-            with _nothing_from_here():
-                process.start()
+            process.start()
             self._process = process
 
     def _kill(self) -> None:
@@ -141,23 +139,8 @@ class Reader:
 def warm() -> None:
     """Let the server that forks processes load what they need, while others do other things."""
     _context()
-    with contextlib.suppress(Exception), _TURN, _nothing_from_here():  # an error is told when a process is wanted
+    with contextlib.suppress(Exception), _TURN:  # an error is told when a process is wanted
         forkserver.ensure_running()
-
-
-@contextlib.contextmanager
-def _nothing_from_here() -> Iterator[None]:
-    """Let a server that is started import nothing from the current folder: it may be an inbox, and hold a zipfile.py.
-
-    Within _TURN. Python starts the server by `-c`, and leaves us no other way to say so.
-    """
-    is_said = _SAFE_PATH in os.environ
-    os.environ.setdefault(_SAFE_PATH, "1")
-    try:
-        yield
-    finally:
-        if not is_said:
-            del os.environ[_SAFE_PATH]
 
 
 def _context() -> multiprocessing.context.ForkServerContext:
