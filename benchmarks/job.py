@@ -66,6 +66,9 @@ class Tally:
     def begin(self, total: int) -> None:
         """Hear that a run of ours begins."""
 
+    def waits(self, seconds: float) -> None:
+        """Hear that the provider may not be asked."""
+
     def document(self, outcome: Any) -> None:
         """Hear what became of a document in our line; one that waits for the next run is neither finished nor failed."""
         if outcome.status != "waiting":

@@ -227,7 +227,15 @@ class House(DataFolder):
                 )
 
     def line(
-        self, tools: Tools, store: Store, ledger: Ledger, purse: Purse, *, brake: Brake, as_of: dt.date | None
+        self,
+        tools: Tools,
+        store: Store,
+        ledger: Ledger,
+        purse: Purse,
+        *,
+        progress: Progress,
+        brake: Brake,
+        as_of: dt.date | None,
     ) -> Line:
         """Return the line that documents walk. `as_of` None: today."""
         inference = self.settings.inference
@@ -241,6 +249,7 @@ class House(DataFolder):
             clock=self.clock,
             circuit=Circuit(max(_LEAST_DOWN, _DOWN_PER_CALL * inference.concurrency), inference.down_share),
             stopping=lambda: brake.pulled,
+            waits=progress.waits,
             arrive=tools.arrive,
             give_way=tools.give_way,
         )
@@ -271,7 +280,7 @@ class House(DataFolder):
         """Begin a run in the database, give it a line to work on, and write down how it ended."""
         purse = self.purse(tools, store)
         run_id = await asyncio.wrap_future(store.begin_run(trigger))
-        line = self.line(tools, store, store.ledger(run_id), purse, brake=brake, as_of=as_of)
+        line = self.line(tools, store, store.ledger(run_id), purse, progress=progress, brake=brake, as_of=as_of)
         workers = _in_hand(self.settings.inference.concurrency)
         moves = self.settings.inbox.move
         run = Run(run_id, line, self.folders, store, progress=progress, brake=brake, workers=workers, moves=moves)

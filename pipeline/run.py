@@ -44,6 +44,9 @@ class Progress(Protocol):
     def begin(self, total: int) -> None:
         """A run over so many files begins."""
 
+    def waits(self, seconds: float) -> None:
+        """The provider may not be asked for so many seconds yet; 0: it is asked. Told twice a second."""
+
     def document(self, outcome: Outcome) -> None:
         """A document has its outcome."""
 

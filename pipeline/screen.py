@@ -18,6 +18,8 @@ from pipeline.schemas.overview import overview
 
 _LONGEST_NAME, _LONGEST_ABOUT = 40, 34
 """Columns."""
+_SHORTEST_WAIT = 2.0
+"""Seconds; less is no news."""
 _MICRODOLLAR = 1000
 """Nano-dollars; a smaller sum has no digit to show, and is not nothing."""
 
@@ -34,6 +36,8 @@ class Screen:
         self._nanodollars: int | None = None
         """Known cost so far; None: none is known."""
         self._failures = 0
+        self._wait = 0
+        """Seconds, as they are shown."""
 
     def begin(self, total: int) -> None:
         """Show a bar, on a terminal only, and forget the run before: a watch makes many, and gives some of them more."""
@@ -44,6 +48,15 @@ class Screen:
         self.documents = []
         with _whoever_listens():
             self._bar = tqdm(total=total, unit="doc", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
+
+    def waits(self, seconds: float) -> None:
+        """Say beside the bar for how long the provider may not be asked."""
+        wait = round(seconds) if seconds >= _SHORTEST_WAIT else 0
+        if self._bar is not None and wait != self._wait:
+            self._wait = wait
+            self._bar.set_postfix_str(self._state(), refresh=False)
+            with _whoever_listens():
+                self._bar.refresh()
 
     def document(self, outcome: Outcome) -> None:
         """Say what became of a document."""
@@ -99,9 +112,13 @@ class Screen:
 
     def _advance(self) -> None:
         if self._bar is not None:
-            self._bar.set_postfix_str(f"{money(self._nanodollars)}, {self._failures} failed", refresh=False)
+            self._bar.set_postfix_str(self._state(), refresh=False)
             with _whoever_listens():
                 self._bar.update()
+
+    def _state(self) -> str:
+        waits = f", waits {self._wait} s for the provider" if self._wait else ""
+        return f"{money(self._nanodollars)}, {self._failures} failed{waits}"
 
 
 def _whoever_listens() -> contextlib.suppress:

@@ -110,6 +110,9 @@ class Listener:
     def begin(self, total: int) -> None:
         pass
 
+    def waits(self, seconds: float) -> None:
+        pass
+
     def document(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
 

@@ -257,6 +257,17 @@ def test_what_the_provider_asks_to_wait_is_a_floor() -> None:
     assert 7 + 0.5 + 1 <= sum(asked.clock.slept) <= 7 * 1.1 + 0.5 + 1
 
 
+def test_it_is_told_how_long_nobody_may_ask() -> None:
+    replies = iter([httpx.Response(429, headers={"retry-after": "7"})])
+    told: list[float] = []
+
+    Asked(lambda _request: next(replies, httpx.Response(400)), waits=told.append)
+
+    assert told[0] == told[-1] == 0
+    assert told[1:-1] == sorted(told[1:-1], reverse=True)
+    assert (round(told[1]), round(told[-2])) == (7, 0)
+
+
 def test_a_wait_of_more_than_two_minutes_is_left_to_the_next_run() -> None:
     asked = Asked(failing(429, "rate_limit_exceeded", {"retry-after": "600"}))
 

@@ -109,7 +109,7 @@ def ask(
 
 
 @contextlib.asynccontextmanager
-async def held(pace: Pace, guess: float, look: Callable[[], None] = lambda: None) -> AsyncIterator[Turn]:
+async def held(pace: Pace, guess: float, look: Callable[[float], None] = lambda _wait: None) -> AsyncIterator[Turn]:
     turn = await pace.turn(guess, look)
     try:
         yield turn
@@ -203,7 +203,7 @@ def test_who_waits_may_change_his_mind() -> None:
         ours = pace(requests=1)
         await starts(ours, 1)
 
-        def look() -> None:
+        def look(_wait: float) -> None:
             if asyncio.get_running_loop().time() > 7:
                 raise RunError("no more", "go")
 

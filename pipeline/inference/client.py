@@ -108,13 +108,16 @@ class Client:
         clock: Clock,
         circuit: Circuit,
         stopping: Callable[[], bool] = lambda: False,
+        waits: Callable[[float], None] = lambda _seconds: None,
         jitter: Callable[[float, float], float] = random.uniform,
         arrive: Arrive = asyncio.wrap_future,
         give_way: GiveWay = at_once,
     ) -> None:
+        """`waits` is told for how many seconds nobody may ask yet; 0: somebody asks."""
         self.endpoint, self.prices = endpoint, purse.prices
         self._sender, self._pace, self._ledger, self._purse = sender, pace, ledger, purse
         self._clock, self._circuit, self._stopping, self._jitter = clock, circuit, stopping, jitter
+        self._waits = waits
         self._arrive, self._give_way, self._forms = arrive, give_way, Forms()
         self._anteroom = asyncio.Semaphore(max(1, pace.concurrency // _WRITTEN_AHEAD))
         self._door = asyncio.Lock()
@@ -227,7 +230,7 @@ class Client:
             attempt_id = await self._arrive(self._ledger.begin(attempt))
             try:
                 turn = await self._pace.turn(
-                    roughly(request.content), self._refuse_when_stopping, most_output=case.max_output_tokens
+                    roughly(request.content), self._look_around, most_output=case.max_output_tokens
                 )
             except BaseException:
                 self._ledger.withdraw(attempt_id)
@@ -340,9 +343,15 @@ class Client:
     async def _sleep(self, seconds: float) -> None:
         """Wait outside of any turn, unless the run is being stopped."""
         while seconds > 0 and not self._stopping():
+            if pause := self._pace.pause:
+                self._waits(pause)
             await self._clock.sleep(min(seconds, _STOP_CHECK))
             seconds -= _STOP_CHECK
         self._refuse_when_stopping()
+
+    def _look_around(self, wait: float) -> None:
+        self._refuse_when_stopping()
+        self._waits(wait)
 
     def _refuse_when_stopping(self) -> None:
         if self._stopping() or self._ended:

@@ -133,6 +133,11 @@ class Pace:
         return 1 if self._is_failing else int(self._width)
 
     @property
+    def pause(self) -> float:
+        """Return seconds for which everybody is told to wait."""
+        return max(0.0, self._paused_until - self._clock.monotonic())
+
+    @property
     def is_hopeless(self) -> bool:
         """Tell whether the provider has refused everything for so long that there is no sense in going on."""
         lasted = self._clock.monotonic() - self._refused_since
@@ -155,12 +160,15 @@ class Pace:
         patience = _RESTART_SECONDS if self.has_answered else _DOWN_SECONDS
         return self._is_failing and self._refused_in_a_row >= _DOWN_ROUNDS and lasted >= patience
 
-    async def turn(self, guess: float, look: Callable[[], None] = lambda: None, *, most_output: float = 0.0) -> Turn:
+    async def turn(
+        self, guess: float, look: Callable[[float], None] = lambda _wait: None, *, most_output: float = 0.0
+    ) -> Turn:
         """Wait for a turn; it is held until it is given back. `guess`: tokens of the request's input, roughly.
 
         `most_output`: tokens that the request allows its reply.
 
-        `look` is called twice a second while one waits as the first in line; what it raises ends the wait.
+        `look` is called before the turn is given, and twice a second while one waits as the first in line, with the
+        seconds that are left as far as is known; what it raises ends the wait.
         Raises UnavailableError when an hour's or a day's quota is used up.
         """
         async with self._first_in_line:
@@ -242,9 +250,10 @@ class Pace:
     def _own_pause(self) -> float:
         return BASE_WAIT * 2.0 ** min(self._refused_in_a_row - 1, _DOUBLINGS)
 
-    async def _begin(self, guess: float, look: Callable[[], None], most_output: float) -> Turn:
+    async def _begin(self, guess: float, look: Callable[[float], None], most_output: float) -> Turn:
+        wait = 0.0
         while True:
-            look()
+            look(wait)
             need, most = self._meter.need(guess, most_output)
             if self._under_way >= self.width:
                 self._room.clear()
@@ -253,7 +262,9 @@ class Pace:
             wait = max(self._meter.wait(need, is_alone=not self._under_way), self._own_wait())
             if wait <= 0:
                 break
-            await self._clock.sleep(min(max(wait, _TICK), _LOOK))
+            nap = min(max(wait, _TICK), _LOOK)
+            await self._clock.sleep(nap)
+            wait -= nap
         self._under_way += 1
         self._last += 1
         self._last_start = self._clock.monotonic()
