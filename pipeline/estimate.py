@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Protocol
 
 from pipeline.errors import DocumentError
@@ -15,7 +17,7 @@ from pipeline.inference.tokens import likely_reply_tokens, likely_tokens
 from pipeline.process import route
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
-from pipeline.records import Document, Usage
+from pipeline.records import Document, Extraction, Usage
 
 
 class History(Protocol):
@@ -97,10 +99,8 @@ async def forecast(
     tally: Counter[str] = Counter()
     seen, chosen = set[tuple[str, str]](), dict[str, str]()
     usual_output = cache(history.usual_output)  # it looks at every attempt there was
-    for document in documents:
-        try:
-            extraction = await reading.read(document)
-        except DocumentError:
+    async for document, extraction in _read(documents, reading):
+        if extraction is None:
             tally["unreadable"] += 1
             continue
         before = chosen.get(document.sha256) or history.read_with(document.sha256)
@@ -118,3 +118,20 @@ async def forecast(
         price = prices.cost(whom, Usage(tokens, 0, output, 0)).nanodollars
         found.setdefault((prompt.name, whom.model), Estimate(prompt.name, whom.model)).add(tokens, output, price)
     return Forecast(tuple(found.values()), tally["known"], tally["unreadable"])
+
+
+async def _read(documents: Iterable[Document], reading: Reading) -> AsyncIterator[tuple[Document, Extraction | None]]:
+    """Read documents, as many at once as there are readers, and give them in their order. None: one cannot be read."""
+    queue = iter(documents)
+    while some := list(islice(queue, reading.pages_at_once)):
+        for document, extraction in zip(
+            some, await asyncio.gather(*(_text(one, reading) for one in some)), strict=True
+        ):
+            yield document, extraction
+
+
+async def _text(document: Document, reading: Reading) -> Extraction | None:
+    try:
+        return await reading.read(document)
+    except DocumentError:
+        return None

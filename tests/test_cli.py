@@ -416,7 +416,7 @@ def test_a_second_signal_leaves_at_once(shell: Shell) -> None:
         time.sleep(0.5)
         running.send_signal(signal.SIGINT)
         begun = SystemClock().monotonic()
-        running.communicate(timeout=15)
+        running.communicate(timeout=30)
 
     assert running.returncode == 130
     assert SystemClock().monotonic() - begun < 10

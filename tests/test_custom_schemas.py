@@ -264,8 +264,9 @@ def test_a_choice_may_come_with_other_capitals_blanks_or_as_text(choices: list[A
     assert one({"enum": choices}, value) == chosen
 
 
-def test_an_empty_text_for_a_list_is_an_empty_list() -> None:
-    assert one({"type": "array", "items": {"type": "string"}}, "") == []
+@pytest.mark.parametrize("value", ["", {"n": ""}, [{"name": "", "level": "B2"}]])
+def test_an_empty_text_for_a_list_is_an_empty_list(value: Any) -> None:
+    assert one({"type": "array", "items": {"type": "string"}}, value) == []
 
 
 @pytest.mark.parametrize(

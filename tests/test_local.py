@@ -550,7 +550,7 @@ def test_killed_ourselves_we_leave_no_server_behind(
     running.kill()
     running.communicate()
 
-    assert until(lambda: not alive(pid), 5)
+    assert until(lambda: not alive(pid), 30)
 
 
 def test_a_second_ctrl_c_leaves_at_once_and_takes_the_server_along(shell: Shell, behave: Callable[[str], Path]) -> None:
@@ -565,10 +565,10 @@ def test_a_second_ctrl_c_leaves_at_once_and_takes_the_server_along(shell: Shell,
         running.send_signal(signal.SIGINT)
         assert alive(pid)
         time.sleep(0.5)
-    running.communicate(timeout=15)
+    running.communicate(timeout=30)
 
     assert running.returncode == 130
-    assert until(lambda: not alive(pid), 2)
+    assert until(lambda: not alive(pid), 30)
 
 
 def under_way(shell: Shell) -> bool:

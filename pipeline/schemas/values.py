@@ -11,7 +11,15 @@ from decimal import Decimal
 from itertools import chain
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from pipeline.records import Notice
 from pipeline.schemas.dates import is_present, partial_date
@@ -59,6 +67,11 @@ def _to_list(value: Any) -> Any:
     if _is_nothing(value) or (isinstance(value, str) and value.strip().casefold() in read_words()["no_items"]):
         return []
     return [value] if isinstance(value, str) and not _SEVERAL.search(value) else value
+
+
+def _full_list(value: Any, validated: ValidatorFunctionWrapHandler) -> list[Any]:
+    """Return a list without what is nothing, before or after its items were tidied: the text of {"name": ""} is empty."""
+    return [item for item in validated(_to_list(value)) if not _is_nothing(item)]
 
 
 def _to_text(value: Any) -> Any:
@@ -132,5 +145,5 @@ Currency = Annotated[str | None, AfterValidator(_currency), BeforeValidator(_not
 """ISO 4217."""
 LanguageCode = Annotated[str | None, AfterValidator(_language), BeforeValidator(_nothing_to_none)]
 """ISO 639-1."""
-NoneIsEmpty = BeforeValidator(_to_list)
+NoneIsEmpty = WrapValidator(_full_list)
 """For lists: null and the empty text are the empty list, one value is a list of one."""
