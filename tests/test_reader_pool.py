@@ -680,23 +680,24 @@ if __name__ == "__main__":
 """A run that tells whether its environment is changed while another thread may read it."""
 
 
-@pytest.fixture
-def from_within(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def from_within(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the program from within its inbox, and return the folder where it would tell what it should not have done."""
-    inbox, program = tmp_path / "data" / "inbox", tmp_path / "program.py"
+    folder = tmp_path_factory.mktemp("from_within")
+    inbox, program = folder / "data" / "inbox", folder / "program.py"
     inbox.mkdir(parents=True)
     (inbox / "ida.txt").write_text("Ida Quillmere")
     for name in ("zipfile", "dataclasses", "pipeline", "signal"):
-        (inbox / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')")
-    program.write_text(PROGRAM.format(changed=str(tmp_path / "changed")))
+        (inbox / f"{name}.py").write_text(f"open({str(folder / 'imported')!r}, 'w')")
+    program.write_text(PROGRAM.format(changed=str(folder / "changed")))
     environ = {**os.environ, "PYTHONPATH": str(PROJECT), "PIPELINE_INBOX__SETTLE": "0"}  # noqa: TID251  # handed on
     environ.pop("PYTHONSAFEPATH", None)
 
-    command = [sys.executable, str(program), "run", "--data", str(tmp_path / "data")]
+    command = [sys.executable, str(program), "run", "--data", str(folder / "data")]
     subprocess.run(command, cwd=inbox, env=environ, check=False)
 
-    assert list((tmp_path / "data" / "done").rglob("ida.txt"))
-    return tmp_path
+    assert list((folder / "data" / "done").rglob("ida.txt"))
+    return folder
 
 
 def test_nothing_is_imported_from_the_folder_that_the_program_is_started_in(from_within: Path) -> None:
