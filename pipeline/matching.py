@@ -7,14 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 _NAME_POINTS, _HEADING_POINTS, _OPENING_POINTS, _WORD_POINTS, _UNLESS_POINTS = 2, 2, 1, 1, -2
-_OPENING_WORDS = 3
+_OPENING_WORDS, _TOP_LINES = 3, 20
 _HEADING_END = re.compile(r"[:\t#№|]|(?<![^\s:\t#№|])[^\s:\t#№|]*[\d@]")
 """A mark, or a word with a digit in it: looked for from its beginning only, as a row of dashes is a long word too."""
+_LABEL = re.compile(r"\s*([^\W\d_]+)\s?:\s*\S")
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d_])")
 """In front of a heading: "2. Mahnung"."""
 _WORD = re.compile(r"\w+")
@@ -40,7 +41,7 @@ class MatchRules(BaseModel):
     words: tuple[str, ...] = ()
     """Phrases anywhere in the text, 1 point each."""
     unless: tuple[str, ...] = ()
-    """Phrases that stand alone on a line and speak against it, 2 points off each; on the first line, as a title, 4."""
+    """Phrases that stand alone on a line and speak against it, 2 points off each; as a title, above all headings, 4."""
     points: int = Field(4, ge=1, strict=True)
 
     @field_validator("name", "headings", "words", "unless")
@@ -86,8 +87,10 @@ class Seen:
     """The first one, two and three words of every line, squeezed."""
     words: frozenset[str]
     """Every word of the text."""
-    title: frozenset[str]
-    """The first line, as `headings` has it."""
+    labels: frozenset[str]
+    """Single words before a colon and a value, squeezed: "Contract: 4711" is no title, unless it is the first line."""
+    top: tuple[str, ...]
+    """The first lines that are not empty."""
 
     @classmethod
     def of(cls, name: str, text: str) -> Seen:
@@ -96,13 +99,14 @@ class Seen:
         lines = [_NUMBERED.sub("", line, count=1) if line[:1].isdigit() else line for line in folded.splitlines()]
         cells = lines + [cell for line in lines if "\t" in line for cell in line.split("\t")[1:]]  # blocks side by side
         headings = cells + [cell[: end.start()] for cell in cells if (end := _HEADING_END.search(cell))]
-        first = next(filter(str.strip, lines), "")
+        top = tuple(islice(filter(str.strip, lines), _TOP_LINES))
+        labels = [label[1] for cell in cells if cell not in top[:1] and (label := _LABEL.match(cell))]
         openings: list[str] = []
         for line in lines:
             openings.extend(accumulate(line.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
         words = frozenset(_WORD.findall(folded))
-        title = _squeezed_lines([first, _HEADING_END.split(first, maxsplit=1)[0]])
-        return cls(name.casefold(), folded, _squeezed_lines(headings), _squeezed_lines(openings), words, title)
+        squeezed, starts, before_values = map(_squeezed_lines, (headings, openings, labels))
+        return cls(name.casefold(), folded, squeezed, starts, words, before_values, top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +133,23 @@ class Rules:
         """Return how strongly they claim a document."""
         headings = seen.headings & self.headings
         openings = seen.openings & self.headings
+        against = (seen.headings & self.unless) - seen.labels
         words = [phrase for first in (*(self.words.keys() & seen.words), "") for phrase in self.words.get(first, ())]
         return (
             _NAME_POINTS * bool(self.name.match(seen.name))
             + _HEADING_POINTS * len(headings)
             + _OPENING_POINTS * len(openings - headings)
             + _WORD_POINTS * len(_found(words, seen.text))
-            + _UNLESS_POINTS * (len(seen.headings & self.unless) + bool(seen.title & self.unless))
+            + _UNLESS_POINTS * (len(against) + self._is_titled(against, seen))
         )
+
+    def _is_titled(self, against: frozenset[str], seen: Seen) -> bool:
+        """Tell whether the first line that says anything for or against it speaks against it, below a letterhead as well."""
+        for line in seen.top if against else ():
+            said = _squeezed_lines([line, _HEADING_END.split(line, maxsplit=1)[0]])
+            if said & (self.headings | against):
+                return bool(said & against)
+        return False
 
 
 def _squeezed(phrase: str) -> str:

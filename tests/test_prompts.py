@@ -333,7 +333,7 @@ def house(**kinds: dict[str, Any]) -> Prompts:
 
 
 PROMPTS = house(
-    cv={"headings": ["work experience", "skills", "fähigkeiten"], "name": ["*cv*"], "unless": ["we offer"]},
+    cv={"headings": ["work experience", "skills", "fähigkeiten"], "name": ["*cv*"], "unless": ["we offer", "offers"]},
     invoice={"headings": ["invoice"], "words": ["total", "amount due", "€"], "name": ["*invoice*"]},
 )
 CV = "Work Experience\ncook\nSKILLS\nsoup"
@@ -383,6 +383,9 @@ def test_a_folder_beats_the_match_rules() -> None:
         ("Skills\nWork experience\nand we offer soup", "a.pdf", "cv"),
         ("Skills\nWork experience\nFähigkeiten\nWe offer", "a.pdf", "cv"),
         ("\nWe offer:\nSkills\nWork experience\nFähigkeiten", "a.pdf", "other"),
+        ("Acme\nWe offer\nSkills\nWork experience\nFähigkeiten", "a.pdf", "other"),
+        ("Skills\nOffers: many\nWork experience", "a.pdf", "cv"),
+        ("Skills\nOffers 2026\nWork experience", "a.pdf", "other"),
         ("Invoice\nTotal 5 €", "a.pdf", "invoice"),
         ("Invoice no. 5\namount due: 5\ntotals", "a.pdf", "other"),
         ("Invoice 5\nAmount due, total", "a.pdf", "invoice"),
@@ -390,7 +393,7 @@ def test_a_folder_beats_the_match_rules() -> None:
         ("1. Skills\n2) Work experience", "a.pdf", "cv"),
         ("", "", "other"),
     ],
-    ids=range(19),
+    ids=range(22),
 )
 def test_match_rules_claim_by_points(text: str, name: str, prompt: str) -> None:
     assert routed(text, name) == prompt

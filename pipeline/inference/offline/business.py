@@ -77,10 +77,11 @@ def read_business(lines: list[Line], language: str | None) -> Business:
         total = total or agreed_price(lines, language)
         amounts += agreed_money(lines, language)
     currency = total.currency if total else None
+    parties = find_parties(kind, lines, scores, name.text if name else None)
     return Business(
         kind=kind,
-        title=find_title(kind, lines),
-        parties=find_parties(kind, lines, scores, name.text if name else None),
+        title=find_title(kind, lines, parties),
+        parties=parties,
         date=document_date(kind, lines, dates, american=american),
         dates=dates,
         american=american,

@@ -24,7 +24,7 @@ _ORDINAL = re.compile(r"^\d{1,2}\.\s+(?=[^\W\d_])")
 _YEAR_WORD = re.compile(r"(?<=\d)\s[грr]\.$")
 """Behind a year in Russian, Ukrainian and Polish."""
 _FIRST_LINES = 4
-_TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b)(?: (?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b))+")
+TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b)(?: (?:[A-Z][\w-]+|(?:of|for|and|the|to|in)\b))+")
 """As titles are written in English: "Personal Loan Agreement"."""
 _LONGEST_TITLE, _SHORTEST_HEAD = 70, 3
 _SEARCHED_LINES, _SEARCHED_CHARACTERS = 400, 400
@@ -41,6 +41,10 @@ def kind_of_document(lines: list[Line], *, expected_cv: bool = False) -> str:
     cv = _cv_points(lines, find_headings(lines[:_SEARCHED_LINES]))
     points = {kind: _points(kind, lines) for kind in word_list("business")["titles"]}
     kind, most = max(points.items(), key=lambda item: item[1])
+    head = lines[:_SEARCHED_LINES]
+    if kind == "invoice" and title_line(OTHER, head) and not title_line(kind, head):
+        # An order confirmation has all the words of an invoice but the one above them.
+        kind, most = OTHER, points[OTHER]
     if expected_cv:
         return kind if most >= _TITLE_WEIGHT + 1 and cv < _ENOUGH_FOR_CV else CV
     # It asks for skills, languages and education as a CV names them.
@@ -55,8 +59,8 @@ def kind_of_document(lines: list[Line], *, expected_cv: bool = False) -> str:
 
 def _has_parts_of_offer(lines: list[Line]) -> bool:
     """Tell whether lines stand by themselves that head the parts of a job offer: "Your profile", "What we offer"."""
-    heads = (line.text.strip(" :") in phrases("business", "cues", "job_ad") for line in lines[:_SEARCHED_LINES])
-    return sum(heads) >= _FEWEST_PARTS
+    texts = {line.text.strip(" :").casefold() for line in lines[:_SEARCHED_LINES]}
+    return sum(text in phrases("business", "cues", "job_ad") for text in texts) >= _FEWEST_PARTS
 
 
 def _cv_points(lines: list[Line], headings: dict[int, Heading]) -> int:
@@ -88,7 +92,7 @@ def title_line(kind: str, lines: list[Line]) -> str | None:
     if kind == OTHER:  # "Delivery note" may stand below "Order of 04.05.2026"
         titles.sort(key=lambda text: text not in known)
     capitals = (text for text in head if text.isupper() and _ends_in(known, text))
-    in_title_case = (text for text in head[:_FIRST_LINES] if _TITLE_CASE.fullmatch(text) and _ends_in(known, text))
+    in_title_case = (text for text in head[:_FIRST_LINES] if TITLE_CASE.fullmatch(text) and _ends_in(known, text))
     cell = _titled_cell(head, known) if kind in _TITLED_IN_CELLS else None
     return next(itertools.chain(titles, capitals, filter(None, [cell]), in_title_case, titled), None)
 
@@ -141,7 +145,12 @@ def is_dated(text: str) -> bool:
 
 
 def _compound(kind: str, text: str) -> int:
-    """Return the end of one of the first two words when it is a compound that names this kind: "Untermietvertrag"."""
+    """Return the end of one of the first two words when it is a compound that names this kind: "Untermietvertrag".
+
+    "Opzegging onderhoudscontract" is what its first word says.
+    """
+    if phrases("business", "titles").prefix(text):
+        return 0
     return next((word.end for word in split_words(text[:_LONGEST_TITLE])[:2] if _kind_of_compound(word.key) == kind), 0)
 
 

@@ -41,6 +41,8 @@ def labelled(lines: list[Line], *kinds: str) -> Iterator[str]:
                 continue
             beside = cells[column + 1] if column + 1 < len(cells) else ""
             below = _below(lines, at) if below is None else below
+            is_head = not cell.endswith(":") and len(below) == len(cells) and ANY_LANGUAGE.leaning(beside) >= 1
+            beside = "" if is_head else beside  # "BAUHERR" beside "ARCHITEKT" above the names of both
             if rest.strip(" :"):
                 yield rest.strip(" :")
             elif not rest and len(cells) >= _FEWEST_HEADS:

@@ -49,7 +49,7 @@ def sender_lines(lines: list[Line]) -> Iterator[str]:
     for line, below in itertools.pairwise(lines[:_HEAD_LINES]):
         between = _COMMAS if _left(below.text) in addressed else _PARTS
         name, *address = (part.strip() for part in between.split(line.text))
-        has_street = any(_STREET.fullmatch(part) for part in address[:-1])
+        has_street = any(_STREET.fullmatch(part) or is_street(part) for part in address[:-1])
         if has_street and any(map(ends_in_town, address)) and ":" not in line.text and "\t" not in line.text:
             yield name
 
@@ -165,6 +165,12 @@ def signature(lines: list[Line]) -> list[str]:
     first = lines[0].text if lines else ""
     is_name = not is_sentence(first) and not begins_like_title(first) and not any(sign.isdigit() for sign in first)
     return [first] if is_name and any(line.text == first for line in lines[1:][-_FOOT_LINES:]) else []
+
+
+def signed_names(lines: list[Line]) -> Iterator[str]:
+    """Yield what stands below "Yours sincerely"."""
+    known = phrases("business", "valedictions")
+    return (below.text for line, below in itertools.pairwise(lines) if line.text.strip(" ,.") in known)
 
 
 def honoured_names(lines: list[Line]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Promise: only full dates as printed; the document's own date is one that says so
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -20,11 +21,12 @@ _MOST = 100
 _LONGEST_LABEL, _LONGEST_DATE_LINE, _LONGEST_LINE = 50, 60, 800
 _LONGEST_SENTENCE = 120
 """Characters of one that leads to the day until which it is to be paid."""
-_LONGEST_BEFORE = 60
+_LONGEST_BEFORE = 80
 """Characters in front of a date in which a contract says that it was made then."""
 _HEAD_LINES, _FOOT_LINES, _SEARCHED_LINES = 30, 8, 2_000
 _MOST_OF_TOWN, _FEWEST_OF_SENTENCE, _MOST_OF_LABEL = 5, 5, 4
 """Words of "Vila Real de Santo António", of a sentence that a line breaks off, and of a label."""
+_OTHERS = ("foreign_date", "due", "start")
 _MADE_IN_SENTENCES = ("contract", "certificate")
 """Kinds of documents that say in a sentence when they were made."""
 _WHOLE = 10  # characters of a full ISO date
@@ -102,7 +104,9 @@ def _head(heads: list[str], cells: list[str], column: int, date: str) -> str | N
 
 
 def _full_dates(text: str, american: bool) -> list[PrintedDate]:
-    if len(text) > _LONGEST_LINE or not re.search(r"\d{2}", text) or has_long_word(text):
+    if len(text) > _LONGEST_LINE:
+        text = text[:_LONGEST_LINE].rpartition(" ")[0]  # a paragraph, which begins with "This agreement of ..."
+    if not re.search(r"\d{2}", text) or has_long_word(text):
         return []
     dates = [date for date in find_dates(text) if len(date.iso) == _WHOLE]
     return [replace(date, iso=date.american or date.iso) for date in dates] if american else dates
@@ -142,9 +146,11 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     named = next((one.iso for one in labels if len(one.label.split()) <= _MOST_OF_LABEL), None)
     within = next((one.iso for one in labels), None)  # a sentence: "our invoice 4711 of the date ..." is another paper
     if kind in ("contract", "certificate"):
-        named = named or next(_concluded(lines, american), None)
+        named = next(_concluded(lines, american), None) or named
     edges = [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]
-    towns = [line.text for line in edges if ends_in_town(line.text)]
+    towns = [cell for line in edges for cell in line.text.split("\t") if ends_in_town(cell)]
+    counts = Counter(line.text for line in lines)  # what stands on each page says when it was printed or filed
+    edges = [line for line in edges if counts[line.text] == 1 or ":" not in line.text]
     lone = (
         _date_line(cell, american, towns)
         for before, line in pairwise([Line(""), *edges])
@@ -156,8 +162,9 @@ def document_date(kind: str, lines: list[Line], dates: list[Moment], *, american
     other = next((one.iso for one in dates if one.kind == "other_date"), None) if kind == "other" else None
     if named or alone or titled or within or other:
         return named or alone or titled or within or other
-    told = (line.text for line in lines[:_SEARCHED_LINES] if kind in _MADE_IN_SENTENCES or not _tells(line.text))
-    every = [date.iso for text in told for date in _full_dates(text, american)]
+    searched = (line.text for line in lines[:_SEARCHED_LINES] if counts[line.text] == 1)
+    told = (text for text in searched if kind in _MADE_IN_SENTENCES or not _tells(text))
+    every = [date.iso for text in told for date in _full_dates(text, american) if not _is_earlier(text, date)]
     # A contract without a date of its own is filed under the first it names, the day it begins.
     is_only = len(set(every)) == 1 or (kind == "contract" and every)
     is_anothers = kind == "job_ad" or any(one.iso == every[0] and _is_anothers(one, kind) for one in dates if every)
@@ -191,9 +198,17 @@ def _concluded(lines: list[Line], american: bool) -> Iterator[str]:
     known = phrases("business", "labels", "concluded")
     for line in [*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]]:
         for date in _full_dates(line.text, american):
-            words = split_words(line.text[max(0, date.start - _LONGEST_BEFORE) : date.start])
-            if known.any_in(words):
+            if known.any_in(_words_before(line.text, date)) and not _is_earlier(line.text, date):
                 yield date.iso
+
+
+def _words_before(text: str, date: PrintedDate) -> list[Word]:
+    return split_words(text[max(0, date.start - _LONGEST_BEFORE) : date.start])
+
+
+def _is_earlier(text: str, date: PrintedDate) -> bool:
+    """Tell whether a date is that of another paper: "have previously entered into the Agreement dated January 22, 2007"."""
+    return phrases("business", "labels", "earlier").any_in(_words_before(text, date))
 
 
 def is_date_line(text: str) -> bool:
@@ -213,6 +228,8 @@ def _date_line(text: str, american: bool, towns: Sequence[str] = ()) -> str | No
     label, colon, town = before.rpartition(": ")
     if colon and _kind(label) == "date":  # "Ort und Datum: Köln, den"
         before = town.strip()
+    if _kind(before) in _OTHERS:  # "Imprimé le"
+        return None
     is_known = before[:1].isupper() and any(line.endswith(f" {before}") for line in towns)
     return found[0].iso if not before or is_known or _is_town(before) else None
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.words import Word, any_of, phrases, split_words, word_list
@@ -35,6 +35,8 @@ _WHOLE_ONLY = frozenset({"CLP", "HUF", "IDR", "ISK", "JPY", "KRW", "VND"})
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 """What the first cell of a row has that is for one thing of several."""
+_CODE = 3
+"""Letters of "EUR"."""
 _CENTS = re.compile(r"[.,]\d\d$")
 _IN_LABEL = re.compile(rf"(?<![^\W_])(?P<sign>(?:{_SIGN})(?=\)?[\s:]*$)|[€$£]|EUR)(?![^\W_])")
 _KINDS = ("due", "gross", "net", "tax", "total")  # in this order: "total net" is no total
@@ -243,7 +245,8 @@ def stated_currency(lines: list[Line]) -> str | None:
             code = currency_code(words[0].key) if words else None
             if code:
                 return code
-    return None
+    parted = (below.text for line, below in pairwise(lines) if line.text[-1:].isdigit() and len(below.text) <= _CODE)
+    return next(filter(None, map(currency_code, parted)), None)  # a line's end stands between it and its amount
 
 
 def meant_currency(found: list[LabelledMoney], lines: list[Line]) -> str | None:

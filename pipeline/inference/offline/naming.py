@@ -37,7 +37,7 @@ def tidy_name(text: str) -> str | None:
     form = _to_legal_form(name) or name
     is_whole = name == bare and form[-1:].isalpha() and _is_branch(name[len(form) :])
     name = name if is_whole else form
-    if text.rstrip().endswith(".") and _HAS_POINT.search(name):
+    if text.rstrip().endswith(f"{name}.") and _HAS_POINT.search(name):
         name += "."
     is_name = 2 <= len(name) <= _LONGEST_NAME and re.search(r"[^\W\d_]{2}", name) and len(name.split()) <= _MOST_WORDS
     if not is_name or _NO_NAME.search(name):

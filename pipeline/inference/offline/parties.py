@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.inference.offline.address import ends_in_town, is_street
-from pipeline.inference.offline.contracts import contract_parties
+from pipeline.inference.offline.contracts import contract_parties, is_party
 from pipeline.inference.offline.kinds import begins_like_title, title_line
 from pipeline.inference.offline.labels import is_labelled, labelled
 from pipeline.inference.offline.lines import Line, is_sentence
@@ -22,11 +22,12 @@ from pipeline.inference.offline.mailing import (
     is_head,
     sender_lines,
     signature,
+    signed_names,
 )
 from pipeline.inference.offline.money import find_money
 from pipeline.inference.offline.naming import NUMBERING, tidy_name
 from pipeline.inference.offline.person import looks_like_name
-from pipeline.inference.offline.scores import Scores, has_legal_form, school
+from pipeline.inference.offline.scores import Scores, has_legal_form, is_legal_form, school
 from pipeline.inference.offline.titles import offers_job
 from pipeline.inference.offline.words import any_of, phrases, split_words, word_list
 
@@ -61,7 +62,8 @@ def find_parties(kind: str, lines: list[Line], scores: Scores, person: str | Non
     names = itertools.chain.from_iterable(map(_each_person, reader(lines, scores, person)))
     found: list[str] = []
     for name in map(tidy_name, names):
-        if name and name.casefold() not in {one.casefold() for one in found}:
+        is_other = kind == "contract" and name and not is_party(name)
+        if name and not is_other and name.casefold() not in {one.casefold() for one in found}:
             found.append(name)
     return found
 
@@ -140,9 +142,9 @@ def _first_plain(lines: list[Line]) -> list[str]:
 def _of_contract(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
     known = list(labelled(lines, "party", "seller", "buyer", "delivery"))[:2]
     yield from (
-        list(contract_parties(lines))
+        list(contract_parties(lines, scores.language))
         or (known if len(known) > 1 else _one_in_role(lines, scores, known))
-        or list(_organisations(lines[:_HEAD_LINES], scores))[:1]
+        or list(filter(has_legal_form, _organisations(lines[:_HEAD_LINES], scores)))[:1]
     )
 
 
@@ -173,8 +175,16 @@ def _role(text: str) -> tuple[str, str]:
 
 
 def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
+    person = next((name for name in signed_names(lines) if looks_like_name(name, scores)), person)
     if person:
         yield person
+    yield from itertools.islice(
+        itertools.chain(_employers(lines, scores, person), _addressees(lines, [person or ""])), 1
+    )
+
+
+def _employers(lines: list[Line], scores: Scores, person: str | None) -> Iterator[str]:
+    """Yield the first organisation above the salutation."""
     for line in lines[:_HEAD_LINES]:
         if phrases("business", "cues", "cover_letter").prefix(line.text) or phrases(
             "business", "titles", "cover_letter"
@@ -183,11 +193,11 @@ def _of_letter(lines: list[Line], scores: Scores, person: str | None) -> Iterato
         is_house = _HOUSE_NUMBER.search(line.text) or is_street(line.text)
         if line.text != person and not is_house and _names_organisation(line.text, scores):
             yield line.text
-            return
 
 
 def _of_job_ad(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    named = list(labelled(lines, "party"))[:1] or list(_organisations(lines, scores))[:1] or list(_hiring(lines))[:1]
+    unlisted = [line for line in lines if not line.bullet]
+    named = list(labelled(lines, "party"))[:1] or list(_organisations(unlisted, scores))[:1] or list(_hiring(lines))[:1]
     named = named or _addressees(lines, []) or [text for text in _first_plain(lines) if not offers_job(text)]
     yield from map(_without_offer, named)
 
@@ -201,9 +211,22 @@ def _hiring(lines: list[Line]) -> Iterator[str]:
             name = line.text[: words[first].start].strip()
             article, _, rest = name.partition(" ")
             is_thing = article.casefold() in word_list("business")["label_articles"] and " " not in rest  # "Das Team"
-            is_named = all(word[0].isupper() or len(word) <= _LONGEST_SMALL for word in name.split())
+            name = _without_town(name, lines)
+            is_named = all(
+                word[0].isupper() or len(word) <= _LONGEST_SMALL or is_legal_form(word) for word in name.split()
+            )
             if is_named and not is_thing and not any(sign.isdigit() for sign in name):
                 yield name
+
+
+def _without_town(name: str, lines: list[Line]) -> str:
+    """Return a firm without its town, where an address tells that it is one: "Drukkerij Hoogkamp in Amersfoort"."""
+    for word in split_words(name)[1:-1]:
+        town = name[word.end :].strip()
+        is_small = word.end - word.start <= _LONGEST_SMALL and name[word.start : word.end].islower()
+        if is_small and any(line.text.endswith(f" {town}") and ends_in_town(line.text) for line in lines):
+            return name[: word.start].rstrip()
+    return name
 
 
 def _without_offer(text: str) -> str:
@@ -296,8 +319,9 @@ def _leading_name(text: str, scores: Scores) -> str | None:
 
 
 def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[str]:
-    roles = ("memo", "party", "seller", "buyer", "delivery", "author")
-    named = list(dict.fromkeys(filter(tidy_name, labelled(lines, *roles)))) or _authorised(lines, scores)
+    roles = ("memo", "party", "seller", "buyer", "author")
+    named = list(dict.fromkeys(filter(tidy_name, labelled(lines, *roles)))) or _first(labelled(lines, "delivery"))
+    named = named or _authorised(lines, scores)
     senders = _senders(lines, scores, named)
     if len(named) == 1 and not senders:
         senders = _addressees(lines, named)
@@ -305,7 +329,7 @@ def _of_any(lines: list[Line], scores: Scores, _person: str | None) -> Iterator[
         senders = _first_plain(lines)
     found = [*named, *senders] if len(named) != 1 else [*senders, *named]
     if not named:
-        found = [*signature(lines), *found]
+        found = list(dict.fromkeys([*signature(lines), *found]))
         found += _addressees(lines, found, most=max(0, 2 - len(found)))
     yield from found or _attending(lines, scores)
 

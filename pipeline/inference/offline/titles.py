@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.inference.offline.address import ends_in_town, is_street
-from pipeline.inference.offline.kinds import is_dated, is_numbered_label, title_line
+from pipeline.inference.offline.kinds import TITLE_CASE, is_dated, is_numbered_label, title_line
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.mailing import addressed_names, signature
 from pipeline.inference.offline.moments import is_date_line
@@ -26,24 +26,25 @@ _HEAD_SHARE = 0.6
 _THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
 """What names a matter: "Ref: 4711" does not."""
 _JOB_LINE = re.compile(r"\((?:m|w|f|d|h|x|k|v)(?:\s?[/|]\s?(?:m|w|f|d|h|x|k|v|div))+\)", re.IGNORECASE)
+_THIS = re.compile(rf"\bT(?:his|HIS) ((?:{TITLE_CASE.pattern}))")
 _NO_SUBJECT = re.compile(r"@|:\s|:$|^\D{0,12}\d(?:[\s./-]?\d){6}")
 """An address, a label or a long number that no words lead to."""
 
 
-def find_title(kind: str, lines: list[Line]) -> str | None:
+def find_title(kind: str, lines: list[Line], parties: Sequence[str] = ()) -> str | None:
     """Return the title as printed: a subject line, the job offered, a line titled like its kind, or the first line."""
-    title = _title(kind, lines)
+    title = _title(kind, lines, parties)
     return title.replace("\t", " ") if title else None
 
 
-def _title(kind: str, lines: list[Line]) -> str | None:
+def _title(kind: str, lines: list[Line], parties: Sequence[str]) -> str | None:
     head = [line.text for line in lines[:_HEAD_LINES]]
     subject = next(filter(None, map(_subject, head)), None)
     named = title_line(kind, lines)
     titled = (_subject(named) or named) if named and not is_dated(named) else None
     if kind == "job_ad":
         offer = next(itertools.chain(filter(_JOB_LINE.search, head), filter(offers_job, head)), None)
-        return subject or offer or titled or _first_title(head)
+        return subject or offer or titled or _first_title([text for text in head if text not in parties])
     if kind == "other":
         names = frozenset(addressed_names(lines))
         about = next((text for text in _set_off(lines) if text not in names), None)
@@ -56,9 +57,17 @@ def _title(kind: str, lines: list[Line]) -> str | None:
             or (None if signature(lines) else _first_title(head))
         )
     if kind == "contract":  # what it calls its subject is what it is about: "Předmět: osobní automobil"
-        return titled or subject
+        return titled or subject or next(_called_itself(lines), None)
     by_salutation = next(_by_salutation(lines), None) if kind in ("cover_letter", "invoice") else None
     return subject or titled or by_salutation
+
+
+def _called_itself(lines: list[Line]) -> Iterator[str]:
+    """Yield what a contract without a title of its own line calls itself: 'This Marketing Agreement (this "Agreement") ...'."""
+    for line in lines[:_HEAD_LINES]:
+        for found in _THIS.finditer(line.text):
+            if found[1].rpartition(" ")[2] in phrases("business", "titles", "contract"):
+                yield found[1]
 
 
 def _subject(text: str) -> str | None:
@@ -80,8 +89,9 @@ def offers_job(text: str) -> bool:
 
 
 def _first_title(head: list[str]) -> str | None:
-    first = head[0] if head else ""
-    return first if 3 <= len(first) <= _LONGEST_TITLE and not is_sentence(first) and "@" not in first else None
+    first = next((text for text in head if not is_date_line(text)), "")
+    is_other = is_sentence(first) or "@" in first or phrases("business", "salutations").prefix(first)
+    return first if 3 <= len(first) <= _LONGEST_TITLE and not is_other else None
 
 
 def _set_off(lines: list[Line]) -> Iterator[str]:
