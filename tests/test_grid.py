@@ -93,11 +93,10 @@ def test_a_drawing_of_many_lines_is_not_looked_at() -> None:
 
 
 def test_figures_drawn_after_a_cell_of_several_lines_stand_on_the_line_on_which_it_begins() -> None:
-    cells = [
-        *table(("Chair,/black", "4", "25.00"))[0],
-        *(one._replace(base=one.base - 40) for one in table(("Lamp", "1", "9.00"))[0]),
-    ]
-    assert arranged(cells).split("\n") == ["Chair,\t4\t25.00", "black", "Lamp\t1\t9.00"]
+    chair = table(("Chair,/black", "4", "25.00"))[0]
+    lamp = [one._replace(base=one.base - 40) for one in table(("Lamp", "1", "9.00"))[0]]
+    assert arranged(chair).split("\n") == ["Chair,\t4\t25.00", "black"]
+    assert arranged([*chair, *lamp]).split("\n") == ["Chair, black\t4\t25.00", "Lamp\t1\t9.00"]
 
 
 @pytest.mark.parametrize(

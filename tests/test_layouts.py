@@ -874,3 +874,54 @@ def test_an_address_below_a_name_is_no_rest_of_it(below: str, *, is_one: bool) -
     body = [[piece("what the letter says", 50, 500 - 14 * row)._replace(style="text")] for row in range(5)]
     lines = with_wrapped([[name], [rest], [alone], *body])
     assert (len(lines) == 7) is is_one
+
+
+# --- Tables and blocks drawn one by one ---------------------------------------------------------------------------------
+
+
+def test_cells_of_several_lines_that_were_drawn_one_by_one_make_a_row_of_a_table_of_figures() -> None:
+    first = [
+        *column("Survey of/the roof", 50),
+        *column("On site,/with a crane", 200),
+        piece("2", 350, 700),
+        piece("90.00", 420, 700),
+    ]
+    second = [
+        *column("Report", 50, 666),
+        *column("Ten pages/and a plan", 200, 673),
+        piece("1", 350, 666),
+        piece("45.00", 420, 666),
+    ]
+    rows = "Survey of the roof\tOn site, with a crane\t2\t90.00\nReport\tTen pages and a plan\t1\t45.00"
+    assert arranged([*first, *second]) == rows
+    words = [one._replace(text=re.sub(r"[\d.]+", "some", one.text)) for one in (*first, *second)]
+    assert "Survey of the roof" not in arranged(words)
+
+
+def test_no_gutter_parts_the_rows_of_a_table_though_a_letterhead_stands_above_its_last_columns() -> None:
+    rows = ["Item/Each/Total", "Planks/4.50/9.00"]
+    table = [
+        piece(text, left, 700 - 20 * at)._replace(is_cell=True)
+        for at, row in enumerate(rows)
+        for text, left in zip(row.split("/"), (50, 320, 400), strict=True)
+    ]
+    body = column("Invoice/No. 12/of Monday/for the yard", 50, 780), column("To be paid/by Friday/in cash", 50, 640)
+    to = column("Ada Byron/at the river/Weir Road 3/4001 Leeds", 50, 880)
+    head = column("Alder Works/Mill Lane 7/LS1 4AP Leeds/phone 555 01/alder.example/HRA 12/Ida Ash", 330, 900)
+    foot = column("IBAN DE00 1203/BIC ALDE/VAT ID 12/Bank of Leeds", 330, 600)
+    read = arranged([*body[0], *table, *body[1], *to, *head, *foot])
+    assert "\n".join(rows).replace("/", "\t") in read
+
+
+def test_addresses_side_by_side_under_headings_smaller_than_they_are_are_columns() -> None:
+    def block(text: str, left: float) -> list[Piece]:
+        head, *lines = column(text, left)
+        return [head._replace(style="light", height=8.0), *(one._replace(style="plain") for one in lines)]
+
+    bill, order = (
+        block("BILL TO/Alder Works/Mill Lane 7/4001 Leeds", 50),
+        block("ORDER/Date: May/Terms: net/No: 12", 250),
+    )
+    assert arranged([*bill, *order]).split("\n") == [one.text for one in (*bill, *order)]
+    skills, levels = block("SKILL/Word/Excel/Access", 50), block("LEVEL/good/fair/good", 250)
+    assert arranged([*skills, *levels]).startswith("SKILL\tLEVEL\nWord\tgood")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
+from pipeline.extract.figures import is_row_of_figures
 from pipeline.extract.gutters import SLACK, SURE_COLUMN, Cut, Piece, stand_beside
 
 _GUTTER, _NARROW_GUTTER = 1.0, 0.5
 """In heights: the least width of a gutter between columns, and of one on whose sides all of one was drawn before the other."""
 _MOST_EDGES = 40
 """Those at which most pieces begin; a gutter ends at one of them."""
+
+_Place = tuple[int, int]
+"""The line on which a piece stands, and its number."""
+_Span = tuple[float, float, int]
+"""From where to where, and on which line."""
 
 
 def cuts(pieces: list[Piece]) -> list[Cut]:
@@ -27,9 +33,10 @@ def cuts(pieces: list[Piece]) -> list[Cut]:
     del begin[min(begin)]
     edges = sorted(edge for edge, _ in begin.most_common(_MOST_EDGES))
     downwards = sorted(range(len(pieces)), key=lambda at: -pieces[at].base)
-    rows = _rows(pieces, downwards)
+    places = list(zip(_rows(pieces, downwards), downwards, strict=True))
+    spans = [(pieces[at].left, pieces[at].right, row) for row, at in places] + _tied(pieces, places)
     found, narrow = (
-        [cut for edge in edges for cut in _cuts_at(edge, gap * height, pieces, downwards, rows)]
+        [cut for edge in edges for cut in _cuts_at(edge, gap * height, pieces, places, spans)]
         for gap in (_GUTTER, _NARROW_GUTTER)
     )
     found += [cut for cut in narrow if cut.trimmed().is_one_by_one]
@@ -45,21 +52,30 @@ def _rows(pieces: list[Piece], downwards: list[int]) -> list[int]:
     return list(accumulate(map(int, steps), initial=0))
 
 
-def _cuts_at(edge: float, gap: float, pieces: list[Piece], downwards: list[int], rows: list[int]) -> Iterator[Cut]:
+def _tied(pieces: list[Piece], places: list[_Place]) -> list[_Span]:
+    """Return the spans between neighbours that are cells of a row in a table of figures: no gutter parts them."""
+    if not any(piece.is_cell for piece in pieces):
+        return []
+    tied: list[_Span] = []
+    line = {at: row for row, at in places}
+    for is_cell, table in groupby(range(len(pieces)), lambda at: pieces[at].is_cell):
+        rows = [list(row) for _, row in groupby(table, lambda at: pieces[at].base)] if is_cell else []
+        if any(is_row_of_figures(pieces[at].text for at in row) for row in rows):
+            tied += ((pieces[at].left, pieces[after].left, line[at]) for row in rows for at, after in pairwise(row))
+    return tied
+
+
+def _cuts_at(edge: float, gap: float, pieces: list[Piece], places: list[_Place], spans: list[_Span]) -> Iterator[Cut]:
     """Yield the runs of lines that leave free the gutter that ends at an edge; what crosses it takes its whole line along."""
-    crossing = {
-        row
-        for row, index in zip(rows, downwards, strict=True)
-        if pieces[index].left < edge - SLACK and pieces[index].right > edge - gap
-    }
+    crossing = {row for left, right, row in spans if left < edge - SLACK and right > edge - gap}
     start, left, right = 0, 0, 0
-    for at, (row, index) in enumerate([*zip(rows, downwards, strict=True), (-1, -1)]):
+    for at, (row, index) in enumerate([*places, (-1, -1)]):
         piece = pieces[index]
         if index >= 0 and row not in crossing:
             left, right = (left, right + 1) if piece.left >= edge - SLACK else (left + 1, right)
             continue
         if left > 1 and right > 1:
-            cut = _cut(edge, pieces, downwards, start, at)
+            cut = _cut(edge, pieces, [index for _, index in places], start, at)
             if _says_much(cut.left) and _says_much(cut.right) and _overlap(cut.left, cut.right):
                 yield cut
         start, left, right = at + 1, 0, 0

@@ -268,6 +268,11 @@ class _Side:
         return len(numbered) >= _FEWEST_NUMBERED
 
     @property
+    def has_labels(self) -> bool:
+        """Tell whether two of its lines at least are a label with what it stands for."""
+        return sum(": " in piece.text for piece in self.pieces) >= _FEWEST_NUMBERED
+
+    @property
     def is_dense(self) -> bool:
         """Tell whether its lines follow each other without a gap."""
         lines = sorted(self.rows)
@@ -332,10 +337,21 @@ def _are_blocks(left: _Side, right: _Side) -> bool:
     """Tell whether each side has a heading of its own upon it, or a date of its own on one line with the other's."""
     if min(left.count, right.count) < _FEWEST_IN_BLOCK:
         return False
-    if left.is_headed and right.is_headed:
+    if (left.is_headed and right.is_headed) or _are_headed_alike(left, right):
         return True
     are_dated = any(is_date(left.rows[row].text) and is_date(right.rows[mate].text) for row, mate in left.mates.items())
     return are_dated and max(left.dates, right.dates) <= 0.5
+
+
+def _are_headed_alike(left: _Side, right: _Side) -> bool:
+    """Tell whether both sides, an address or labelled lines among them, begin with words in a look that nothing below them has."""
+    sides = [[piece for _, piece in sorted(side.rows.items(), reverse=True)] for side in (left, right)]
+    looks = [[(piece.style, round(piece.height, 1)) for piece in side] for side in sides]
+    is_unlike = looks[0][0] == looks[1][0] and all(look != head for head, *rest in looks for look in rest)
+    is_level = left.mates.get(max(left.rows)) == max(right.rows)
+    figures = max(sum(is_figure(piece.text) for piece in side) / len(side) for side in sides)
+    is_short = max(map(len, sides)) <= _LONG_LIST and figures < 0.5
+    return is_unlike and is_level and is_short and any(side.has_address or side.has_labels for side in (left, right))
 
 
 def _is_list_beside_text(left: _Side, right: _Side) -> bool:

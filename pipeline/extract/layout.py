@@ -18,6 +18,7 @@ from pipeline.extract.figures import is_date
 from pipeline.extract.gutters import LARGER, SLACK, Cut, Piece, drops
 from pipeline.extract.line_ends import ends_whole, goes_on, joined, may_be_cut
 from pipeline.extract.runs import CELL, MARK, SAME_LINE, Line, as_drawn, is_next_line, is_stack, rows_of, with_stack
+from pipeline.extract.stacked import with_rows
 from pipeline.extract.wrapped import with_wrapped
 
 _WIDE_GAP = 1.5
@@ -44,7 +45,7 @@ _DEEPEST = 12
 
 def arranged(pieces: Sequence[Piece]) -> str:
     """Return the text of pieces that were drawn in this order: a line each, cells set apart by tabs."""
-    pieces = pieces if len(pieces) > _MOST_PIECES else _with_addresses(_with_initials(pieces))
+    pieces = pieces if len(pieces) > _MOST_PIECES else _with_addresses(_with_initials(with_rows(list(pieces))))
     if len(pieces) > _MOST_PIECES or _goes_down(pieces):
         lines = [[piece] for piece in pieces]
     else:
