@@ -1,14 +1,18 @@
 """The start of the program: `pipeline` and `python -m pipeline` alike."""
 
+import atexit
 import contextlib
 import gc
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
-_INTERRUPTED = 130
+_INTERRUPTED, _TRY_LATER = 130, 75
 """As in errors.ExitCode, which may not be there yet."""
+_FRAMES = 3
+"""Of a traceback: the last ones say where."""
 
 
 def main() -> None:
@@ -27,8 +31,29 @@ def main() -> None:
         command_line()
     except KeyboardInterrupt:  # before there is anything in hand that has to be finished
         sys.exit(_INTERRUPTED)
+    except Exception as error:
+        _tell(error)
+        sys.exit(_TRY_LATER)
     finally:
         _leave_who_has_gone()
+        atexit.register(_say_no_more)  # now, so that it comes before all that modules have registered
+
+
+def _tell(error: Exception) -> None:
+    """Say in two lines what nobody foresaw: no memory, a module that cannot be read, our own mistake.
+
+    Not in a traceback: its last line may quote a document. What the system says of itself quotes none.
+    """
+    is_systems = isinstance(error, (OSError, ImportError, MemoryError)) or "start new thread" in str(error)
+    words = f"{type(error).__name__}{f': {error}' if is_systems and str(error) else ''}"
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(
+            f"pipeline: the program cannot go on ({words}, at {places})\n"
+            "          -> look at memory, limits and the disk (free -m, ulimit -a, df), then run again; nothing is lost. "
+            "If it goes on, it is a mistake in this program, or it is not whole: make install\n"
+        )
 
 
 def _leave_who_has_gone() -> None:
@@ -39,6 +64,12 @@ def _leave_who_has_gone() -> None:
         except (OSError, ValueError):
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _say_no_more() -> None:
+    """Let nobody hear what Python cannot tidy up at its exit, such as a folder of sockets: all that concerns a person is said."""
+    with contextlib.suppress(OSError):
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # likewise
 
 
 def _open_what_is_closed() -> None:

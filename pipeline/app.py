@@ -34,7 +34,7 @@ from pipeline.inference.pricing import NANODOLLARS, Prices
 from pipeline.inference.providers.table import LOCAL, OFFLINE, Endpoint, endpoint
 from pipeline.inference.sending import Sender
 from pipeline.inference.shards import network
-from pipeline.landing import Arrive, GiveWay, Landing, Turnstile
+from pipeline.landing import Arrive, GiveWay, Landing, Turnstile, beating, in_thread
 from pipeline.process import Line
 from pipeline.prompts import Prompts
 from pipeline.reading import Reading
@@ -173,12 +173,12 @@ class House(DataFolder):
             reading = Reading(
                 readers, self.limits, ocr, self.clock, turns, _READER_WORKERS, arrive, self._hint_of_scans()
             )
-            async with self._connections(inference, whom) as connections:
+            async with beating(), self._connections(inference, whom) as connections:
                 there = contextlib.nullcontext((whom, connections))
                 async with serving(whom, chosen, connections) if chosen and need_key else there as (reached, transport):
                     yield Tools(transport, reading, pace, prompts, reached, arrive, Turnstile())
         finally:
-            await asyncio.to_thread(readers.shutdown)
+            await in_thread(readers.shutdown)
 
     def _connections(self, inference: InferenceSettings, whom: Endpoint) -> httpx.AsyncBaseTransport:
         """Return what sends. For the embedded engine that is the engine itself: then there is nothing that reaches a network."""

@@ -14,9 +14,10 @@ from typing import Any, NoReturn, TextIO
 
 import typer
 
+from pipeline import telemetry
 from pipeline.app import House
 from pipeline.commands import Result
-from pipeline.errors import ExitCode, PipelineError
+from pipeline.errors import SHORT_OF, ExitCode, PipelineError, WorkerError
 from pipeline.estimate import Forecast
 from pipeline.reports import forecast_lines, result_facts, result_lines
 from pipeline.screen import Screen, safe
@@ -28,6 +29,7 @@ def speaking(
     data: Path | None, config: Path | None, *, verbose: bool = False, model: str | None = None
 ) -> Iterator[tuple[House, Screen]]:
     """Build the house; turn errors into two lines and an exit code."""
+    telemetry.drop_chatter()
     screen = Screen(verbose=verbose or sys.stderr.isatty())
     try:
         configuration = load(config, data, os.environ)  # noqa: TID251  # the one place where it comes in
@@ -42,7 +44,8 @@ def speaking(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        screen.error(PipelineError(f"{where}{error.strerror or error}", "look at the disk's space and at permissions"))
+        hint = WorkerError.hint if error.errno in SHORT_OF else "look at the disk's space and at permissions"
+        screen.error(PipelineError(f"{where}{error.strerror or error}", hint))
         raise typer.Exit(ExitCode.TRY_LATER) from None
     except (KeyboardInterrupt, typer.Abort):  # the second one is Ctrl-C, or the end of the input, at a question
         raise typer.Exit(ExitCode.INTERRUPTED) from None

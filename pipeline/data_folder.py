@@ -67,11 +67,14 @@ class DataFolder:
     def locked(self) -> Iterator[None]:
         """Hold the lock of this data folder; the kernel gives it back after a crash. Raises BusyError."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = filelock.FileLock(self.data / "pipeline.lock", timeout=_GLANCE, poll_interval=_GLANCE / 5, mode=0o600)
+        file = self.data / "pipeline.lock"
+        lock = filelock.FileLock(file, timeout=_GLANCE, poll_interval=_GLANCE / 5, mode=0o600)
         try:
             lock.acquire()
         except filelock.Timeout:
             raise BusyError(f"another run is going on in {self.data}; nothing was done") from None
+        except OSError as error:  # of a lock the system does not say which file it is about
+            raise OSError(error.errno, error.strerror, str(file)) from None
         try:
             yield
         finally:

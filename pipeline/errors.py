@@ -26,6 +26,10 @@ raised in a worker process: every argument is positional.
 from __future__ import annotations
 
 import enum
+import errno
+
+SHORT_OF = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
+"""What the system says where it is short of processes, memory or files."""
 
 
 class ExitCode(enum.IntEnum):
@@ -118,10 +122,10 @@ class BusyError(RunError):
 
 
 class WorkerError(RunError):
-    """The machine has no room for a process that reads documents."""
+    """The machine has no room for a process that reads documents, for a thread or for one more open file."""
 
     exit_code = ExitCode.TRY_LATER
-    hint = "free some memory or processes (see free -m, ulimit -u and df /dev/shm), then run again; the documents stay in the inbox"
+    hint = "free some memory or processes (see free -m, ulimit -n, ulimit -u and df /dev/shm), then run again; the documents stay in the inbox"
 
 
 class LostServerError(RunError):

@@ -9,8 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
+from pipeline.errors import WorkerError
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_BEAT = 1.0
+"""Seconds until a wake that was lost is made up for."""
 
 Arrive = Callable[["Future[Any]"], Awaitable[Any]]
 """Waits for a future of another thread: asyncio.wrap_future, which wakes the loop for each of them, or a Landing."""
@@ -32,7 +37,34 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         except StopIteration as error:
             raise RuntimeError("nothing came next") from error
 
-    return await asyncio.to_thread(whole)
+    try:
+        return await asyncio.to_thread(whole)
+    except RuntimeError as error:
+        raise no_thread(error) from None
+
+
+def no_thread(error: RuntimeError) -> Exception:
+    """Return what it means that no thread can be started, which Python does not tell from its other RuntimeErrors."""
+    return WorkerError("no thread can be started") if "start new thread" in str(error) else error
+
+
+@contextlib.asynccontextmanager
+async def beating() -> AsyncIterator[None]:
+    """Let the event loop look around now and then, whether it is woken or not.
+
+    Other threads wake it by a byte over a socket. Where the system has no memory for that byte, asyncio says nothing, and the
+    loop would sleep for ever with the result at hand.
+    """
+
+    async def beat() -> None:
+        while True:  # noqa: ASYNC110  # there is nothing to wait for
+            await asyncio.sleep(_BEAT)
+
+    beats = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beats.cancel()
 
 
 class Landing:

@@ -119,8 +119,15 @@ def configure(file: Path) -> logging.Handler:
     ours.addHandler(handler)
     ours.setLevel(logging.INFO)
     ours.propagate = False
-    logging.getLogger().addHandler(logging.NullHandler())
+    drop_chatter()
     return handler
+
+
+def drop_chatter() -> None:
+    """Let what libraries log reach nobody: where no handler is, Python would print it, tracebacks and all."""
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
 
 
 def close(handler: logging.Handler) -> None:

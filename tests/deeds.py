@@ -145,6 +145,10 @@ def grow_and_fail(mebibytes: int) -> None:
     raise ZeroDivisionError
 
 
+def is_hushed() -> bool:
+    return os.fstat(2).st_rdev == Path(os.devnull).stat().st_rdev
+
+
 def _pipe() -> Connection:
     """Return what this process answers through."""
     found = (one for one in gc.get_objects() if isinstance(one, Connection))

@@ -521,3 +521,14 @@ def test_a_disk_that_fails_is_no_share_that_cannot_wait(tmp_path: Path, monkeypa
 
     with pytest.raises(OSError, match="Input/output"):
         to_disk(tmp_path)
+
+
+def test_a_mark_that_cannot_be_read_is_not_said_to_be_gone(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders.know(folders.mark("a1b2"))
+
+    def broken(_: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("pipeline.inbox.folders.read_start", broken)
+    with pytest.raises(InboxError, match=r"cannot be read: Input/output error \(look at the disk"):
+        folders.must_be_there()

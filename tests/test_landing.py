@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import Future
 
 import pytest
 
-from pipeline.landing import Landing, Room, Turnstile
+from pipeline.errors import WorkerError
+from pipeline.landing import Landing, Room, Turnstile, beating, in_thread
 
 
 def test_work_that_was_given_up_ends_the_wait_for_it_and_holds_up_nobody_behind_it() -> None:
@@ -96,3 +98,32 @@ def test_who_is_given_up_leaves_the_room_and_the_queue(given_up: str) -> None:
     assert asyncio.run(run()) == [
         name for name in ("in the room", "first in the queue", "in the queue", "last") if name != given_up
     ]
+
+
+def no_room(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_machine_without_room_for_a_thread_is_no_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        monkeypatch.setattr(threading.Thread, "start", no_room)
+        try:
+            await in_thread(str)
+        finally:
+            monkeypatch.undo()
+
+    with pytest.raises(WorkerError, match="no thread"):
+        asyncio.run(run())
+
+
+def test_a_wake_that_is_lost_costs_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.landing._BEAT", 0.05)
+
+    async def run() -> str:
+        loop, read = asyncio.get_running_loop(), Future[str]()
+        monkeypatch.setattr(loop, "_write_to_self", lambda: None)  # as where the system has no memory for the byte
+        threading.Timer(0.1, read.set_result, ["read"]).start()
+        async with beating(), asyncio.timeout(10):
+            return await Landing(loop)(read)
+
+    assert asyncio.run(run()) == "read"

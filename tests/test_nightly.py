@@ -305,3 +305,36 @@ def test_whatever_ends_a_command_that_has_nothing_in_hand_is_told_by_its_exit_co
         signal.signal(number, before)
 
     assert left.value.code == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "(MemoryError, at "),
+        (ImportError("cannot open shared object file"), "(ImportError: cannot open shared object file, at "),
+        (ValueError("words of a document"), "(ValueError, at "),
+    ],
+    ids=str,
+)
+def test_what_nobody_foresaw_is_two_lines_and_a_later_try(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("pipeline.cli.main", fail)
+    with pytest.raises(SystemExit) as ended:
+        start()
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n"), words in said, "document" in said) == (75, 2, True, False)
+
+
+def test_what_libraries_log_before_a_run_has_begun_reaches_nobody(
+    capfd: pytest.CaptureFixture[str], shell: Shell
+) -> None:
+    code = (
+        "import logging, pipeline.cli as cli, pipeline.console as console\n"
+        "with console.speaking(None, None): logging.getLogger('asyncio').error('words of a document')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=shell.folder)
+    assert capfd.readouterr().err == ""

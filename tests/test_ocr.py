@@ -628,7 +628,26 @@ def test_a_program_that_fails_costs_the_page(
         ocr.recognise(PAGE)
 
 
-@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE])
+def test_a_program_that_somebody_kills_is_asked_once_more(
+    install: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    ocr = found(install())
+    script, works = tmp_path / "bin" / "tesseract", (tmp_path / "bin" / "tesseract").read_text()
+    (tmp_path / "works").write_text(works)
+    script.write_text(f"#!/bin/sh\ncat {tmp_path}/works > {script}\nkill -9 $$\n")
+    assert "Northgate" in ocr.recognise(PAGE).text
+
+
+def test_a_program_that_cannot_begin_is_not_taken_for_one_without_languages(
+    install: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    environ = install()
+    (tmp_path / "bin" / "tesseract").write_text("#!/bin/sh\nexit 127\n")
+    with pytest.raises(WorkerError, match="ended with code 127"):
+        found(environ)
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.EIO])
 def test_a_machine_without_room_for_one_more_program_is_no_fault_of_a_scan(
     install: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -16,7 +16,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
@@ -46,6 +46,7 @@ from pipeline.extract.ceiling import ceiling
 from pipeline.extract.formats import extract
 from pipeline.extract.pdf import _PYPDF_ERRORS
 from pipeline.extract.pool import ReaderPool
+from pipeline.extract.reader import LostError, Reader
 from pipeline.extract.worker import work
 from pipeline.prompts import PromptError
 from pipeline.records import Extraction
@@ -351,6 +352,14 @@ def test_the_end_of_the_server_that_forks_workers_costs_no_document(calm_pool: R
     assert works(calm_pool)
 
 
+def test_a_server_that_is_stopped_is_replaced(calm_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.reader._LONGEST_END", 0.2)
+    reader = calm_pool.submit(os.getpid).result(PATIENCE)
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGSTOP)  # type: ignore[attr-defined]
+    os.kill(reader, signal.SIGKILL)
+    assert works(calm_pool)
+
+
 def test_a_hang_in_c_is_ended_too(hasty_pool: ReaderPool) -> None:
     with pytest.raises(LimitError, match="longer than"):
         hasty_pool.submit(deeds.hang_in_c).result(PATIENCE)
@@ -591,15 +600,26 @@ def test_two_readers_work_at_once() -> None:
         assert {one.result(PATIENCE) for one in in_turn} <= readers
 
 
-def test_the_end_of_a_worker_is_noticed_while_another_lives_that_was_started_after_it() -> None:
+def test_a_worker_that_somebody_kills_costs_nothing_also_while_another_lives_that_was_started_after_it() -> None:
     with ReaderPool(2, 9 * PATIENCE, 512) as pool:
         first, _ = [pool.submit(deeds.sleep, 0.3) for _ in range(2)]
-        both = [pool.submit(deeds.sleep, 2 * PATIENCE) for _ in range(2)]
+        both = [pool.submit(deeds.sleep, 1.5) for _ in range(2)]
         reader = first.result(PATIENCE)
         time.sleep(0.5)
         os.kill(reader, signal.SIGKILL)
-        assert isinstance(next(as_completed(both, PATIENCE)).exception(), LimitError)
-        pool.shutdown(cancel_futures=True)
+        assert reader not in {one.result(PATIENCE) for one in both}
+
+
+@pytest.mark.parametrize(
+    ("code", "is_tried_again"),
+    [(0, True), (1, True), (255, True), (None, True), (-signal.SIGKILL, True), (-signal.SIGSEGV, False)],
+)
+def test_only_a_signal_of_its_own_making_is_a_crash(code: int | None, is_tried_again: bool) -> None:
+    assert isinstance(Reader(1, 512)._verdict(code), LostError) == is_tried_again
+
+
+def test_what_python_says_in_a_worker_reaches_no_screen(calm_pool: ReaderPool) -> None:
+    assert calm_pool.submit(deeds.is_hushed).result(PATIENCE)
 
 
 def test_shutting_down_finishes_what_is_in_hand() -> None:

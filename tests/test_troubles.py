@@ -385,6 +385,21 @@ def test_a_database_that_no_file_is_left_to_open_with_can_be_opened_later(tmp_pa
 
     assert (error.exit_code, "Too many open files" in error.message) == (75, True)
     assert unusable(tmp_path, vague).exit_code == 78
+    passed = unusable(tmp_path / "pipeline.db", vague)  # nothing stands in the way any more
+    assert (passed.exit_code, "a moment ago" in passed.message) == (75, True)
+
+
+def test_a_lock_that_the_system_does_not_give_is_asked_for_again_later(tmp_path: Path) -> None:
+    assert unusable(tmp_path / "pipeline.db", sqlite3.OperationalError("locking protocol")).exit_code == 75
+
+
+def test_a_store_without_room_for_its_thread_opens_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_room)
+    result = CliRunner().invoke(app, ["run", "--data", str(desk.data)], env=desk.environ)
+    assert (result.exit_code, "can't start new thread" in result.output) == (75, True)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.errors import LimitError, NoTextError, SettingsError, WorkerError
+from pipeline.errors import SHORT_OF, LimitError, NoTextError, SettingsError, WorkerError
 from pipeline.extract.ceiling import ceiling
 from pipeline.extract.language import language_of
 from pipeline.extract.lifeline import end_with
@@ -43,12 +44,13 @@ _SURE_OF_SCRIPT = 1.0
 """tesseract's own measure; what it guesses of a page that lies sideways is below."""
 _LOCAL_THRESHOLD = ("-c", "thresholding_method=2")
 """Sauvola's: with one threshold for all of a page, what lies in the shade is lost, and tesseract is sure of the rest."""
-_PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
-"""What the system says where it is short of processes, memory or files: no document is to blame."""
+_PASSING = (*SHORT_OF, errno.EIO, errno.ESTALE)
+"""What the system says where a program may start a moment later: no document is to blame."""
 _ASK_SECONDS = 20.0
 _FROM_OUTSIDE = ("PATH", "TESSDATA_PREFIX")
 """All that tesseract sees of the environment."""
 _INSTALL = "Debian, Ubuntu: apt install"
+_DO_WITHOUT = 'run again when the machine is less busy; to do without it: ocr = "off" under [extract] in pipeline.toml'
 
 
 class _Reading(NamedTuple):
@@ -163,6 +165,13 @@ class Ocr:
         return _Turn(int(facts.get("Rotate", 0)), facts.get("Script", "") if is_sure else "")
 
     def _ask(self, page: Raster, *arguments: str) -> str:
+        """Return what tesseract says, or nothing. Where it was killed, by people or for want of memory, it is asked once more."""
+        code, said = self._asked(page, *arguments)
+        if code == -signal.SIGKILL:
+            code, said = self._asked(page, *arguments)
+        return said if code == 0 else ""
+
+    def _asked(self, page: Raster, *arguments: str) -> tuple[int, str]:
         command = [self.program, "stdin", "stdout", "--dpi", str(page.dpi), *arguments]
         try:
             # A session of its own: Ctrl-C ends the run in order, and must not end what is in hand.
@@ -192,7 +201,7 @@ class Ocr:
             if error.errno in _PASSING:
                 raise _not_started(self.program, error) from None
             raise NoTextError(f"{self.program} cannot be started: {error.strerror}") from None
-        return out.decode("utf-8", "replace") if process.returncode == 0 else ""
+        return process.returncode, out.decode("utf-8", "replace")
 
 
 def find(asked: str, environ: Mapping[str, str], timeout: float, memory: int) -> Ocr | None:
@@ -233,12 +242,14 @@ def _lines(program: str, question: str, environ: Mapping[str, str]) -> list[str]
     except subprocess.TimeoutExpired:
         raise WorkerError(
             f"{program} does not answer within {_ASK_SECONDS:g} seconds",
-            'run again when the machine is less busy; to do without it: ocr = "off" under [extract] in pipeline.toml',
+            _DO_WITHOUT,
         ) from None
     except OSError as error:
         if error.errno in _PASSING:
             raise _not_started(program, error) from None
         return []
+    if done.returncode and not done.stdout:
+        raise WorkerError(f"{program} ended with code {done.returncode} and said nothing", _DO_WITHOUT)
     return done.stdout.decode("utf-8", "replace").split("\n")[:-1]
 
 

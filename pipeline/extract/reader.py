@@ -24,8 +24,8 @@ from pipeline.extract.worker import BY_THE_CLOCK, Reply, serve
 
 _GRACE = 1.0
 """Seconds after which we end a process that the kernel should have ended: it is stopped, or deaf to signals."""
-_UNSEEN = 255
-"""Exit code of a process whose end nobody saw, as the server that forked it was killed."""
+_LONGEST_END = 10.0
+"""Seconds until the server that forked a process tells how it ended, once it was killed. Beyond that, the server is stopped."""
 _TIME_IS_UP = (-signal.SIGPROF, -signal.SIGALRM)
 """Exit codes of a process that the kernel ended: of the processor, and by the clock."""
 _LATELY = 4
@@ -99,7 +99,9 @@ class Reader:
             return None
         with _TURN:
             self._kill()  # if it is ending by itself, that changes no exit code
-        connection.wait([self._process.sentinel])
+        if not connection.wait([self._process.sentinel], _LONGEST_END):
+            _end_server()
+            connection.wait([self._process.sentinel])
         with _TURN:
             code = self._process.exitcode
             self._process.close()
@@ -127,8 +129,12 @@ class Reader:
             self._process.kill()
 
     def _verdict(self, exitcode: int | None) -> Exception:
-        """Return what the end of a process says of the task it was at."""
-        if exitcode == _UNSEEN:
+        """Return what the end of a process says of the task it was at.
+
+        A crash is a signal. Who ended in order could not begin or not reply, and SIGKILL is sent by people and by a system that
+        is short of memory: both may be the machine's fault, so the task is tried once more.
+        """
+        if exitcode is None or exitcode >= 0 or exitcode == -signal.SIGKILL:
             return LostError()
         return self._too_slow() if exitcode in _TIME_IS_UP else LimitError("the reader crashed on it")
 
@@ -146,8 +152,15 @@ def warm() -> None:
 def _context() -> multiprocessing.context.ForkServerContext:
     """Return how processes start: forked from a server that knows the modules, and never had the parent's memory."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.extract.formats", "pipeline.extract.worker"])
+    context.set_forkserver_preload(["pipeline.extract.hush", "pipeline.extract.formats", "pipeline.extract.worker"])
     return context
+
+
+def _end_server() -> None:
+    """End the server that forks processes; the next process has a new one started."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001  # no other way leads to it
+    with contextlib.suppress(ProcessLookupError, TypeError):  # it has ended
+        os.kill(server, signal.SIGKILL)
 
 
 def _let_wait(pipe: Connection, seconds: float) -> None:

@@ -64,11 +64,16 @@ class Folders:
 
     def mark_found(self) -> str | None:
         """Return the mark of the folder that stands in the inbox's place; None: it has none, or is not there."""
-        try:
-            first, *_ = read_start(self.marker).splitlines() or [b""]
+        with contextlib.suppress(OSError):
+            return self._mark()
+        return None
+
+    def _mark(self) -> str | None:
+        """Return what the marker says; None: nothing. Raises OSError."""
+        first, *_ = read_start(self.marker).splitlines() or [b""]
+        with contextlib.suppress(UnicodeDecodeError):
             return first.decode().strip() or None
-        except (OSError, UnicodeDecodeError):
-            return None
+        return None
 
     def know(self, token: str) -> None:
         """Take nothing for the inbox, from now on, but the folder with this mark."""
@@ -78,8 +83,16 @@ class Folders:
         """Be sure that the inbox is there: what has vanished is never taken for empty. Raises InboxError."""
         if not os.path.isdir(self.inbox):  # noqa: PTH112  # False also where a share is stale, not an error
             raise InboxError(f"the inbox {self.inbox} is not there", _MEND)
-        if self._token is not None and self.mark_found() != self._token:
-            lost = "has another mark" if self.mark_found() else f"has no file {MARKER}"
+        try:
+            mark = self._token and self._mark()
+        except FileNotFoundError:
+            mark = None
+        except OSError as error:  # it may be the right one for all we know: not to be marked anew
+            raise InboxError(
+                f"{self.marker} cannot be read: {error.strerror}", "look at the disk or the share"
+            ) from None
+        if mark != self._token:
+            lost = "has another mark" if mark else f"has no file {MARKER}"
             raise InboxError(f"{self.inbox} is not the inbox it was: it {lost}", _MEND)
 
     def look(self, now: float, kept: Kept | None = None) -> Look:

@@ -79,7 +79,7 @@ def unusable(path: Path, error: Exception) -> StoreError:
         )
     if "full" in words or "No space" in words:
         return StoreBusyError(f"the disk of {path} is full", "make room, then run again; nothing is lost")
-    if "I/O error" in words:
+    if "I/O error" in words or "locking protocol" in words:
         return StoreBusyError(f"{path} cannot be read or written ({words})", _LOOK_AT_LIMITS)
     cause = error if isinstance(error, OSError) else _refusal(path) if "unable to open" in words else None
     if cause and cause.errno in _PASSING:
@@ -94,16 +94,22 @@ def damaged(path: Path, how: str) -> StoreError:
 
 
 def _refusal(path: Path) -> OSError | None:
-    """Return why the system lets nobody open a database, which SQLite does not say; None: it does not say so any more.
+    """Return why the system lets nobody open a database, which SQLite does not say; None: it does not tell.
 
     The folder is opened, not the file: to close a file would take from SQLite the locks that it has on it in this process.
     """
     try:
         path.stat()
         os.close(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY))
+        return OSError(errno.EIO, "a moment ago, not any more") if _is_open(path) else None
     except OSError as error:
         return error
-    return None
+
+
+def _is_open(path: Path) -> bool:
+    """Tell whether nothing but a passing trouble can have kept SQLite from a database and the files beside it."""
+    there = [place for place in (path, *(Path(f"{path}{ending}") for ending in ("-wal", "-shm"))) if place.exists()]
+    return path.is_file() and all(os.access(place, os.R_OK | os.W_OK) for place in (path.parent, *there))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from pipeline.errors import StoreError
+from pipeline.errors import StoreBusyError, StoreError, WorkerError
 from pipeline.store.database import identity, unusable, writing
 
 T = TypeVar("T")
@@ -34,7 +34,10 @@ class Writer:
         self._untold: BaseException | None = None
         """What went wrong with a job that nobody waits for."""
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            raise StoreBusyError(f"{path} cannot be opened ({error})", WorkerError.hint) from error
 
     def submit(self, job: Callable[[Connection], T]) -> Future[T]:
         """Queue a function; its result comes after the commit. The future raises what the function or the commit raised.
