@@ -43,7 +43,9 @@ _COUNTY = re.compile(r"(?:Co\.|County)\s")  # "Co. Clare"
 _BOX = re.compile(rf"\b(?:{any_of('addresses', 'boxes')})\.?\s?(?:[A-Z]{{1,3}}\s?)?\d[\d-]*", re.IGNORECASE)
 _STREET = re.compile(rf"\b(?:{any_of('addresses', 'streets')})\b\.?", re.IGNORECASE)
 _SAINT = re.compile(r"St\.?\s(?=[^\W\d_a-z])")
-_TOWN_NAME = re.compile(r"(?:St\.)?[^\d@:+()_.]{2,40}(?: \([^\W\d_]{2,}\))?")  # "Halle (Saale)"
+_TOWN_NAME = re.compile(r"(?!C/)(?:St\.)?[^\d@:+()_.]{2,40}(?: \([^\W\d_]{2,}\))?")  # "Halle (Saale)", no "C/ Olmo"
+_HOUSE = re.compile(r"[^\W\d_][^\d,@:|•·\t]{3,40},? \d{1,3}(?: ?[A-Za-z])?")  # "Lindenallee 14"
+_FOLLOWED = re.compile(r"(?:,|\s[–-])\s+(?!\d+ ?[A-Za-z]?$)\S")
 _TOWN_SIGN = re.compile(rf"(?:{any_of('addresses', 'town_signs')})\s*(?=[^\W\d_])")
 _TOWN_SLASH_STATE = re.compile(
     r"(?:^|[,–-])\s*([^,–\d/|-]{3,40}?)(?:/|\s[–-]\s)([A-Z]{2})(?:\s*$|\s*[|•·,])"
@@ -305,17 +307,22 @@ def _lists_languages(text: str) -> bool:
 
 
 def _beside(lines: list[str], is_other: Callable[[str], bool]) -> Place | None:
-    """Read "Leeds" alone, or "12 Mill Lane, Leeds", on a line right above or below one with a phone, e-mail or birthday."""
-    details = {at for at, line in enumerate(lines) if _is_detail(line)}
+    """Read "Leeds" alone, or "12 Mill Lane, Leeds", right above or below a line with a phone, e-mail, street or birthday."""
+    details = {at for at, line in enumerate(lines) if _is_detail(line) or _is_but_street(line)}
     for at, line in enumerate(lines):
         street, _, last = line.rpartition(",")
-        is_whole = not street or bool(re.search(r"\d", street))
+        street, last = (last, street) if _is_but_street(last.strip()) else (street, last)  # "Ferrara, Via Dante 12"
+        is_whole = not street or bool(re.search(r"\d", line))
         if at in details or not is_whole or not {at - 1, at + 1} & details:
             continue
         place = next(_town_like(last), None)
         if place and place.city and looks_capitalised(place.city) and not is_other(place.city):
             return place
     return None
+
+
+def _is_but_street(line: str) -> bool:
+    return bool(_HOUSE.fullmatch(line) or (is_street(line) and not _FOLLOWED.search(line)))
 
 
 def _is_detail(line: str) -> bool:

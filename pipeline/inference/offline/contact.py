@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import phonenumbers
 
@@ -21,6 +21,7 @@ from pipeline.schemas.numbers import usual_digits
 from pipeline.schemas.phones import e164
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\n?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,24}(?![\w@])")
+_MAIL_LINK = "mailto:"
 _BROKEN_DOMAIN = re.compile(r"(@[\w.-]{1,80}?)(?:\.\n|\n\.)([^\W\d_]{2,12}(?![\w@]))")
 _PHONE = re.compile(r"(?<![\w/.,-])(?:\+|\(\+|\(0|00|0|\(|[1-9])[\d \u00a0()./\-–]{5,22}\d(?![\w/])")
 _URL = re.compile(
@@ -72,7 +73,7 @@ def find_contact(sections: list[Section], is_other: Callable[[str], bool]) -> Co
         _titles_of_jobs(sections),
     )
     return Contact(
-        email=find_email(near) or find_email(wider),
+        email=_whole_email(find_email(near) or find_email(wider), sections),
         phone=e164(phone, place.country) if phone else None,
         url=url,
         profiles=profiles,
@@ -96,17 +97,24 @@ def with_strayed_contact(sections: list[Section]) -> list[Section]:
 
     Beside an e-mail address any number is a phone number; elsewhere only a sure one is.
     """
-    wider = _text(section for section in sections if section.kind not in _OTHERS)
-    has_email, has_phone = bool(find_email(wider)), bool(find_phone(wider))
-    for at in reversed(range(len(sections))):
-        section = sections[at]
-        strayed = (
-            () if section.kind == "references" else _strayed(section.lines, has_email=has_email, has_phone=has_phone)
-        )
-        if strayed:
-            kept = tuple(line for line in section.lines if line not in strayed)
-            return [*sections[:at], Section(section.kind, kept), Section("contact", strayed), *sections[at + 1 :]]
-    return sections
+    near = _text(section for section in sections if section.kind in _NEAR)
+    has_email, has_phone = bool(find_email(near)), bool(find_phone(near))
+    strayed = [
+        () if one.kind == "references" else _strayed(one.lines, has_email=has_email, has_phone=has_phone)
+        for one in sections
+    ]
+    at = max(reversed(range(len(sections))), key=lambda at: len(strayed[at]), default=-1)
+    if not any(strayed):
+        return sections
+    email = find_email("\n".join(line.text for line in strayed[at]))
+
+    def is_kept(line: Line, section: Section) -> bool:
+        is_moved = line in strayed[at] and (section is sections[at] or _is_address_in_foot(line))
+        is_again = email and find_email(line.text) == email and _is_but_contact(line.text)  # the foot of another page
+        return not (is_moved or is_again)
+
+    bare = [replace(one, lines=tuple(line for line in one.lines if is_kept(line, one))) for one in sections]
+    return [*bare[: at + 1], Section("contact", strayed[at]), *bare[at + 1 :]]
 
 
 def _strayed(lines: tuple[Line, ...], *, has_email: bool, has_phone: bool) -> tuple[Line, ...]:
@@ -116,17 +124,25 @@ def _strayed(lines: tuple[Line, ...], *, has_email: bool, has_phone: bool) -> tu
     least = _BEGUN if emails else SURE
     phones = [] if has_phone else [line for line in alone if find_phone(line.text, least=least)]
     found = [line for line in lines if line in emails or line in phones]
+    above = lines[: lines.index(found[0])][-1:] if found and emails else ()
+    found = [*(line for line in above if _is_address_in_foot(line)), *found]
     rest = lines[lines.index(found[-1]) + 1 :] if found else ()
     is_address = len(rest) <= _MOST_BEHIND and not any(line.bullet or find_dates(line.text) for line in rest)
     return (*found, *rest) if is_address else tuple(found)
 
 
+def _is_address_in_foot(line: Line) -> bool:
+    """Tell whether a line above the details in a page's foot is "Kerkstraat 18 – Zwolle"."""
+    return bool(re.search(r"\d\s+[–-]\s+[^\W\d_]", line.text)) and not (line.bullet or find_dates(line.text))
+
+
 def _is_but_contact(text: str) -> bool:
-    """Tell whether a line holds details and their labels, nothing else."""
+    """Tell whether a line holds details and their labels or icons, nothing else."""
     rest = _PHONE.sub("|", _EMAIL.sub("|", text))
     pieces = (piece.strip(" :") for piece in _PIECES.split(rest))
     return all(
-        not piece or piece in phrases("labels", "phone") or piece in phrases("labels", "email") for piece in pieces
+        len(piece) <= 1 or piece in phrases("labels", "phone") or piece in phrases("labels", "email")
+        for piece in pieces
     )
 
 
@@ -165,6 +181,12 @@ def find_email(text: str) -> str | None:
     mended = _BROKEN_DOMAIN.sub(r"\1.\2", text)
     found = _EMAIL.search(mended) or _broken_email(mended)
     return found[0].replace("\n", "").strip(".") if found else None
+
+
+def _whole_email(email: str | None, sections: list[Section]) -> str | None:
+    """Return the address behind a link where a line end cut off what it begins with: "lum.berg@…" of "mailto:callum.berg@…"."""
+    links = (line.text for section in sections for line in section.lines if line.text.startswith(_MAIL_LINK))
+    return next((link.removeprefix(_MAIL_LINK) for link in links if email and link.endswith(email)), email)
 
 
 def _broken_email(text: str) -> re.Match[str] | None:

@@ -15,11 +15,18 @@ from dataclasses import dataclass, replace
 
 from pipeline.inference.offline.degrees import is_result
 from pipeline.inference.offline.heading_words import inside_words, kind_of
-from pipeline.inference.offline.heads import is_titled, labelled_value, looks_like_title, pieces
+from pipeline.inference.offline.heads import (
+    columns_kind,
+    is_titled,
+    labelled_value,
+    looks_like_title,
+    names_between_stops,
+    pieces,
+)
 from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import Span, find_span, is_duration
-from pipeline.inference.offline.words import letters_only, phrases
-from pipeline.inference.offline.wraps import joined_headings
+from pipeline.inference.offline.words import letters_only
+from pipeline.inference.offline.wraps import joined_headings, joined_labels
 from pipeline.schemas.names import country_code
 
 _MAX_HEADS_ABOVE = 3
@@ -32,14 +39,16 @@ _MOST_WRAPPED = 2
 """Words that a line may have left over for the next, and still look like a heading there."""
 _ONE_GAP = 2
 """The beginning and one blank line, which may be where a page ends: it tells only where as many lines head both entries."""
+_FEWEST_CELLS = 3
+"""Two names between full stops, and dates."""
 _FULL = 0.85
 """Of the widest line: how long one must be that goes on below."""
+_BEFORE_DATES = re.compile(r"(?P<head>[^\t]*[^\W\d_][.,-]?)(?:\t|(?<=-) )(?P<dates>[^\t]*\d[^\t]*)")
 _WEB_PAGE = re.compile(r"(?:https?://|www\.)\S+")
 _BARS = re.compile(r"\s+\|\s+|;\s+")
 _LABELS = ("employer", "position", "institution", "degree")
 _LISTS = ("skills", "languages", "licences", "certificates", "hobbies", "references")
 """Headings that head no entry where they stand before a colon: "EDV: SAP, Excel"."""
-_COLUMNS = ("dates", "employer", "position", "institution", "degree", "address")
 
 Takes = Callable[[list[str], str, bool], bool]
 """Tells whether a heading that has these lines lacks something that this line may be. True: the dates stand between."""
@@ -64,8 +73,8 @@ class _Anchor:
 
 def dated_entries(lines: list[Line], takes: Takes) -> list[Entry]:
     """Return the entries of a section that have dates."""
-    lines = joined_headings(line for line in lines if not _is_furniture(line.text))
-    lines = [part for line in lines for part in _one_range_each(line)]
+    lines = joined_headings(line for line in joined_labels(lines) if not _is_furniture(line.text))
+    lines = [part for line in _with_cells(_with_rests(lines)) for part in _one_range_each(line)]
     lines = _unmarked([replace(line, text=labelled_value(line.text, "dates") or line.text) for line in lines])
     anchors = _anchors(lines)
     if not anchors:
@@ -143,6 +152,61 @@ def _one_range_each(line: Line) -> list[Line]:
     return [replace(line, text=part) for part in parts] if is_list else [line]
 
 
+def _with_rests(lines: list[Line]) -> list[Line]:
+    """Join a heading that dates at the right edge cut short with its rest below: "Cook, Old Mill Inn, Hud-<tab>2019", "dersfield."."""
+    joined: list[Line] = []
+    for line in lines:
+        above = joined[-1].text if joined and not (line.bullet or line.gap or joined[-1].bullet) else ""
+        found = _BEFORE_DATES.fullmatch(above)
+        span = find_span(found["dates"]) if found else None
+        if found and span and not (span.before or span.after) and (whole := _whole(found["head"], line.text)):
+            joined[-1] = replace(joined[-1], text=f"{whole}\t{found['dates']}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _whole(head: str, rest: str) -> str | None:
+    """Return a heading with its rest, where a hyphen shows that it goes on, or the full stop that only the rest has."""
+    if re.search(r"[^\W\d_]-$", head) and rest[:1].isalpha() and len(rest) <= _LONGEST_HEAD:
+        return f"{head[:-1] if rest[0].islower() else head}{rest}"
+    return f"{head} {rest}" if "," in head and not head.endswith(".") and is_titled(rest) else None
+
+
+def _with_cells(lines: list[Line]) -> list[Line]:
+    """Part "Cook. Old Mill Inn, Hull. 2019 – 2021." at its full stops, where all lines with dates are written like this."""
+    lines = _without_cuts(lines)
+    dated = {at: span for at, line in enumerate(lines) if not line.bullet and (span := find_span(line.text))}
+    cells = {at: _cells(lines[at].text, span) for at, span in dated.items()}
+    if not all(cells.values()) or max(map(len, cells.values()), default=0) < _FEWEST_CELLS:
+        return lines
+    return [replace(line, text="\t".join(cells.get(at, [line.text]))) for at, line in enumerate(lines)]
+
+
+def _without_cuts(lines: list[Line]) -> list[Line]:
+    """Join two lines that are "Cook. Old Mill Inn, Hull. 2019 – 2021." together."""
+    joined: list[Line] = []
+    for line in lines:
+        above = joined[-1].text if joined and not (line.bullet or line.gap or joined[-1].bullet) else ""
+        own = find_span(line.text)
+        is_rest = not above.endswith(".") or bool(own and not (own.before or own.after))
+        whole = f"{above} {line.text}" if ". " in above and is_rest else ""
+        span = find_span(whole) if len(whole) <= _LONGEST_DATED else None
+        if span and span.is_range and _cells(whole, span):
+            joined[-1] = replace(joined[-1], text=whole)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _cells(text: str, span: Span) -> list[str]:
+    """Return the names and the dates of a line that full stops part."""
+    rest = span.before or span.after
+    names = names_between_stops(rest) if span.at_edge and rest.endswith(".") and text.endswith(".") else []
+    dates = text.replace(rest, "", 1).strip(" .")
+    return names and ([*names, dates] if span.before else [dates, *names])
+
+
 def _unmarked(lines: list[Line]) -> list[Line]:
     """Take marks of a list from headings: where each line with dates stands under one, as "Cook<tab>2016" under "• Inn"."""
     plain = [replace(line, bullet=False) for line in lines]
@@ -194,8 +258,8 @@ def _has_heading(lines: list[Line], after: int, at: int, takes: Takes) -> bool:
     own = [part for part in (span.before, span.after) if part] if span else []
     if at - 1 <= after or len(own) != 1 or is_titled(own[0]):
         return False  # "Cook, Inn, Hull." is whole
-    if not is_head_like(line) or not line.text[:1].isupper():
-        return False
+    if not is_head_like(line) or not line.text[:1].isupper() or labelled_value(line.text, *_LABELS):
+        return False  # a form says itself whose employer it is
     is_set_apart = line.gap or (len(line.text.split()) <= _PROSE_WORDS and not _may_be_wrapped(lines, at - 1))
     is_followed = at + 1 < len(lines) and is_head_like(lines[at + 1]) and takes(own, lines[at + 1].text, False)
     return is_set_apart and not is_followed and takes(own, line.text, False)
@@ -238,18 +302,10 @@ def is_head_like(line: Line) -> bool:
 
 def _is_furniture(text: str) -> bool:
     """Tell whether a line says nothing of what was done: "Responsibilities:", "Salary: $40,000", a web address, a table's heading row."""
-    cells = [cell for cell in re.split(r"[\t|]", text) if cell.strip()]
-    if len(cells) > 1 and all(map(_is_column, cells)):
-        return True
-    if _WEB_PAGE.fullmatch(text):
+    if columns_kind(text) or _WEB_PAGE.fullmatch(text):
         return True
     is_condition = labelled_value(text, "conditions") and not find_span(text)
     return bool(is_condition) or letters_only(text) in inside_words() or is_duration(text)
-
-
-def _is_column(cell: str) -> bool:
-    """Tell whether a cell is the title of a column."""
-    return any(cell in phrases("labels", kind) for kind in _COLUMNS) or cell in phrases("degrees", "grades")
 
 
 def _anchors(lines: list[Line]) -> list[_Anchor]:

@@ -15,9 +15,14 @@ from pipeline.inference.offline.text import trimmed
 from pipeline.inference.offline.words import phrases
 
 _LONGEST_NAME = 90
+_OF_JOBS, _OF_COURSES = {"employer", "position"}, {"institution", "degree"}
+_COLUMNS = ("dates", "address", *_OF_JOBS, *_OF_COURSES)
+_FEWEST_COLUMNS = 2
 _LEAST_TITLED, _MOST_TITLED = 2, 4
 _LONGEST_TITLE = 6
 """Words."""
+_SHORTEST_END, _LONGEST_SHORT = 3, 6
+"""Letters of "No." and "J.", which end no name, and of abbreviations without another stop, that at their end counted."""
 _STRONG = re.compile(r"\t|\s*[|•·‧;]\s*|\s+[-–—−]+\s+|\s*[–—](?=\s)|(?<=\s)[–—]\s*|\s+@\s+")
 _CHINESE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?] ")
@@ -87,6 +92,20 @@ def labelled_value(text: str, *kinds: str) -> str | None:
     return None
 
 
+def columns_kind(text: str) -> str | None:
+    """Return what a row of column titles heads: "work" for "Period<tab>Company<tab>Job title", "education", else "other".
+
+    None: it is no such row.
+    """
+    cells = [cell for cell in re.split(r"[\t|]", text) if cell.strip()]
+    kinds = [{kind for kind in _COLUMNS if cell in phrases("labels", kind)} for cell in cells]
+    grades = phrases("degrees", "grades")
+    if len(cells) < _FEWEST_COLUMNS or not all(kind or cell in grades for kind, cell in zip(kinds, cells, strict=True)):
+        return None
+    work, education = (sum(bool(kind & own) for kind in kinds) for own in (_OF_JOBS, _OF_COURSES))
+    return "other" if work == education else "work" if work > education else "education"
+
+
 def looks_like_title(text: str) -> bool:
     """Tell whether a text is written as names are: most of its longer words capitalised, where there are capitals."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
@@ -99,6 +118,25 @@ def is_titled(text: str) -> bool:
     parts = comma_parts(text.removesuffix("."))
     is_listed = text.endswith(".") and _LEAST_TITLED <= len(parts) <= _MOST_TITLED and not _SENTENCE_END.search(text)
     return is_listed and all(len(part.split()) <= _LONGEST_TITLE and not part[0].islower() for part in parts)
+
+
+def names_between_stops(text: str) -> list[str]:
+    """Return the names of "Cook. Old Mill Inn, Hull."; none where a part is no name. A stop of an abbreviation ends nothing."""
+    names = [""]
+    for word in text.split():
+        names[-1] = f"{names[-1]} {word}".strip()
+        if word.endswith(".") and not _is_short(word):
+            names[-1] = names[-1].removesuffix(".")
+            names.append("")
+    names = [name for name in names if name]
+    parts = [part for name in names for part in comma_parts(name)]
+    is_long = any(len(part.split()) > _LONGEST_TITLE for part in parts)
+    return [] if is_long or len(names) > _MOST_TITLED or any(name[0].islower() for name in names) else names
+
+
+def _is_short(word: str) -> bool:
+    """Tell whether a word with a stop is an abbreviation: awards that are whole words are known as well."""
+    return len(word) <= _SHORTEST_END or (is_abbreviation(word) and (len(word) <= _LONGEST_SHORT or "." in word[:-1]))
 
 
 def _without_stop(text: str) -> str:

@@ -50,6 +50,10 @@ _PAGE_WORD = rf"(?:{any_of('labels', 'page')})\s*\d{{1,3}}"
 _PAGE_OF = rf"\d{{1,3}}\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}"
 _PAGE = re.compile(rf"{_PAGE_WORD}|{_PAGE_OF}|[^\W\d_]+\s+{_PAGE_OF}(?<!/5)(?<!/10)", re.IGNORECASE)
 """Behind a word, "4/5" and "8/10" are marks: "Deutsch 4/5"."""
+_PAGE_FIRST = re.compile(
+    rf"(?:{any_of('labels', 'page')})?\s*(\d{{1,3}})\s*(?:/|{any_of('labels', 'page_of')})\s*\d{{1,3}}\s+[–|-]\s+(.*)",
+    re.IGNORECASE,
+)
 _PAGE_CELL = re.compile(r"(.*)[\t|]\s*+(\d{1,3})\s*")
 _UNSPACED_WORD = re.compile(r"([\u3040-\u9fff\uac00-\ud7af]{2,8})[ \t]+(?=\S)")
 _SPACED_LABEL = re.compile(r"(?:[\u4e00-\u9fff][ \t]{1,2}){1,4}[\u4e00-\u9fff](?=[\s:]|$)")
@@ -100,11 +104,11 @@ def _with_cells(raws: list[str]) -> list[str]:
 
 
 def _running_lines(raws: list[str]) -> set[str]:
-    """Return the headers and footers of pages: the same line again, but for the page's number in its last cell."""
+    """Return the headers and footers of pages: the same line again, but for the page's number in its first or last cell."""
     numbered: dict[str, list[tuple[int, str]]] = {}
     for raw in raws:
         if found := _page_cell(raw):
-            numbered.setdefault(found[1], []).append((int(found[2]), raw))
+            numbered.setdefault(found[0], []).append((found[1], raw))
     running: set[str] = set()
     for again in numbered.values():
         first = again[0][0]
@@ -113,10 +117,13 @@ def _running_lines(raws: list[str]) -> set[str]:
     return running
 
 
-def _page_cell(raw: str) -> re.Match[str] | None:
-    """Find words and, in the last cell, what may be the number of a page."""
+def _page_cell(raw: str) -> tuple[str, int] | None:
+    """Return words and what may be the number of a page in the last cell, or in front: "Page 1 / 2 - Curriculum vitæ"."""
+    first = _PAGE_FIRST.match(raw[:MAX_LINE])
+    if first and _TWO_LETTERS.search(first[2]):
+        return first[2], int(first[1])
     found = _PAGE_CELL.fullmatch(raw[-MAX_LINE:])
-    return found if found and _TWO_LETTERS.search(found[1]) else None
+    return (found[1], int(found[2])) if found and _TWO_LETTERS.search(found[1]) else None
 
 
 def _pieces(raw: str) -> list[str]:

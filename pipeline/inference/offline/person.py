@@ -22,6 +22,7 @@ _ENOUGH = 2.0
 _LONGEST, _LONGEST_LINE = 60, 120
 _CUT = re.compile(r"\t|\s*[|•·‧/]\s*|\s+[-–—]\s+|,")
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|(?<=\s)[\"“„«][^\"“”«»]{1,30}[\"”“»](?=\s))\s*")
+_PLURAL = re.compile(r"\s?\([^()]{1,8}\)")
 _BORN = re.compile(rf",?\s+(?:{any_of('labels', 'born')})\s+(?=[^\W\d_]).*")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?), ([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
@@ -188,6 +189,9 @@ def _name_in_parts(lines: list[Line]) -> Name | None:
 
 def _labelled(text: str) -> tuple[str, bool]:
     """Return the value behind "Name:", or the text without what a CV calls itself."""
+    label, tab, value = text.partition("\t")
+    if tab and all(part in phrases("labels", "name") for part in re.split(r"\s*/\s*", _PLURAL.sub("", label))):
+        return value, True  # "Nome(s) / Apelido(s)"
     end = phrases("labels", "name").prefix(text)
     if end and (text[end:].lstrip(" ")[:1] in (":", "\t") or text[end:].startswith("  ")):
         return text[end:].lstrip(" :\t"), True

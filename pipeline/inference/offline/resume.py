@@ -61,6 +61,7 @@ def read_resume(lines: list[Line], language: str | None) -> dict[str, Any]:
     courses = [line for line in _lines(parts, "education") if not is_licence_line(line.text)]
     languages = [line for line in _lines(parts, "languages") if not is_licence_line(line.text)]
     languages += [line for line in _lines(parts, "skills") if is_language_line(line.text)]
+    languages = languages or [line for line in _lines(parts, "head") if is_language_line(line.text)]
     return {
         "basics": _basics(name.text if name else None, contact),
         "work": [_job(job) for job in _jobs(parts, work)],

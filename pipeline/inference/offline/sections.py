@@ -30,7 +30,15 @@ from pipeline.inference.offline.lines import Line, is_sentence
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import ANY_LANGUAGE
 from pipeline.inference.offline.spoken import language_in
-from pipeline.inference.offline.unlisted import FARTHEST_DATES, MOST_WORDS, shouted, taught_work, unnamed_work
+from pipeline.inference.offline.unlisted import (
+    FARTHEST_DATES,
+    MOST_WORDS,
+    in_columns,
+    shouted,
+    taught_work,
+    unnamed_courses,
+    unnamed_work,
+)
 from pipeline.inference.offline.words import letters_only, phrases, split_words, word_list
 from pipeline.schemas.cv import is_break
 
@@ -86,8 +94,10 @@ def find_headings(lines: list[Line]) -> dict[int, Heading]:
     whole = _without_tongues(whole, lines)
     known = whole | _run_in(lines, whole) | _table_like(lines, whole)
     known = dict(shouted(lines, known)) | known
+    known |= dict(in_columns(lines, known))
     known |= taught_work(lines, known)
-    return known | unnamed_work(lines, known)
+    known |= unnamed_work(lines, known)
+    return known | unnamed_courses(lines, known)
 
 
 def _without_listed(whole: dict[int, Heading], lines: list[Line]) -> dict[int, Heading]:

@@ -22,6 +22,8 @@ _MARKS = re.compile(r"[★☆●○■□▪▫◆◇⬤◯⚫⚪▰▱█░]+"
 _SEPARATOR = re.compile(
     r"\s*[;|•·‧\t、]\s*|,(?![^()]*\))\s*|(?<=\))\s+(?:[–—-]\s+)?(?=[^\W\d_])|(?<=[\d)])\.\s+(?=[^\W\d_])|\s+[–—-]\s+(?=[^\W\d_]+:)"
 )
+_PARTED = re.compile(r"\s+/\s+|\.\s+")
+"""What parts languages where each part names one: "English: native. French: B2"."""
 _RATED = re.compile(
     r"([^\W\d_][^:,;|•()\t–—]{1,40}?)(?:\s+[–—-]\s+|\s*\()([^\s(),;][^(),;]{0,60})\)?"
 )  # "English – fluent"
@@ -123,9 +125,9 @@ def _native_group(text: str) -> tuple[str | None, str]:
 def _pieces(text: str) -> Iterator[str]:
     """Yield the parts of a line that name one language each; "English and French" has two."""
     for piece in filter(None, _SEPARATOR.split(text)):
-        at_slashes = re.split(r"\s+/\s+", piece)
-        if len(at_slashes) > 1 and all(language_in(part) for part in at_slashes):
-            yield from at_slashes  # "EN" is a word for "and" as well
+        parted = _PARTED.split(piece)
+        if len(parted) > 1 and all(language_in(part) for part in parted):
+            yield from parted  # "EN" is a word for "and" as well
             continue
         parts = _at_joints(piece)
         yield from parts if len(parts) > 1 and all(map(language_in, parts)) else [piece]

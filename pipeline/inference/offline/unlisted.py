@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from pipeline.inference.offline.address import REACHABLE
 from pipeline.inference.offline.heading_words import HEAD, Heading, is_title
+from pipeline.inference.offline.heads import columns_kind
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import ANY_LANGUAGE, award, school
@@ -14,6 +16,7 @@ from pipeline.inference.offline.scores import ANY_LANGUAGE, award, school
 _FEWEST = 2
 _LISTS = ("skills", "languages", "certificates", "licences", "hobbies")
 _MAY_HIDE_JOBS = (HEAD, "profile", "contact", "education", "skills", "languages", "certificates", "licences")
+_BEFORE_TABLES = (HEAD, "profile", "contact", "work", "education")
 FARTHEST_DATES = 4
 """Lines below a heading in which the first of its dates stand."""
 MOST_WORDS = 5
@@ -62,10 +65,37 @@ def unnamed_work(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, H
             continue
         is_dated = section in _MAY_HIDE_JOBS and not line.bullet and _has_range(line)
         first = max(begin, at - FARTHEST_DATES) if is_dated else at
+        first = max([first, *(other + 1 for other in range(first, at) if REACHABLE.search(lines[other].text))])
         above = [other for other in range(at - 1, first - 1, -1) if _may_head_jobs(lines[other], known)]
         if above and _names_position(lines[above[0] + 1 : at + 2]):
             return {above[0]: Heading("work", lines[above[0]].text)}
+        if is_dated and not above and line.text.count("\t") >= _FEWEST and _names_position([line]):
+            return {at: Heading("work", "", line.text)}  # a table without any heading
     return {}
+
+
+def in_columns(lines: list[Line], known: Mapping[int, Heading]) -> Iterator[tuple[int, Heading]]:
+    """Find the titles of columns that head jobs or courses where nothing else does: "Period<tab>Company<tab>Job title"."""
+    section, given = HEAD, {heading.kind for heading in known.values()}
+    for at, line in enumerate(lines):
+        section = known[at].kind if at in known else section
+        kind = columns_kind(line.text) if at not in known and section in _BEFORE_TABLES else None
+        if kind in ("work", "education") and kind not in given:
+            section = kind
+            yield at, Heading(kind, line.text)
+
+
+def unnamed_courses(lines: list[Line], known: Mapping[int, Heading]) -> dict[int, Heading]:
+    """Find where courses follow the jobs in one table: each row with dates from there on names an award and a school."""
+    if any(heading.kind == "education" for heading in known.values()):
+        return {}
+    section, first = HEAD, None
+    for at, line in enumerate(lines):
+        section = known[at].kind if at in known else section
+        if section == "work" and line.text.count("\t") >= _FEWEST and find_span(line.text):
+            is_course = award(line.text) > 0 and school(line.text) > 0
+            first = (at if first is None else first) if is_course else None
+    return {first: Heading("education", "", lines[first].text)} if first is not None and first not in known else {}
 
 
 def _may_head_jobs(line: Line, known: Mapping[int, Heading]) -> bool:

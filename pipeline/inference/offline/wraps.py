@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.inference.offline.address import looks_capitalised
@@ -27,6 +27,7 @@ _DASHES = re.compile(r"\s*[-–—]\s*")
 _DASH_AND_WORD = re.compile(r"\d\s*[-–—]\s*\S+$")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _YEAR_AT_END, _YEAR_SIGN = re.compile(r"[-–—~～至]\s*(?:19|20)\d\d$"), re.compile(r"[年년]\s?\d{1,2}\s?[月월]")
+_OF_ENTRIES = ("employer", "position", "institution", "degree")
 _FROM_TO = 2  # years
 _LONGEST_NAME = 3  # words
 _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
@@ -35,7 +36,7 @@ _OPEN_MARKS = (",", "–", "—", " -", "&", "(", "/")
 def joined_dates(lines: list[Line]) -> list[Line]:
     """Join "11/2007 – Feb" and "2012", "Sept." and "2019 – today", "May", "2020 –", "Apr" and "2022"."""
     joined: list[Line] = []
-    for line in _with_years(lines):
+    for line in _with_years(_with_months(lines)):
         if joined and (cells := _with_cell(joined[-1].text, line.text)):
             joined[-1], rest = replace(joined[-1], text=cells[0]), cells[1]
             joined += [replace(line, text=rest)] if rest else []
@@ -45,6 +46,8 @@ def joined_dates(lines: list[Line]) -> list[Line]:
             joined[-1] = replace(joined[-1], text=whole)
         elif joined and _fit(joined[-1], line) and _ends_within_present(joined[-1].text, line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        elif joined and line.bullet and _is_date(line.text) and _ends_in_date(joined[-1].text[-_TAIL:]):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} – {line.text}")  # its dash began the line
         elif joined and _YEAR_AT_END.search(joined[-1].text) and _YEAR_SIGN.match(line.text):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text}{line.text}")
         elif joined and _fit(joined[-1], line) and is_present(line.text) and _ends_in_date(joined[-1].text):
@@ -54,7 +57,15 @@ def joined_dates(lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _with_years(lines: list[Line]) -> list[Line]:
+def _with_months(lines: list[Line]) -> Iterator[Line]:
+    """Close the wide blank of a justified column between a month and its year: "september<tab>2012 – julio"."""
+    for line in lines:
+        month, _, rest = line.text.partition("\t")
+        is_date = rest and _is_month(month) and _YEAR.match(rest)
+        yield replace(line, text=f"{month} {rest}") if is_date else line
+
+
+def _with_years(lines: Iterable[Line]) -> list[Line]:
     """Join the two years that a narrow column sets below each other, "2004" and "2008"; a third makes them a list."""
     found: list[Line] = []
     for is_year, run in itertools.groupby(lines, key=lambda line: bool(_YEAR.fullmatch(line.text))):
@@ -110,6 +121,12 @@ def _is_cut(text: str) -> bool:
     return _is_month(text.rsplit(maxsplit=1)[-1]) and bool(_DASH_AND_WORD.search(text[-_TAIL:]))
 
 
+def _is_date(text: str) -> bool:
+    """Tell whether a line is but a date, with a full stop at most."""
+    dates = find_dates(text[:_TAIL])
+    return len(dates) == 1 and dates[0].start == 0 and dates[0].end == len(text.removesuffix("."))
+
+
 def _ends_in_date(text: str) -> bool:
     """Tell whether a line ends in a date that no other date comes before."""
     dates = [] if has_long_word(text) else find_dates(text)
@@ -153,9 +170,26 @@ def joined_open(lines: Iterable[Line], is_open: Callable[[Line], bool] | None = 
     return joined
 
 
+def joined_labels(lines: Iterable[Line]) -> list[Line]:
+    """Put a label that a narrow column broke in front of its value: "Title of qualification", "awarded", "BSc Physics"."""
+    joined: list[Line] = []
+    for line in lines:
+        label = " ".join(above.text for above in joined[-2:])
+        if len(joined) > 1 and any(label in phrases("labels", kind) for kind in _OF_ENTRIES):
+            joined[-2:] = [replace(joined[-2], text=f"{label}\t{line.text}")]
+        else:
+            joined.append(line)
+    return joined
+
+
 def joined_headings(lines: Iterable[Line]) -> list[Line]:
     """Join a heading that is too long for its column: it ends in a comma or in "of", and is no list item."""
-    return joined_open(lines, lambda line: (line.text.endswith(",") or ends_openly(line.text)) and not line.bullet)
+
+    def is_open(line: Line) -> bool:
+        runs_on = line.text.endswith(",") or ("\t" not in line.text and ends_openly(line.text))
+        return runs_on and not line.bullet
+
+    return joined_open(lines, is_open)
 
 
 def joined_names(lines: Iterable[Line]) -> list[Line]:
