@@ -18,8 +18,8 @@ _LEVEL = 0.7
 """In heights: how far cells that are level may be off; bases of what stands on one line are made the same."""
 _MOST_LINES = 12
 """Of a cell; a longer one is a text of its own."""
-_FEWEST_CELLS = 3
-"""Of a row; two columns may be anything."""
+_FEWEST_CELLS, _MOST_CELLS = 3, 30
+"""Of a row; two columns may be anything, and a page has no room for a hundred."""
 
 _Cell = list[Piece]
 _Row = list[_Cell]
@@ -114,7 +114,7 @@ def _tables(rows: Sequence[_Row]) -> list[list[_Row]]:
 
 def _is_next_row(row: _Row, after: _Row) -> bool:
     """Tell whether a row stands right below another, and half of its cells, two at least, are flush with cells of that one."""
-    if min(len(row), len(after)) < _FEWEST_CELLS:
+    if min(len(row), len(after)) < _FEWEST_CELLS or max(len(row), len(after)) > _MOST_CELLS:
         return False
     gap = min(cell[-1].base for cell in row) - max(cell[0].base for cell in after)
     edges = list(map(_edges, row))
