@@ -26,11 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from known_text import LAYOUTS, kept, truth
 from pipeline.clock import SystemClock
-from pipeline.extract import pdf
 from pipeline.extract.formats import extract
 from pipeline.extract.limits import USUAL
-from pipeline.extract.pdf import read_pdf
-from pipeline.extract.pool import ReaderPool
+from pipeline.extract.pdf import document as pdf
+from pipeline.extract.pdf.document import read_pdf
+from pipeline.extract.workers.pool import ReaderPool
 
 DOCUMENTS = 200
 Reader = Callable[[bytes], object]

@@ -21,8 +21,8 @@ from pipeline.clock import Clock, SystemClock
 from pipeline.data_folder import DataFolder
 from pipeline.errors import SettingsError, StoreError
 from pipeline.extract.limits import Limits
-from pipeline.extract.ocr import Ocr, find
-from pipeline.extract.pool import ReaderPool
+from pipeline.extract.ocr.tesseract import Ocr, find
+from pipeline.extract.workers.pool import ReaderPool
 from pipeline.inbox.looking import Look
 from pipeline.inference.budget import Budget
 from pipeline.inference.circuit import Circuit

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pipeline.clock import Clock
 from pipeline.errors import DocumentError, LimitError, TooLargeError
+from pipeline.extract.layout.tsv import Recognised
 from pipeline.extract.limits import Limits
-from pipeline.extract.ocr import Ocr
+from pipeline.extract.ocr.tesseract import Ocr
 from pipeline.extract.settle import settled, with_recognised
 from pipeline.extract.tasks import draw, look
-from pipeline.extract.tsv import Recognised
 from pipeline.landing import Arrive, in_thread
 from pipeline.records import Document, Extraction
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.inference.offline.business.iban import find_iban
 from pipeline.inference.offline.engine import answer
-from pipeline.inference.offline.iban import find_iban
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_offline_engine import courses, jobs, read
 
-from pipeline.extract.line_ends import joined
+from pipeline.extract.layout.line_ends import joined
 from pipeline.inference.offline.ranges import find_span
 from pipeline.schemas.dates import find_dates
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from test_offline_engine import jobs, read
 
-from pipeline.extract.gutters import Cut, Piece
+from pipeline.extract.layout.gutters import Cut, Piece
 from pipeline.inference.offline.language import language_of
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.wraps import joined_dates

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from test_offline_engine import jobs, read
 
-from pipeline.inference.offline.forwarded import without_mail
+from pipeline.inference.offline.cv.forwarded import without_mail
+from pipeline.inference.offline.cv.heads import comma_parts
 from pipeline.inference.offline.heading_words import kind_of, misspelt_kind
-from pipeline.inference.offline.heads import comma_parts
 from pipeline.inference.offline.lines import is_sentence, read_lines
 from pipeline.inference.offline.ranges import find_span
 from pipeline.inference.offline.scores import Scores

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.inference.offline.business import as_document, read_business
+from pipeline.inference.offline.business.document import as_document, read_business
 from pipeline.inference.offline.language import language_of
 from pipeline.inference.offline.lines import read_lines
 from pipeline.prompts import load

@@ -49,14 +49,14 @@ from pipeline.errors import (
 from pipeline.extract import clean as cleaning
 from pipeline.extract.clean import clean, damaged_share, has_words
 from pipeline.extract.formats import EXTRACTORS, extract, media_type
+from pipeline.extract.layout.spacing import Word, unspaced
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.media import DOCX, ODT
-from pipeline.extract.misread import read_once
+from pipeline.extract.ocr.raster import draw
 from pipeline.extract.pages import joined
-from pipeline.extract.plain import decode
-from pipeline.extract.raster import draw
-from pipeline.extract.spacing import Word, unspaced
-from pipeline.extract.words import _DRAWN_HYPHEN
+from pipeline.extract.pdf.words import _DRAWN_HYPHEN
+from pipeline.extract.plain.misread import read_once
+from pipeline.extract.plain.text import decode
 from pipeline.records import Extraction, Notice
 
 law = settings(deadline=None, max_examples=80)
@@ -460,7 +460,7 @@ def test_a_pdf_of_too_many_pages_is_too_large() -> None:
 
 
 def test_too_many_pages_are_refused_before_the_other_reader_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extract.pdf._pdfium_pages", None)
+    monkeypatch.setattr("pipeline.extract.pdf.document._pdfium_pages", None)
     refused(pdf(*["words"] * (USUAL.max_pages + 1)), TooLargeError)
 
 

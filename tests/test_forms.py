@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from pipeline.errors import UnsupportedError
 from pipeline.extract.formats import extract, look
 from pipeline.extract.limits import USUAL
-from pipeline.extract.raster import draw
+from pipeline.extract.ocr.raster import draw
 from pipeline.records import Extraction
 from test_extract import docx, html, odt, run
 

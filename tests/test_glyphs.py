@@ -9,7 +9,7 @@ import pytest
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from pipeline.extract.limits import USUAL
-from pipeline.extract.pdf import read_pdf
+from pipeline.extract.pdf.document import read_pdf
 
 _WIDE = 5.56
 """Points: the width of a, b, d and e in Helvetica at 10."""

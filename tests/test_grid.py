@@ -6,11 +6,11 @@ import pytest
 
 from pipeline.extract.figures import are_two_figures
 from pipeline.extract.formats import extract
-from pipeline.extract.grid import joined_cells
-from pipeline.extract.gutters import Piece
-from pipeline.extract.layout import arranged
-from pipeline.extract.page_objects import Rules
-from pipeline.extract.spacing import Word, split
+from pipeline.extract.layout.gutters import Piece
+from pipeline.extract.layout.order import arranged
+from pipeline.extract.layout.spacing import Word, split
+from pipeline.extract.pdf.grid import joined_cells
+from pipeline.extract.pdf.page_objects import Rules
 from test_extract import docx, html, p
 from test_extract import table as word_table
 

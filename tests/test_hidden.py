@@ -20,13 +20,13 @@ from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-unty
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from pipeline.errors import LimitError, NoTextError
-from pipeline.extract import css as css_rules
 from pipeline.extract.clean import clean
 from pipeline.extract.formats import extract
-from pipeline.extract.hidden import _settled
 from pipeline.extract.media import ODT
+from pipeline.extract.pdf.hidden import _settled
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.unseen import HOW
+from pipeline.extract.web import css as css_rules
 from test_extract import RELATIONS, SPACES, W, docx, html, odt, p, read, run, zipped
 
 Draw = Callable[[Any], None]
@@ -676,7 +676,7 @@ def test_hidden_text_stays_out_where_the_file_lies_about_its_pages() -> None:
 
 
 def test_what_a_page_would_take_too_long_to_draw_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extract.hidden._MOST_DRAWN_OBJECTS", 0)
+    monkeypatch.setattr("pipeline.extract.pdf.hidden._MOST_DRAWN_OBJECTS", 0)
     assert SECRET in extract(drawn(white), "x").text
     assert SECRET not in extract(drawn(in_mode(3)), "x").text
 

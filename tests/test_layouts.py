@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from known_text import LAYOUTS, kept, truth
 from pipeline.extract.clean import clean
-from pipeline.extract.direction import as_read, is_rtl, leaning
-from pipeline.extract.gutters import Piece
-from pipeline.extract.layout import arranged
+from pipeline.extract.layout.direction import as_read, is_rtl, leaning
+from pipeline.extract.layout.gutters import Piece
+from pipeline.extract.layout.line_ends import joined
+from pipeline.extract.layout.order import arranged
+from pipeline.extract.layout.rows import Row, add, read_rows
+from pipeline.extract.layout.spacing import Glyph, Word, may_be_torn, mended, missed_blanks, regrouped, split
+from pipeline.extract.layout.wrapped import with_wrapped
 from pipeline.extract.limits import USUAL
-from pipeline.extract.line_ends import joined
-from pipeline.extract.pdf import read_pdf
-from pipeline.extract.rows import Row, add, read_rows
-from pipeline.extract.spacing import Glyph, Word, may_be_torn, mended, missed_blanks, regrouped, split
-from pipeline.extract.wrapped import with_wrapped
+from pipeline.extract.pdf.document import read_pdf
 
 law = settings(deadline=None, max_examples=60)
 _SCORES: dict[Path, tuple[float, float]] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fakes import within
+from pipeline.inference.offline.business.money import Money, find_money, labelled_money
+from pipeline.inference.offline.business.totals import columned_money, total_of
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.money import Money, find_money, labelled_money
-from pipeline.inference.offline.totals import columned_money, total_of
 
 
 def total(text: str, language: str | None = "en") -> tuple[str, str | None] | None:
@@ -137,7 +137,7 @@ def test_a_long_table_without_amounts_is_looked_at_once(monkeypatch: pytest.Monk
         looked_at.append(text)
         return find_money(text, language)
 
-    monkeypatch.setattr("pipeline.inference.offline.totals.find_money", counted)
+    monkeypatch.setattr("pipeline.inference.offline.business.totals.find_money", counted)
     lines = read_lines("Net\tVAT\tGross\tPlace\tDay\n" + "alpha\tbeta\tgamma\tdelta\tepsilon\n" * 300)
 
     assert list(columned_money(lines, "en")) == []

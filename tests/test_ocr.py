@@ -45,14 +45,15 @@ from pipeline.errors import (
     TooLargeError,
     WorkerError,
 )
-from pipeline.extract import formats, raster, tasks
+from pipeline.extract import formats, tasks
 from pipeline.extract.formats import extract, look
+from pipeline.extract.layout.tsv import Page
 from pipeline.extract.limits import USUAL, Limits
-from pipeline.extract.ocr import Ocr, find
-from pipeline.extract.pool import ReaderPool
-from pipeline.extract.raster import Raster, draw
+from pipeline.extract.ocr import raster
+from pipeline.extract.ocr.raster import Raster, draw
+from pipeline.extract.ocr.tesseract import Ocr, find
 from pipeline.extract.settle import settled
-from pipeline.extract.tsv import Page
+from pipeline.extract.workers.pool import ReaderPool
 from pipeline.reading import Reading
 from pipeline.records import Document, Extraction, Unread
 from pipeline.settings import load
@@ -604,7 +605,7 @@ def test_tesseract_ends_with_a_program_that_is_killed(tmp_path: Path) -> None:
     )
     slow.chmod(0o700)
     code = (
-        "from pipeline.extract.ocr import Ocr; from pipeline.extract.raster import Raster\n"
+        "from pipeline.extract.ocr.tesseract import Ocr; from pipeline.extract.ocr.raster import Raster\n"
         f"Ocr({str(slow)!r}, '', (), ('eng',), environ=(('PATH', '/usr/bin:/bin'),)).recognise(Raster(1, 1, 72, bytes(1)))"
     )
     program = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT)
@@ -668,7 +669,7 @@ def test_a_program_that_does_not_say_which_languages_it_has_is_not_taken_for_one
 ) -> None:
     environ = install()
     (tmp_path / "bin" / "tesseract").write_text("#!/bin/sh\nexec sleep 60\n")
-    monkeypatch.setattr("pipeline.extract.ocr._ASK_SECONDS", 0.2)
+    monkeypatch.setattr("pipeline.extract.ocr.tesseract._ASK_SECONDS", 0.2)
 
     with pytest.raises(WorkerError, match="does not answer"):
         found(environ)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from pipeline.extract.formats import extract
-from pipeline.extract.plain import decode
+from pipeline.extract.plain.text import decode
 from test_extract import W, docx, html, p
 
 DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from pipeline.inference import offline
+from pipeline.inference.offline.cv.skills import read_skills
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import Line
 from pipeline.inference.offline.ranges import find_span
-from pipeline.inference.offline.skills import read_skills
 from pipeline.inference.offline.words import word_list
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract.limits import USUAL
-from pipeline.extract.pdf import read_pdf
+from pipeline.extract.pdf.document import read_pdf
 
 PAGES = Path(__file__).resolve().parent / "pages"
 

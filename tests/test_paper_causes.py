@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.extract.formats import extract
+from pipeline.inference.offline.business.naming import tidy_name
+from pipeline.inference.offline.business.tables import item_rows
 from pipeline.inference.offline.engine import answer
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.naming import tidy_name
-from pipeline.inference.offline.tables import item_rows
 from pipeline.prompts import load
 from pipeline.schemas.schema import built_in
 

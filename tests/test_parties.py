@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.inference.offline.business.moments import document_date, labelled_dates
+from pipeline.inference.offline.business.naming import tidy_name
+from pipeline.inference.offline.business.parties import find_parties
+from pipeline.inference.offline.business.titles import find_title
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.moments import document_date, labelled_dates
-from pipeline.inference.offline.naming import tidy_name
-from pipeline.inference.offline.parties import find_parties
 from pipeline.inference.offline.scores import Scores
-from pipeline.inference.offline.titles import find_title
 
 
 @pytest.mark.parametrize(

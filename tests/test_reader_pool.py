@@ -42,12 +42,12 @@ from pipeline.errors import (
     UnsupportedError,
     WorkerError,
 )
-from pipeline.extract.ceiling import ceiling
 from pipeline.extract.formats import extract
-from pipeline.extract.pdf import _PYPDF_ERRORS
-from pipeline.extract.pool import ReaderPool
-from pipeline.extract.reader import LostError, Reader
-from pipeline.extract.worker import work
+from pipeline.extract.pdf.document import _PYPDF_ERRORS
+from pipeline.extract.workers.ceiling import ceiling
+from pipeline.extract.workers.pool import ReaderPool
+from pipeline.extract.workers.reader import LostError, Reader
+from pipeline.extract.workers.worker import work
 from pipeline.prompts import PromptError
 from pipeline.records import Extraction
 from test_extract import POLISH, aes, odt, pdf
@@ -353,7 +353,7 @@ def test_the_end_of_the_server_that_forks_workers_costs_no_document(calm_pool: R
 
 
 def test_a_server_that_is_stopped_is_replaced(calm_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extract.reader._LONGEST_END", 0.2)
+    monkeypatch.setattr("pipeline.extract.workers.reader._LONGEST_END", 0.2)
     reader = calm_pool.submit(os.getpid).result(PATIENCE)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGSTOP)  # type: ignore[attr-defined]
     os.kill(reader, signal.SIGKILL)
@@ -400,7 +400,7 @@ def test_a_hang_is_ended_while_the_parent_is_busy(hasty_pool: ReaderPool) -> Non
 
 
 def test_the_kernel_ends_a_hang_when_the_parent_is_gone() -> None:
-    code = "import time; from pipeline.extract.worker import work; work(0.2, lambda: time.sleep(60))"
+    code = "import time; from pipeline.extract.workers.worker import work; work(0.2, lambda: time.sleep(60))"
     ended = subprocess.run([sys.executable, "-c", code], timeout=3 * PATIENCE, check=False)
     assert ended.returncode == -signal.SIGALRM
 
@@ -432,7 +432,7 @@ def no_process(*_: object, **_named: object) -> None:
 @pytest.mark.parametrize(
     ("place", "trouble"),
     [
-        ("pipeline.extract.reader.serve", deeds.fail_to_start),
+        ("pipeline.extract.workers.reader.serve", deeds.fail_to_start),
         ("multiprocessing.popen_forkserver.Popen._launch", no_process),
         ("multiprocessing.forkserver.ForkServer.ensure_running", no_process),
         ("multiprocessing.context.BaseContext.Pipe", no_process),
@@ -468,7 +468,7 @@ def test_a_server_that_cannot_be_warmed_costs_no_thread(monkeypatch: pytest.Monk
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let tasks go together, however slow the last ones were."""
-    monkeypatch.setattr("pipeline.extract.pool._SPAN", 1e6)
+    monkeypatch.setattr("pipeline.extract.workers.pool._SPAN", 1e6)
 
 
 def together(pool: ReaderPool, *tasks: tuple[Any, ...]) -> list[Future[Any]]:
@@ -665,7 +665,7 @@ def test_nothing_is_left_of_a_pool(is_at_once: bool) -> None:
 
 def test_a_process_whose_starter_was_gone_before_it_asked_ends_at_once() -> None:
     asks = (
-        "import os; from pipeline.extract.lifeline import end_with; reader, writer = os.pipe(); os.close(writer); "
+        "import os; from pipeline.extract.workers.lifeline import end_with; reader, writer = os.pipe(); os.close(writer); "
         "end_with(reader, os.getpid()); print('alive')"
     )
     ended = subprocess.run([sys.executable, "-c", asks], cwd=PROJECT, capture_output=True, check=False)

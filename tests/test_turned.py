@@ -11,8 +11,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # reportlab ships no types
 
 from pipeline.extract.formats import extract
-from pipeline.extract.gutters import Piece
-from pipeline.extract.turned import with_headings
+from pipeline.extract.layout.gutters import Piece
+from pipeline.extract.layout.turned import with_headings
 
 BLOCKS = (
     ("Profile", 700, ("Plans roads for towns", "and keeps the budget")),

@@ -9,12 +9,12 @@ from itertools import accumulate
 from pathlib import PurePath
 
 from pipeline.errors import LimitError, UnsupportedError
-from pipeline.extract.beginning import holds_pdf
 from pipeline.extract.foreign import is_saved_page, refuse_binary, refuse_text, refuse_zip
 from pipeline.extract.language import language_of
 from pipeline.extract.limits import USUAL, Limits
 from pipeline.extract.media import DOCX, FLAT_ODT, ODT, SAVED_PAGE
-from pipeline.extract.plain import read_rtf, read_text
+from pipeline.extract.pdf.beginning import holds_pdf
+from pipeline.extract.plain.text import read_rtf, read_text
 from pipeline.extract.settle import settled
 from pipeline.records import Extraction, Notice
 
@@ -22,49 +22,49 @@ from pipeline.records import Extraction, Notice
 
 
 def _read_pdf(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.pdf import read_pdf  # noqa: PLC0415
+    from pipeline.extract.pdf.document import read_pdf  # noqa: PLC0415
 
     return read_pdf(data, limits)
 
 
 def _read_picture(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.scan import read_picture  # noqa: PLC0415
+    from pipeline.extract.ocr.pictures import read_picture  # noqa: PLC0415
 
     return read_picture(data, limits)
 
 
 def _read_docx(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.office import read_docx  # noqa: PLC0415
+    from pipeline.extract.office.document import read_docx  # noqa: PLC0415
 
     return read_docx(data, limits)
 
 
 def _read_odt(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.office import read_odt  # noqa: PLC0415
+    from pipeline.extract.office.document import read_odt  # noqa: PLC0415
 
     return read_odt(data, limits)
 
 
 def _read_flat_odt(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.office import read_flat_odt  # noqa: PLC0415
+    from pipeline.extract.office.document import read_flat_odt  # noqa: PLC0415
 
     return read_flat_odt(data, limits)
 
 
 def _read_html(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.web import read_html  # noqa: PLC0415
+    from pipeline.extract.web.page import read_html  # noqa: PLC0415
 
     return read_html(data, limits)
 
 
 def _read_saved_page(data: bytes, limits: Limits) -> Extraction:
-    from pipeline.extract.web_saved import read_saved_page  # noqa: PLC0415
+    from pipeline.extract.web.saved import read_saved_page  # noqa: PLC0415
 
     return read_saved_page(data, limits)
 
 
 def _office_kind(data: bytes, limits: Limits) -> str | None:
-    from pipeline.extract.office import office_kind  # noqa: PLC0415
+    from pipeline.extract.office.document import office_kind  # noqa: PLC0415
 
     return office_kind(data, limits)
 

@@ -18,7 +18,7 @@ from pipeline.extract.pages import joined, split
 from pipeline.records import Extraction, Notice
 
 if TYPE_CHECKING:
-    from pipeline.extract.tsv import Recognised
+    from pipeline.extract.layout.tsv import Recognised
 
 SCAN, GARBLED = "scan", "garbled"
 _TOLD = {

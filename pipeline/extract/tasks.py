@@ -18,7 +18,7 @@ from pipeline.extract.limits import Limits
 from pipeline.records import Extraction
 
 if TYPE_CHECKING:
-    from pipeline.extract.raster import Raster
+    from pipeline.extract.ocr.raster import Raster
 
 
 def look(data: bytes, name: str, limits: Limits) -> Extraction:
@@ -30,8 +30,8 @@ def look(data: bytes, name: str, limits: Limits) -> Extraction:
 
 
 def draw(data: bytes, media_type: str, page: int, limits: Limits) -> Raster:
-    """Return a picture of a page (from 1); see raster.py. Raises DocumentError."""
-    from pipeline.extract import raster  # noqa: PLC0415  # see above
+    """Return a picture of a page (from 1); see ocr/raster.py. Raises DocumentError."""
+    from pipeline.extract.ocr import raster  # noqa: PLC0415  # see above
 
     with _stumbling():
         return raster.draw(data, media_type, page, limits)

@@ -13,7 +13,7 @@ from case import DONE
 from pipeline.errors import DocumentError
 from pipeline.extract.formats import look
 from pipeline.extract.limits import USUAL
-from pipeline.extract.raster import draw
+from pipeline.extract.ocr.raster import draw
 from pipeline.extract.settle import settled
 
 _DRAWN = 3

@@ -37,7 +37,7 @@ from oddities import oddities
 
 from pipeline.errors import DocumentError
 from pipeline.extract.limits import USUAL
-from pipeline.extract.pool import ReaderPool
+from pipeline.extract.workers.pool import ReaderPool
 from pipeline.inbox.looking import shown
 from pipeline.settings import ExtractSettings
 

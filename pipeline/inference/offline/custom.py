@@ -11,9 +11,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from pipeline.inference.offline.business.tables import charged, item_rows, table_rows
 from pipeline.inference.offline.facts import Facts
 from pipeline.inference.offline.lines import Line, has_long_word
-from pipeline.inference.offline.tables import charged, item_rows, table_rows
 from pipeline.inference.offline.words import phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates
 from pipeline.schemas.numbers import amount

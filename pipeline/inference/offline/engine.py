@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.inference.offline.business import as_document, read_business
+from pipeline.inference.offline.business.document import as_document, read_business
 from pipeline.inference.offline.custom import read_custom
+from pipeline.inference.offline.cv.resume import EMPTY, read_resume
 from pipeline.inference.offline.kinds import CV, kind_of_document
 from pipeline.inference.offline.language import language_of
 from pipeline.inference.offline.lines import read_lines
-from pipeline.inference.offline.resume import EMPTY, read_resume
 from pipeline.inference.offline.shape import shaped
 from pipeline.inference.offline.wraps import joined_dates
 

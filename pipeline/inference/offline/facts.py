@@ -13,15 +13,15 @@ from itertools import zip_longest
 from typing import Any
 
 from pipeline.inference.offline.behind import label_key, labelled_values, listed_values
-from pipeline.inference.offline.business import Business, read_business
-from pipeline.inference.offline.contact import SURE, find_email, find_phone
-from pipeline.inference.offline.iban import find_iban
+from pipeline.inference.offline.business.document import Business, read_business
+from pipeline.inference.offline.business.iban import find_iban
+from pipeline.inference.offline.business.labels import is_labelled, labelled
+from pipeline.inference.offline.business.naming import tidy_name
+from pipeline.inference.offline.business.totals import net_and_tax
+from pipeline.inference.offline.cv.contact import SURE, find_email, find_phone
+from pipeline.inference.offline.cv.resume import EMPTY, read_resume
 from pipeline.inference.offline.kinds import CV, is_titled, title_line
-from pipeline.inference.offline.labels import is_labelled, labelled
 from pipeline.inference.offline.lines import Line, is_sentence
-from pipeline.inference.offline.naming import tidy_name
-from pipeline.inference.offline.resume import EMPTY, read_resume
-from pipeline.inference.offline.totals import net_and_tax
 from pipeline.inference.offline.words import phrases, split_words
 from pipeline.schemas.dates import find_dates
 

@@ -9,9 +9,9 @@ import functools
 import itertools
 import re
 
+from pipeline.inference.offline.cv.sections import find_headings
 from pipeline.inference.offline.heading_words import Heading
 from pipeline.inference.offline.lines import Line
-from pipeline.inference.offline.sections import find_headings
 from pipeline.inference.offline.words import Phrases, letters_only, phrases, split_words, word_list
 from pipeline.schemas.dates import find_dates
 

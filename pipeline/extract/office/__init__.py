@@ -1,0 +1,1 @@
+"""DOCX and ODT: packages of XML, and what of them nobody sees."""

@@ -1,0 +1,1 @@
+"""HTML, and the style sheets that say what of it is seen."""

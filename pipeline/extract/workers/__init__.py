@@ -1,0 +1,1 @@
+"""Processes that read what strangers send, and may be killed at it."""

@@ -1,0 +1,1 @@
+"""A business document: who, when, what, how much."""

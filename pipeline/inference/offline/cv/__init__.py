@@ -1,0 +1,1 @@
+"""A CV, section by section."""
