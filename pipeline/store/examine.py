@@ -80,7 +80,7 @@ class Placed:
 def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database that is there, as it is, and close it again. Raises sqlite3.DatabaseError."""
     address = f"{path.absolute().as_uri()}?mode=rw"
-    with contextlib.closing(sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)) as connection:
+    with contextlib.closing(sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)) as connection:
         connection.create_function("believable", 3, believable)
         try:
             yield connection
