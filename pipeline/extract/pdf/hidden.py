@@ -45,6 +45,7 @@ _SCAN_SHARE = 0.25
 """Of the page: pictures that cover as much may be the page; text hidden on them is what OCR put in."""
 _FEWEST = 3
 """Characters of a page that are hidden in one way: fewer say nothing to anybody, and are not told."""
+_OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _FIRST_STENCIL_MODE = 4
 """From this render mode on a text is a stencil for what is painted after it."""
 DRAWN_PAGES = 50
@@ -127,8 +128,8 @@ def _suspect(found: Painted, *, has_layers: bool) -> None:
     mode_of = plain.FPDFTextObj_GetTextRenderMode
     for text in found.texts:
         mode = mode_of(text.handle)
-        if mode == pdfium.FPDF_TEXTRENDERMODE_STROKE:
-            text.colour, text.is_transparent = text.stroke()
+        if mode in _OUTLINED:
+            _outline(text, is_filled=mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
         text.hidden = _certain(text, found.page, mode)
         text.is_certain = text.hidden != ""
         if mode >= _FIRST_STENCIL_MODE:
@@ -137,6 +138,13 @@ def _suspect(found: Painted, *, has_layers: bool) -> None:
             text.hidden = _likely(
                 text, strips.get(int(((text.box[1] + text.box[3]) / 2 - foot) // height), ()), has_layers
             )
+
+
+def _outline(text: Text, *, is_filled: bool) -> None:
+    """Take the colour of its outlines for that of a text: they are painted last, and broad ones hide all there is within."""
+    colour, is_clear = text.stroke()
+    if not (is_filled and is_clear):
+        text.colour, text.is_transparent = colour, is_clear
 
 
 def _certain(text: Text, page: Box, mode: int) -> str:
