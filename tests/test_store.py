@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import stat
 import subprocess
@@ -558,3 +559,11 @@ def test_room_on_the_disk_is_looked_for_again_and_again(
             ledger.begin(attempt(2)).result()
     finally:
         store.close()
+
+
+def test_a_database_that_is_refused_is_not_kept_open(path: Path, clock: FakeClock) -> None:
+    Store(path, clock).close()
+    query(path, "PRAGMA user_version = 99")
+    with pytest.raises(StoreError):
+        Store(path, clock)
+    assert not [link for link in Path("/proc/self/fd").iterdir() if os.path.realpath(link) == str(path)]

@@ -58,9 +58,11 @@ def open_engine(path: Path) -> Engine:
         if not _is_current(engine):
             with engine.connect() as connection:
                 _migrate(connection, path)
-    except (DBAPIError, OSError, UnicodeDecodeError) as error:
+    except BaseException as error:
         engine.dispose()
-        raise unusable(path, error) from error
+        if isinstance(error, DBAPIError | OSError | UnicodeDecodeError):
+            raise unusable(path, error) from error
+        raise
     return engine
 
 
