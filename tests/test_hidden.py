@@ -397,6 +397,11 @@ HIDDEN: list[tuple[str, str, bytes]] = [
     ("clipped", "by a shape", saved(raw(line(before=TRIANGLE, after="Q")))),
     ("squeezed", "into a letter by its font", one_letter_for(SECRET)),
     ("squeezed", "into a letter by its page", said_to_be(SECRET, "x")),
+    ("squeezed", "from the sides, but wider than 2 pt", saved(raw(line().replace("12 Tf", "12 Tf 4 Tz")))),
+    ("clipped", "by two shapes that share nothing", saved(raw(line(before="q 0 0 90 842 re W n 90 0 500 842 re W n", after="Q")))),
+    ("clipped", "to a sliver", saved(raw(line(before="q 0 703 595 .2 re W n", after="Q")))),
+    ("clipped", "by letters elsewhere", saved(raw(line(before="q BT 7 Tr /F1 12 Tf 60 600 Td ( ) Tj ET 0 Tr", after="Q")))),
+    ("same_colour", "of the colour of a shape that is no rectangle", saved(raw("0 .2 .4 rg 0 0 m 595 0 l 500 770 l 0 760 l f" + line()))),
 ]  # fmt: skip
 
 
@@ -531,6 +536,7 @@ SHOWN: list[tuple[str, bytes]] = [
     ("inside a shape", saved(raw(line(before="q 0 600 m 500 600 l 0 800 l h W n", after="Q")))),
     ("said to be what it is", said_to_be(SECRET, SECRET)),
     ("said of an icon and the text behind it", said_to_be_all(SECRET)),
+    ("on its own broad white outline", saved(raw(line(before="q 2 Tr 3 w 1 g 1 G", after="Q") + line()))),
     ("white in a form on a band", in_form("0 0 .4 rg 0 650 595 100 re f 1 g " + line())),
 ]  # fmt: skip
 
@@ -819,6 +825,11 @@ def style(name: str, properties: str, based: str = "", kind: str = "paragraph") 
     return f'<w:style w:type="{kind}" w:styleId="{name}">{on}<w:rPr>{properties}</w:rPr></w:style>'
 
 
+def placed(name: str, properties: str) -> str:
+    """Make a style of paragraphs that says where they stand."""
+    return style(name, "").replace("<w:rPr>", f"<w:pPr>{properties}</w:pPr><w:rPr>")
+
+
 WHITE, VANISH, ONE_POINT = '<w:color w:val="FFFFFF"/>', "<w:vanish/>", '<w:sz w:val="2"/>'
 FOUR_POINT_FIVE, SHOWN_MARK = '<w:sz w:val="9"/>', '<w:vanish w:val="false"/>'
 SHADE = '<w:shd w:val="clear" w:fill="102030"/>'
@@ -1002,6 +1013,8 @@ OF_STYLE = '<w:pPr><w:pStyle w:val="S"/></w:pPr>'
         pytest.param("tiny", f'<w:pPr><w:spacing w:line="2" w:lineRule="exact"/></w:pPr>{run(SECRET)}', "", id="a line without height"),
         pytest.param("off_page", f'<w:pPr><w:framePr w:x="-30000"/></w:pPr>{run(SECRET)}', "", id="in a frame off the page"),
         pytest.param("off_page", f'<w:pPr><w:ind w:left="-30000"/></w:pPr>{run(SECRET)}', "", id="indented off the page"),
+        pytest.param("tiny", OF_STYLE + run(SECRET), styled(placed("S", '<w:spacing w:line="2" w:lineRule="exact"/>')), id="a line without height by style"),
+        pytest.param("off_page", OF_STYLE + run(SECRET), styled(style("S", "", "T"), placed("T", '<w:ind w:left="-30000"/>')), id="indented off the page by style"),
         pytest.param("marked", in_box('hidden="1"'), "", id="in a hidden drawing"),
         pytest.param("marked", in_box(properties='hidden="true"'), "", id="in a drawing that is not shown"),
         pytest.param("off_page", in_box(offset=-99_999_999), "", id="in a box off the page"),
@@ -1307,6 +1320,18 @@ def odt_file(body: str, properties: str = "") -> bytes:
         ("same_colour", f"<svg width=300 height=20><text y=15 fill='#fff'>{SECRET}</text></svg>"),
         ("transparent", f"<svg width=300 height=20><text y=15 fill=none>{SECRET}</text></svg>"),
         ("off_page", f"<svg width=300 height=20><text x=3000 y=15>{SECRET}</text></svg>"),
+        ("marked", f"<p style='clip-path:inset(0 100% 0 0)'>{SECRET}</p>"),
+        ("marked", f"<p style='clip-path:polygon(50% 50%, 50% 9%, 50% 1%)'>{SECRET}</p>"),
+        ("marked", f"<p style='clip-path:ellipse(0 0 at 50% 50%)'>{SECRET}</p>"),
+        ("tiny", f"<p style='transform:rotate(3deg) scale(-.001, 1)'>{SECRET}</p>"),
+        ("tiny", f"<p style='transform:matrix(.01, 0, 0, .01, 0, 0)'>{SECRET}</p>"),
+        ("tiny", f"<p style='transform:rotate3d(0, 1, 0, .25turn)'>{SECRET}</p>"),
+        ("off_page", f"<p style='position:fixed;left:100%'>{SECRET}</p>"),
+        ("clipped", f"<div style='width:90px;overflow:hidden'><p style='padding-left:100px'>{SECRET}</p></div>"),
+        ("transparent", f"<p style='opacity:.04'>{SECRET}</p>"),
+        ("transparent", f"<p style='color:rgb(0 0 0 / 4%)'>{SECRET}</p>"),
+        ("marked", f"<style>@media (300px <= width) and (color) {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
+        ("marked", f"<style>@supports (display:grid) and (gap:0) {{ .x {{ display:none }} }}</style><p class=x>{SECRET}</p>"),
         ("comment", f"<!-- {SECRET}, and a good deal more of this -->"),
     ],
 )  # fmt: skip
@@ -1359,6 +1384,13 @@ def test_hidden_text_of_a_page_is_taken_out_and_told(how: str, markup: str) -> N
         f"<p style='color:oklch(40% .1 200);opacity:calc(1 - .2)'>{SECRET}</p>",
         f"<div style='position:absolute;width:60%;height:9em;background:#124'></div><p style='color:#fff'>{SECRET}</p>",
         f"<div style='height:100%;overflow:hidden'><p style='margin-top:90px'>{SECRET}</p></div>",
+        f"<p style='clip-path:inset(0 0 0 0);transform:matrix(1, 0, 0, -1, 0, 0)'>{SECRET}</p>",
+        f"<style>@media (prefers-color-scheme:dark), (width < 600px) {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>@supports (-moz-appearance:none) {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>@supports not (display:grid) {{ p {{ display:none }} }}</style><p>{SECRET}</p>",
+        f"<style>@layer a, b; @layer b {{ .x {{ display:block }} }} @layer a {{ p.x {{ display:none }} }}</style><p class=x>{SECRET}</p>",
+        f"<style>p {{ display:block }} @layer {{ p.x {{ display:none }} }}</style><p class=x>{SECRET}</p>",
+        f"<div><template shadowrootmode=open><p>{SECRET}</p></template></div>",
         f"<svg viewBox='0 0 300 20'><title>no</title><defs><text>no</text></defs><g>no<text y=15>{SECRET}</text></g></svg>",
         f"<svg width=300 height=20><rect width=300 height=20 fill='#124'/><text y=15 fill='#fff'>{SECRET}</text></svg>",
     ],
@@ -1530,7 +1562,11 @@ TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in SECRET)
 BITS = "".join("\u200b\u200c"[int(bit)] for letter in SECRET for bit in f"{ord(letter):08b}")
 
 
-@pytest.mark.parametrize("marks", [TAGS, BITS, "\ufe01\ufe02\U000e0101" * 5], ids=["tags", "bits", "variants"])
+@pytest.mark.parametrize(
+    "marks",
+    [TAGS, BITS, "\ufe01\ufe02\U000e0101" * 5, "\u3164\uffa0" * 8, "\u206a\u206f" * 8],
+    ids=["tags", "bits", "variants", "fillers", "old marks"],
+)
 def test_a_message_in_marks_of_no_width_is_taken_out_and_told(marks: str) -> None:
     assert flagged(f"Ada {marks}Kowalczyk".encode()) == (SEEN, ["zero_width"])
     assert flagged(docx(p(f"Ada {marks}Kowalczyk"))) == (SEEN, ["zero_width"])

@@ -235,6 +235,11 @@ def test_a_lone_surrogate_is_replaced_and_a_nul_dropped() -> None:
     assert read_cv(basics={"name": "A\ud800d\x00a"})["basics"]["name"] == "A\ufffdda"
 
 
+@pytest.mark.parametrize("mark", ["\u202e", "\u200b", "\u2066", "\ufeff", "\u061c", "\U000e0041", "\u3164"])
+def test_a_mark_that_nobody_sees_is_dropped_from_a_reply(mark: str) -> None:
+    assert read_cv(basics={"name": f"{mark}=A{mark}da"})["basics"]["name"] == "=Ada"
+
+
 # --- Names and numbers ------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from pipeline.signs import WITHOUT_WIDTH
+
 FULL_WIDTH = "\u2e80"
 """From here on letters are as wide as they are high."""
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -28,9 +30,10 @@ _BULLET = re.compile("^([ \t]*)[\uf06e\uf071\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e8
 _HYPHEN_BEFORE_LETTER = re.compile(r"[\x02\ufffe\u00ad][ \t]*(?:\r?\n)?(?=([^\W\d_]))")
 _HYPHEN_ELSEWHERE = re.compile(r"[\x02\ufffe][ \t]*(?:\r?\n)?")
 _UNWANTED = re.compile(
-    r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
-    r"|[\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\U000e0000-\U000e007f]"  # direction marks, tag characters
+    rf"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u2800\ufffe\uffff\ud800-\udfff]|[{WITHOUT_WIDTH}]"
 )
+_BRAILLE_BLANK = "\u2800"
+"""Not a blank to Unicode."""
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
 """Selectors of a variant: one is honest, a row spells something."""
 _JOINERS = re.compile("[\u200c\u200d]+")
@@ -82,7 +85,7 @@ def _kept_joiner(found: re.Match[str]) -> str:
 
 
 def _replacement(found: re.Match[str]) -> str:
-    return " " if found[0].isspace() else ""
+    return " " if found[0].isspace() or found[0] == _BRAILLE_BLANK else ""
 
 
 def damaged_share(text: str) -> float:

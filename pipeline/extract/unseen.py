@@ -42,7 +42,10 @@ ALIKE_BLUE = 32
 # A flag such as Scotland's is spelled with tag characters. Joiners, zero-width blanks and selectors of a variant come
 # singly in honest text; a row of them spells something. Tag characters have no honest use beside flags.
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{2,7}")
-_ROW = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}|[\U000e0000-\U000e007f]+")
+_ROW = re.compile(
+    "[\u034f\u115f\u1160\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U000e0100-\U000e01ef]{4,}"
+    "|[\U000e0000-\U000e007f]+"
+)
 _FEWEST_MARKS = 8
 _SENTENCE, _LONGEST_PROPERTY = 8, 10_000
 """Words; characters."""

@@ -19,10 +19,14 @@ from pipeline.schemas.cv import CV
 from pipeline.schemas.document import BusinessDocument
 from pipeline.schemas.strict import strict_schema
 from pipeline.schemas.values import Reply
+from pipeline.signs import WITHOUT_WIDTH
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
-"""Characters that cannot be stored, and how JSON writes them; pairs of surrogates, which can, look like that as well."""
+_UNSEEN = re.compile(f"[\x00{WITHOUT_WIDTH}]")
+_UNWANTED = re.compile(
+    rf"[\x00\ud800-\udfff{WITHOUT_WIDTH}]|\\u(?:0000|03|06|11|17b|180|20[0-6]|31|[dD][89a-fA-F]|[fF])"
+)
+"""Characters that cannot be stored, or are not seen, and the first digits by which JSON may write them."""
 _THOUGHT = re.compile(r"""\s*(?:<think(?:ing)?>.*?|(?:(?!\{\s*["}]).)*?)</think(?:ing)?>""", re.DOTALL)
 """What models write before their answer whose server does not part the two. Where it begins is often said in the prompt; then
 it ends before any JSON, whose values may hold such a mark because the document does."""
@@ -96,7 +100,7 @@ def _json_object(reply: str) -> Any:
         value = _decoded(reply, start.start())
     except (ValueError, RecursionError):
         raise InvalidReplyError("the reply is not complete, valid JSON") from None
-    return _without_surrogates(value) if _UNSTORABLE.search(reply) else value
+    return _seen(value) if _UNWANTED.search(reply) else value
 
 
 def _once_encoded(reply: str) -> str:
@@ -134,14 +138,17 @@ def _decoded(reply: str, start: int) -> Any:
         return _DECODER.raw_decode(without)[0]
 
 
-def _without_surrogates(value: Any) -> Any:
-    """Replace lone surrogates, which JSON can write and neither SQLite nor a terminal can take."""
+def _seen(value: Any) -> Any:
+    """Replace lone surrogates, which JSON can write and neither SQLite nor a terminal can take; drop what nobody sees.
+
+    A mark that turns the direction of writing makes a value look like another one in a table.
+    """
     if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value).replace("\x00", "")
+        return _UNSEEN.sub("", _LONE_SURROGATE.sub("\ufffd", value))
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [_seen(item) for item in value]
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+        return {_seen(key): _seen(item) for key, item in value.items()}
     return value
 
 

@@ -39,7 +39,14 @@ from pipeline.extract.office.hidden import W as _W
 from pipeline.extract.office.lists import DocxLists, put_marks_of_odt
 from pipeline.extract.office.odt_hidden import has_paper_colour, odt_styles, take_out_of_odt
 from pipeline.extract.office.parts import Plan, relation_entries, targets
-from pipeline.extract.office.places import choose_alternatives, take_out_unplaced, take_out_unused_notes, unused_parts
+from pipeline.extract.office.places import (
+    choose_alternatives,
+    put_places_of_styles,
+    styles_may_move,
+    take_out_unplaced,
+    take_out_unused_notes,
+    unused_parts,
+)
 from pipeline.extract.office.shapes import paper_of
 from pipeline.extract.pages import without_pages
 from pipeline.extract.unseen import letters
@@ -116,7 +123,10 @@ def _read_docx(data: bytes, limits: Limits, read_docx: Reader | None) -> Extract
     parts = [*by_name.values()]
     chunks = [*_put_in(archive, by_name, limits, read_docx)]
     looks = archive.read_xml(plan.side("styles"), missing=b"")
+    styles_root = archive.parsed("word/styles.xml", looks) if styles_may_move(looks) else None
     for part in parts:
+        if styles_root is not None:
+            put_places_of_styles(part, styles_root)
         hidden += take_out_unplaced(part)
     may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
     if may_be_unseen or may_be_of_its_ground(looks, *raw.values()):

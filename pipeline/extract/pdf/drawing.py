@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipeline.extract.pdf.page_objects import Box, Text, area, common, plain
+from pipeline.extract.pdf.boxes import Box, area, common
+from pipeline.extract.pdf.page_objects import Text, plain
 from pipeline.extract.unseen import ALIKE, ALIKE_BLUE
 
 _SCALE = 1.5

@@ -8,6 +8,7 @@ sees it. Drawing is dear, so a page without suspects is not drawn.
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,16 +19,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.extract.layout.line_ends import WORDS
+from pipeline.extract.pdf.boxes import Box, area, common, holds
 from pipeline.extract.pdf.drawing import traced, unseen
 from pipeline.extract.pdf.page_objects import (
     PATTERN,
-    Box,
     Painted,
     Shape,
     Text,
-    area,
-    common,
-    holds,
     number_of,
     plain,
 )
@@ -45,9 +43,10 @@ _SCAN_SHARE = 0.25
 """Of the page: pictures that cover as much may be the page; text hidden on them is what OCR put in."""
 _FEWEST = 3
 """Characters of a page that are hidden in one way: fewer say nothing to anybody, and are not told."""
-_OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _FIRST_STENCIL_MODE = 4
 """From this render mode on a text is a stencil for what is painted after it."""
+_OUTLINED_MODES = frozenset((1, 2, 5, 6))
+"""Render modes in which letters have outlines."""
 DRAWN_PAGES = 50
 """Of a document: so many may be drawn."""
 _MOST_DRAWN_OBJECTS, _MOST_DRAWN_PIXELS = 20_000, 40_000_000
@@ -126,12 +125,15 @@ def _suspect(found: Painted, *, has_layers: bool) -> None:
         for strip in range(int((bottom - foot) // height), int((top - foot) // height) + 1):
             strips[strip].append(shape)
     mode_of = plain.FPDFTextObj_GetTextRenderMode
+    has_stencils = False
     for text in found.texts:
         mode = mode_of(text.handle)
-        if mode in _OUTLINED:
-            _outline(text, is_filled=mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
+        if mode in _OUTLINED_MODES:
+            _note_outline(text, is_filled=mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
         text.hidden = _certain(text, found.page, mode)
         text.is_certain = text.hidden != ""
+        text.may_be_cut = text.may_be_cut or has_stencils
+        has_stencils = has_stencils or mode >= _FIRST_STENCIL_MODE
         if mode >= _FIRST_STENCIL_MODE:
             text.hidden = text.hidden or "invisible"
         elif not text.hidden:
@@ -140,8 +142,11 @@ def _suspect(found: Painted, *, has_layers: bool) -> None:
             )
 
 
-def _outline(text: Text, *, is_filled: bool) -> None:
+def _note_outline(text: Text, *, is_filled: bool) -> None:
     """Take the colour of its outlines for that of a text: they are painted last, and broad ones hide all there is within."""
+    width = ctypes.c_float()
+    plain.FPDFPageObj_GetStrokeWidth(text.handle, ctypes.byref(width))
+    text.halo = width.value / 2
     colour, is_clear = text.stroke()
     if not (is_filled and is_clear):
         text.colour, text.is_transparent = colour, is_clear
@@ -198,7 +203,7 @@ def _among(shapes: Sequence[Shape], text: Text) -> str:
     elif ground.colour is not None and holds(ground.box, text.box):
         may_be = are_alike(text.colour, ground.colour)
     else:  # a picture, a gradient, another outline than a rectangle's
-        colours = (_WHITE, *(shape.colour for shape in shapes if shape.colour))
+        colours = (_WHITE, *(shape.ink for shape in shapes if shape.ink))
         may_be = any(are_alike(text.colour, colour) for colour in colours)
     return "same_colour" if may_be else ""
 
@@ -264,7 +269,8 @@ def _spare_twins(texts: Sequence[Text]) -> None:
 
 
 def _place(text: Text, across: int, along: int) -> tuple[int, int, int, int]:
-    left, bottom, right, top = text.box
+    halo = text.halo
+    left, bottom, right, top = (side + by for side, by in zip(text.box, (halo, halo, -halo, -halo), strict=True))
     size = round((right - left) / _TWIN), round((top - bottom) / _TWIN)
     return int(left // _TWIN) + across, int(bottom // _TWIN) + along, *size
 

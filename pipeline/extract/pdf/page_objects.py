@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top in points, from the lower left corner of the page."""
+from pipeline.extract.pdf.boxes import Box, area, common, lesser_side
+
 Matrix = tuple[float, float, float, float, float, float]
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
@@ -38,6 +38,8 @@ _MOST_CORNERS = 5
 """Of a rectangle's path, which may end where it began."""
 _SEEN_SHARE = 0.3
 """Of a text's box: where so much is not clipped away, something is seen of it."""
+_SLIVER = 0.05
+"""Of the lesser side of its box: nobody reads letters of which no more is left."""
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _EVEN_ODD = pdfium.FPDF_FILLMODE_ALTERNATE
 _TEXT, _PATH, _IMAGE, _FORM = (
@@ -82,6 +84,8 @@ class Text:
     """A clip path may let nothing of it through, or only a part."""
     is_veiled: bool = False
     """It stands in a form that is drawn transparent, masked or blended as a whole."""
+    halo: float = 0.0
+    """Points by which its box is larger on each side, for its letters' outlines."""
     may_trace: bool = False
     """Something is painted at its place, which may have the shape of its letters."""
 
@@ -123,7 +127,7 @@ class Text:
         return int(plain.FPDFTextObj_GetFont(self.handle) or 0)
 
     def is_clipped_away(self) -> bool:
-        """Tell whether it lies wholly outside the box around one of its clip paths; note whether one may cut it."""
+        """Tell whether its clip paths let through no more of it than a sliver; note whether they may cut it."""
         clip = plain.FPDFPageObj_GetClipPath(self.handle)
         count = max(0, plain.FPDFClipPath_CountPaths(clip))
         lengths = [plain.FPDFClipPath_CountPathSegments(clip, path) for path in range(min(count, _MOST_CLIPS))]
@@ -131,8 +135,11 @@ class Text:
             self.may_be_cut = True
             return False
         paths = [list(_points(clip, path)) for path in range(count)]
-        self.may_be_cut = any(_may_cut(points, self.own) for points in paths)
-        return any(_misses(points, self.own) for points in paths)
+        left = functools.reduce(common, map(_around, paths), self.own)
+        self.may_be_cut = any(_may_cut(points, self.own) for points in paths) or area(left) < _SEEN_SHARE * area(
+            self.own
+        )
+        return lesser_side(left) < _SLIVER * lesser_side(self.own)
 
     def may_be_blank(self) -> bool:
         """Tell whether its letters may be of a font in which they are drawings, and so may be none, or white."""
@@ -154,6 +161,8 @@ class Shape(NamedTuple):
     order: int
     colour: Colour | None
     """None: it may have several, be transparent, or not fill its box."""
+    ink: Colour | None = None
+    """What it is painted with, whatever its outline is."""
     is_picture: bool = False
     """It is no path: a picture or a gradient, the colours of which are not known."""
 
@@ -284,7 +293,7 @@ def _note_shape(found: Painted, handle: int, kind: int, box: Box, colour: Colour
         if not (fill or (is_stroked and _is_broad(handle))):
             return
     is_plain = kind == _PATH and _is_opaque_rectangle(handle)
-    found.shapes.append(Shape(box, found.count, colour if is_plain else None, kind != _PATH))
+    found.shapes.append(Shape(box, found.count, colour if is_plain else None, colour, kind != _PATH))
     if kind == _IMAGE:
         _count_pixels(found, handle, box)
 
@@ -330,21 +339,18 @@ def _points(clip: int, path: int) -> Iterator[tuple[float, float]]:
             yield across.value, along.value
 
 
-def _misses(points: list[tuple[float, float]], box: Box) -> bool:
-    """Tell whether a box lies outside the box around some points; no points let nothing through."""
-    if not points:
-        return True
-    across, along = zip(*points, strict=True)
-    left, bottom, right, top = box
-    return bool(min(across) >= right or max(across) <= left or min(along) >= top or max(along) <= bottom)
+def _around(points: list[tuple[float, float]]) -> Box:
+    """Return the box around some points; no points let nothing through."""
+    across, along = zip(*points, strict=True) if points else ((0.0,), (0.0,))
+    return min(across), min(along), max(across), max(along)
 
 
 def _may_cut(points: list[tuple[float, float]], box: Box) -> bool:
     """Tell whether some points let little of a box through, as far as can be told: they are no upright rectangle, or it is beside."""
-    across, along = zip(*points, strict=True) if points else ((0.0,), (0.0,))
-    if len(points) > _MOST_CORNERS or (len(set(points)), len(set(across)), len(set(along))) != (4, 2, 2):
+    corners = [set(points), *map(set, zip(*points, strict=True))]
+    if len(points) > _MOST_CORNERS or list(map(len, corners)) != [4, 2, 2]:
         return True
-    return area(common((min(across), min(along), max(across), max(along)), box)) < _SEEN_SHARE * area(box)
+    return area(common(_around(points), box)) < _SEEN_SHARE * area(box)
 
 
 def marks(handle: int) -> Iterator[int]:
@@ -381,18 +387,3 @@ def _moved(box: Box, matrix: Matrix) -> Box:
     across = [a * x + c * y + e for x, y in corners]
     along = [b * x + d * y + f for x, y in corners]
     return min(across), min(along), max(across), max(along)
-
-
-def common(one: Box, other: Box) -> Box:
-    """Return the box that two boxes share; they share none where its area is 0."""
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
-
-
-def area(box: Box) -> float:
-    """Return square points."""
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def holds(outer: Box, inner: Box) -> bool:
-    """Tell whether one box lies within another."""
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pypdfium2
 
 from pipeline.extract.clean import has_words
-from pipeline.extract.pdf.page_objects import area, painted
+from pipeline.extract.pdf.boxes import area
+from pipeline.extract.pdf.page_objects import painted
 from pipeline.extract.quality import is_garbled
 from pipeline.extract.settle import GARBLED, SCAN, amount
 from pipeline.records import Unread

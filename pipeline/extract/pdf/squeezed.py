@@ -24,6 +24,8 @@ _FEWEST = 16
 """Letters at one place; an icon's name has fewer. Arabic has ligatures of whole phrases, which are left alone."""
 _STEP = (_FEWEST - 1) // 2
 """Every so many letters a place is looked at: of so many at one place two are, one after the other."""
+_CLOSE = 0.3
+"""Points from a letter to the next, on the average, in a text squeezed from the sides: in one of 2 pt it is more than twice as much."""
 _NAME = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})?")
 """One word or two: how an icon is called, or the whole of an address of which the end is shown."""
 _MOST_MARKS = 30
@@ -41,7 +43,7 @@ def squeezed(textpage: pypdfium2.PdfTextPage, texts: Sequence[Text]) -> list[tup
     """
     handle, count = number_of(textpage.raw), textpage.count_chars()
     some = (_place(handle, at) for at in range(0, count, _STEP))
-    if all(before != after for before, after in pairwise(some)):
+    if not any(_are_near(before, after, _STEP * _CLOSE) for before, after in pairwise(some)):
         return []
     widths = _widths(texts)
     return [run for run in _rows(handle, count) if _is_squeezed(textpage, *run, widths)]
@@ -64,11 +66,15 @@ def _place(handle: int, index: int) -> tuple[float, float]:
     return x.value, y.value
 
 
+def _are_near(one: tuple[float, float], other: tuple[float, float], most: float) -> bool:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1]) <= most
+
+
 def _rows(handle: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield the runs of characters that are drawn at one place."""
+    """Yield the runs of characters each of which is drawn at the place of the one before."""
     start = 0
     for index in range(1, count + 1):
-        if index == count or _place(handle, index) != _place(handle, start):
+        if index == count or not _are_near(_place(handle, index), _place(handle, index - 1), 2 * _CLOSE):
             if index - start >= _FEWEST:
                 yield start, index
             start = index

@@ -18,7 +18,7 @@ from lxml import etree
 
 from pipeline.errors import LimitError
 from pipeline.extract.edges import BESIDE, CROSSED_OUT, IN_A_BOX, RAISED, TABBED
-from pipeline.extract.unseen import SMALLEST, are_alike
+from pipeline.extract.unseen import ALIKE, SMALLEST, are_alike
 from pipeline.extract.web.css_colours import CLEAR, FAINT, WHITE, Colour, colour, is_clear
 from pipeline.extract.web.css_gone import Room, how_gone, is_pushed_out, room_within, shrunk
 from pipeline.extract.web.css_lengths import ENDLESS, USUAL_SIZE, number, points, size
@@ -39,6 +39,7 @@ _MOST_CSS = 500_000
 """Characters of style sheets that are looked at."""
 _LONGEST_NAME = 100
 """Characters of an attribute that is a colour."""
+_IN_NO_LAYER = 1_000_000
 _MOST_STEPS = 1_000_000
 """Elements around others that are looked at."""
 _MOST_CANDIDATES = 2_000_000
@@ -101,11 +102,18 @@ class Look(NamedTuple):
             return "tiny"
         if self.is_squeezed:
             return "squeezed"
-        if self.colour is None:
-            return ""
-        if is_clear(self.colour):
+        return self._faded()
+
+    def _faded(self) -> str:
+        """Return how the text is of too little colour to be seen; letters of an unknown one may be black."""
+        opacity = self.opacity * (self.colour[3] if self.colour else 1.0)
+        if opacity < FAINT or (self.colour is None and 255 * opacity <= ALIKE):
             return "transparent"
-        return "same_colour" if self.ground is not None and are_alike(self.colour[:3], self.ground[:3]) else ""
+        if self.colour is None or self.ground is None:
+            return ""
+        shown = [opacity * part for part in self.colour[:3]]
+        is_alike = are_alike(shown, [opacity * part for part in self.ground[:3]])
+        return "" if not is_alike else "same_colour" if opacity == 1 else "transparent"
 
     def within(self, said: Said) -> Look:
         """Return the look of a child of which this is said."""
@@ -145,13 +153,13 @@ class Look(NamedTuple):
 class _Rule:
     """What is said of elements."""
 
-    def __init__(self, marks: frozenset[str], tokens: list[Token], place: int, said: Said) -> None:
+    def __init__(self, marks: frozenset[str], tokens: list[Token], place: tuple[int, int], said: Said) -> None:
         self.marks = marks
         """What they are called."""
         self.tokens = tokens
         """What else has to be true of them, as it is written; empty: nothing."""
         self.place = place
-        """Among the rules."""
+        """Its layer, and its own place among the rules."""
         self.said = said
 
     @cached_property
@@ -164,12 +172,13 @@ class _Rule:
         return not self.tokens or (self.selector is not None and bool(self.selector.test(place)))
 
     @cached_property
-    def rank(self) -> tuple[tuple[int, int, int], int]:
-        """How much it says of which elements it is for, and its place among the rules."""
+    def rank(self) -> tuple[int, tuple[int, int, int], int]:
+        """Its layer, how much it says of which elements it is for, and its place among the rules."""
+        layer, place = self.place
         if self.tokens:
-            return self.selector.specificity if self.selector else (0, 0, 0), self.place
+            return layer, self.selector.specificity if self.selector else (0, 0, 0), place
         ids, classes = (sum(mark[0] == sign for mark in self.marks) for sign in "#.")
-        return (ids, classes, len(self.marks - {"*"}) - ids - classes), self.place
+        return layer, (ids, classes, len(self.marks - {"*"}) - ids - classes), place
 
 
 @dataclass(slots=True)
@@ -200,8 +209,10 @@ class Sheet:
     def of(cls, sheets: Iterable[tuple[str, str]]) -> Sheet:
         """Read the rules of style sheets and the media that they are for."""
         sheet, left = cls(), _MOST_CSS
+        layers: dict[str, int] = {}
         for text, media in sheets:
             for rule in rules(text[:left], media):
+                layer = layers.setdefault(rule.layer, len(layers)) if rule.layer else _IN_NO_LAYER
                 if rule.animation:
                     sheet.frames[rule.animation] = rule.said
                 elif rule.said:
@@ -209,17 +220,19 @@ class Sheet:
                     sheet.paints = sheet.paints or under not in (CLEAR, WHITE)
                     sheet.has_bands = sheet.has_bands or is_band(rule.said)
                     for each in split(rule.selectors):
-                        is_known = rule.counts_everywhere and sheet.add(each, rule.said, has_ground=under != CLEAR)
+                        is_known = rule.counts_everywhere and sheet.add(
+                            each, rule.said, layer, has_ground=under != CLEAR
+                        )
                         sheet.has_unknown_grounds = sheet.has_unknown_grounds or (under != CLEAR and not is_known)
             left = max(0, left - len(text))
         return sheet
 
-    def add(self, tokens: list[Token], said: Said, *, has_ground: bool) -> bool:
+    def add(self, tokens: list[Token], said: Said, layer: int, *, has_ground: bool) -> bool:
         """Take up a rule. Tell whether it is understood; where that matters to no ground, it is found out later."""
         if is_of_times(tokens):
             return True
         names, asks_more = marks(tokens)
-        rule = _Rule(names, tokens if asks_more else [], self.count, said)
+        rule = _Rule(names, tokens if asks_more else [], (layer, self.count), said)
         if asks_more and (not tokens or (has_ground and rule.selector is None)):
             return False
         self.count += 1

@@ -8,17 +8,10 @@ from typing import NamedTuple
 from pipeline.extract.unseen import FAR
 from pipeline.extract.web.css_colours import FAINT, is_clear
 from pipeline.extract.web.css_lengths import ENDLESS, number, points
+from pipeline.extract.web.css_shapes import scale_of, shows_nothing
 from pipeline.extract.web.css_values import Said, gradient
 
-_NO_ROOM = re.compile(
-    r"(?:rect|inset)\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%\s*\)|circle\(0.*\)"
-    r"|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
-)
-_NO_SIZE = re.compile(
-    r"scale(?:x|y|3d)?\((?:[\s,\d]*[\s,])?0(?:\.0+)?[\s,)]|scale\(\s*0(?:\.0+)?\s*[,)]"
-    r"|rotate[xy]\(\s*-?(?:90|270)deg\s*\)|matrix(?:3d)?\(\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*,"
-)
-_SCALE = re.compile(r"scale(?:3d)?\(\s*(0?\.\d+)\s*[,)]")
+_NO_ROOM = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
 _MOVED = re.compile(r"translate(?:x|y|3d)?\(\s*([^,()]{1,20})(?:,\s*([^,()]{1,20}))?[,)]")
 _BLUR = re.compile(r"blur\(\s*([^()]+)\)")
 _BLURRED = 9.0
@@ -27,6 +20,9 @@ _FAR_RIGHT = 5_000.0
 """Points: no page is so wide."""
 _SCREENS = re.compile(r"(?:1[5-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?vw")
 """So much of a window's width lies beside it."""
+_WINDOWS = re.compile(r"[1-9]\d\d+(?:\.\d+)?(?:%|v[wh])")
+_SIDES = ("top", "right", "bottom", "left")
+"""What is fixed so far from a side of the window is in none."""
 _SMALL = 0.2
 """A part of a page that is drawn at less than this share of its size is not made smaller to fit."""
 
@@ -53,17 +49,15 @@ def how_gone(said: Said) -> str:
     blur = _BLUR.search(filtered)
     if _is_masked(said) or (blur and _BLURRED < points(blur[1].strip()) < ENDLESS):
         return "transparent"
-    if _NO_SIZE.search(said.get("transform", "")) or "0" in said.get("scale", "").split():
-        return "tiny"
     return "off_page" if _is_far(said) else ""
 
 
 def shrunk(said: Said) -> float:
     """Return to which share of its size an element is drawn, where that is very small; else 1."""
-    scales = [number(said[name].split()[0]) for name in ("zoom", "scale") if said.get(name)]
-    found = _SCALE.search(said.get("transform", ""))
-    scales += [float(found[1])] if found else []
-    return min([1.0, *(scale for scale in scales if 0 <= scale < _SMALL)])
+    scales = [abs(number(each)) for name in ("zoom", "scale") for each in said.get(name, "").split()]
+    if "transform" in said:
+        scales.append(scale_of(said["transform"]))
+    return min([1.0, *(scale for scale in scales if scale < _SMALL)])
 
 
 def room_within(said: Said, around: Room) -> Room:
@@ -85,7 +79,9 @@ def is_pushed_out(said: Said, room: Room) -> bool:
         return False
     is_moved = is_free or said.get("position") == "relative"
     down = (said.get(side, "") for side in ("margin-top", "padding-top", *(("top",) if is_moved else ())))
-    right = (said.get(side, "") for side in ("margin-left", "text-indent", *(("left",) if is_moved else ())))
+    right = (
+        said.get(side, "") for side in ("margin-left", "padding-left", "text-indent", *(("left",) if is_moved else ()))
+    )
     return any(room.along <= _fixed(length) < ENDLESS for length in down) or any(
         room.across <= _fixed(length) < ENDLESS for length in right
     )
@@ -111,7 +107,9 @@ def _is_far(said: Said) -> bool:
     along = [said.get(side, "") for side in ("margin-top", *(("top", "right") if is_placed else ()))]
     shifts = [*(length or "" for length in (moved.groups() if moved else ())), *said.get("translate", "").split()]
     lengths = [*map(points, (*across, *along)), *map(points, shifts)]
-    is_cut = said.get("overflow") in ("hidden", "clip") and number(said.get("text-indent", "")) == 1
+    if said.get("position") == "fixed" and any(_WINDOWS.fullmatch(said.get(side, "")) for side in _SIDES):
+        return True
+    is_cut = said.get("overflow") in ("hidden", "clip") and 1 <= number(said.get("text-indent", "")) < ENDLESS
     return (
         any(length < FAR for length in lengths)
         or any(_FAR_RIGHT < points(length) < ENDLESS or _SCREENS.fullmatch(length) for length in across)
@@ -121,7 +119,7 @@ def _is_far(said: Said) -> bool:
 
 def _has_no_room(said: Said) -> bool:
     """Tell whether an element is cut to nothing, as texts for screen readers are."""
-    if _NO_ROOM.fullmatch(said.get("clip", "")) or _NO_ROOM.fullmatch(said.get("clip-path", "")):
+    if _NO_ROOM.fullmatch(said.get("clip", "")) or shows_nothing(said.get("clip-path", "")):
         return True
     overflow = (said.get(name, "visible") for name in ("overflow", "overflow-x", "overflow-y"))
     is_cut = any(value != "visible" for value in overflow) or "strict" in said.get("contain", "")

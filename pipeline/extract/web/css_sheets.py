@@ -29,6 +29,8 @@ class Rule(NamedTuple):
     """It counts on every usual screen, not on some only."""
     animation: str = ""
     """What it is the end of; such a rule has no selectors."""
+    layer: str = ""
+    """The outermost layer (@layer) that it stands in; of those, the later ones have their way, and what is in none, most."""
 
 
 class _Around(NamedTuple):
@@ -39,6 +41,7 @@ class _Around(NamedTuple):
     counts: bool | None = True
     """What stands in it counts on a usual screen, as far as all around it does; None: on some, or not known."""
     depth: int = 0
+    layer: str = ""
 
 
 def rules(css: str, media: str = "") -> Iterator[Rule]:
@@ -52,9 +55,11 @@ def _rules(nodes: Iterable[Token], around: _Around) -> Iterator[Rule]:
         return
     for kind, some in groupby(nodes, lambda node: str(node.type)):
         if kind == "declaration" and around.selectors is not None:
-            yield Rule(around.selectors, said_by(some), around.counts is True)
+            yield Rule(around.selectors, said_by(some), around.counts is True, layer=around.layer)
         for node in some if kind in ("qualified-rule", "at-rule") else ():
             if node.content is None:
+                names = split(node.prelude) if node.lower_at_keyword == "layer" and not around.layer else []
+                yield from (Rule([], {}, layer=_outermost(name)) for name in names)
                 continue
             inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
             if kind == "at-rule" and node.lower_at_keyword.endswith("keyframes"):
@@ -67,13 +72,21 @@ def _within(node: Token, around: _Around) -> _Around:
     """Return what the contents of a block or rule stand in."""
     depth = around.depth + 1
     if node.type == "at-rule":
-        named = f"@{node.lower_at_keyword} {text_of(node.prelude)}".strip()
-        both = (around.counts, counts(named))
-        return _Around(around.selectors, False if False in both else all(both) or None, depth)
+        block = f"@{node.lower_at_keyword} {text_of(node.prelude)}".strip()
+        both = (around.counts, counts(block))
+        named = _outermost(node.prelude) or f"line {node.source_line}:{node.source_column}"
+        layer = around.layer or (named if node.lower_at_keyword == "layer" else "")
+        return _Around(around.selectors, False if False in both else all(both) or None, depth, layer)
     if around.selectors is None:
-        return _Around(node.prelude, around.counts, depth)
+        return _Around(node.prelude, around.counts, depth, around.layer)
     are_known = are_few(around.selectors, MOST) and are_few(node.prelude, MOST)
-    return _Around(_nested(node.prelude, around.selectors) if are_known else _NOT_UNDERSTOOD, around.counts, depth)
+    nested = _nested(node.prelude, around.selectors) if are_known else _NOT_UNDERSTOOD
+    return _Around(nested, around.counts, depth, around.layer)
+
+
+def _outermost(name: Tokens) -> str:
+    """Return the name of the layer in which a layer ("base.fonts") stands."""
+    return text_of(name).partition(".")[0]
 
 
 def _nested(selectors: Tokens, outer: Tokens) -> Tokens:

@@ -22,7 +22,7 @@ _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*((?:\([^()]*\)|[^()])*))?\)
 _MOST_FILLED, _LONGEST_FILLED = 5, 1_000
 """Variables within variables that are filled in, and characters that a value may have then."""
 _SIDES = ("top", "right", "bottom", "left")
-_SAID = frozenset(
+PROPERTIES = frozenset(
     "-webkit-background-clip -webkit-mask -webkit-mask-image -webkit-text-fill-color -webkit-text-stroke animation "
     "animation-fill-mode animation-iteration-count animation-name background background-clip background-color "
     "background-image block-size border border-radius bottom clip clip-path color contain content-visibility display fill fill-opacity filter "
@@ -51,7 +51,7 @@ def said_by(nodes: Iterable[Token]) -> Said:
     """Return the declarations among what tinycss2 has read."""
     said: Said = {}
     for node in nodes:
-        if node.type == "declaration" and (node.lower_name in _SAID or node.name.startswith("--")):
+        if node.type == "declaration" and (node.lower_name in PROPERTIES or node.name.startswith("--")):
             value = text_of(node.value) + (_IMPORTANT if node.important else "")
             said = merged(said, {node.lower_name: value})
     return said

@@ -35,6 +35,8 @@ _SKIPPED = frozenset(
 """What browsers do not show, what is there to be pressed, and what was deleted."""
 _BLANKS = re.compile(r"[ \t]+")
 _NEVER_SHOWN = frozenset(("template", "noscript"))
+_SHADOW = frozenset(("shadowrootmode", "shadowroot"))
+"""Attributes of a template that is shown in its place, as programs that save pages write them."""
 _CODE = "code"
 """How text in elements that hold no text for people is hidden: not worth telling."""
 _SHORT_COMMENT = 30
@@ -170,7 +172,7 @@ def _in_a_line(words: str) -> str:
 
 def _look(node: etree._Element, tag: str, around: Look, sheet: Sheet) -> Look:
     """Return the look of an element from that of the one around it."""
-    if tag in _SKIPPED:
+    if tag in _SKIPPED and not (tag == "template" and _SHADOW.intersection(map(str, node.attrib))):
         return around._replace(
             gone=around.gone or ("marked" if tag in _NEVER_SHOWN else _CODE), edge="", childs_edge="", place=None
         )
