@@ -236,6 +236,17 @@ def test_the_message_names_the_limit_that_is_too_tight_and_the_three_sums() -> N
     assert caught.value.exit_code == ExitCode.TRY_LATER
 
 
+@pytest.mark.parametrize(("amount", "helps"), [(10, True), (11, False)])
+def test_to_wait_for_the_next_day_is_advised_only_where_the_call_fits_into_a_whole_day(
+    amount: int, helps: bool
+) -> None:
+    with pytest.raises(BudgetError) as caught:
+        asyncio.run(Budget({"per_day": 10}, {"per_day": 1}).reserve(amount))
+
+    assert ("wait for the next day" in caught.value.hint) is helps
+    assert ("does not fit into it at all" in caught.value.hint) is not helps
+
+
 def test_all_that_is_allowed_may_be_spent_to_the_last_nanodollar() -> None:
     async def run() -> dict[str, int]:
         budget = Budget({"per_run": 10}, {})

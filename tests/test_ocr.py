@@ -420,6 +420,40 @@ def test_the_mark_of_a_list_is_one(mark: str) -> None:
     assert Page.of(table(*words(1, 100, f"{mark} wound care"))).text() == "• wound care"
 
 
+def beside(rows: list[tuple[str, str]], pitch: int = 60) -> str:
+    """Return two columns as tesseract takes them where their lines stand nearly side by side; `pitch`: of the right one, the left has 60."""
+    said = [
+        f"5\t1\t1\t1\t{row}\t{at}\t{left + 110 * at}\t{100 + step * row}\t100\t20\t95\t{word}"
+        for row, pair in enumerate(rows)
+        for text, left, step in ((pair[0], 100, 60), (pair[1], 560, pitch))
+        for at, word in enumerate(text.split())
+    ]
+    return HEAD + "\n".join(["1\t1\t0\t0\t0\t0\t0\t0\t1240\t1754\t-1\t", *said])
+
+
+SIDE = ["Skills", "Python", "PostgreSQL", "Terraform", "Languages", "English", "Polish"]
+MAIN = [
+    "Ida Holm",
+    "Data Engineer",
+    "- Built the import",
+    "¢ Cut the run",
+    "Analyst, Fenwick",
+    "Wrote reports",
+    "* Led a team",
+]
+
+
+def test_two_columns_are_told_from_rows_by_where_their_lines_stand() -> None:
+    pairs = list(zip(SIDE, MAIN, strict=True))
+    meant = [f"•{text[1:]}" if text[0] in "-¢*" else text for text in MAIN]
+    assert Page.of(beside(pairs)).text().split("\n") == [f"{one}\t{two}" for one, two in zip(SIDE, meant, strict=True)]
+    assert Page.of(beside(pairs, 55)).text().split("\n") == [*SIDE, *meant]
+
+
+def test_a_dash_before_an_amount_in_a_table_marks_no_list() -> None:
+    assert Page.of(beside([("Discount", "- 12.50"), ("Total", "99.00")])).text() == "Discount\t- 12.50\nTotal\t99.00"
+
+
 def test_chinese_is_written_without_blanks() -> None:
     assert (
         Page.of(table(*words(1, 100, "王 芳 高 级 护士 English 及 日 本 語"))).text() == "王芳高级护士 English 及日本語"

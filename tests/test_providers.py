@@ -1242,6 +1242,24 @@ def test_the_users_table_is_plain_arithmetic(price: ModelPrice, usage: Usage) ->
     assert found == pytest.approx(expected, rel=1e-9, abs=1)
 
 
+def test_who_takes_a_price_for_each_call_takes_it_once() -> None:
+    to = replace(whom("custom", model="sonar"), base_url="https://api.perplexity.ai")
+
+    listed = genai_prices.calc_price(
+        genai_prices.Usage(input_tokens=1000, output_tokens=100), to.model, provider_api_url=to.base_url
+    )
+
+    assert dear(to, Usage(1000, 0, 100, 0)) == round(listed.total_price * 10**9)
+    assert listed.model_price.requests_kcount
+
+
+def test_a_long_prompt_has_the_price_of_long_ones() -> None:
+    to = whom("gemini", model="gemini-2.5-pro")
+    short, long = (dear(to, Usage(count, 0, 0, 0)) for count in (100_000, 400_000))
+
+    assert long > 4 * short
+
+
 def test_more_from_the_cache_than_there_was_input_is_not_believed() -> None:
     own = Prices({"some-model": OWN})
 

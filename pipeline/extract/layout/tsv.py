@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from math import inf
 from statistics import fmean, median
 from typing import NamedTuple
@@ -28,6 +28,8 @@ _DEEP, _DEPTH = re.compile(r"[gjpqyQçșțşţ()\[\]{}|/@$§βγζημξρφχψ
 """Letters that reach below the line, and how far, in heights of a line."""
 _SAME_SIZE, _SAME_ROW = 0.35, 0.3
 """In heights: a line without tall letters is lower by so much; so far apart may words of one line stand."""
+_APART, _FEWEST_APART = 0.25, 2
+"""Share and number of lines with a wide gap whose parts stand on different rows, where there are two columns."""
 _SAME_EDGE = 0.3
 """In heights: so far apart may lines begin that are meant to begin at one edge."""
 _BULLET = re.compile(r"[+*°•·●▪■¢©«»\u2010-\u2015-]{1,2}")
@@ -105,25 +107,22 @@ class Page:
         """Yield what stands on each line, as exact as if it had been typed: the layout compares bases and sizes."""
         lines = [list(words) for _, words in groupby(self.words, key=lambda word: word.line)]
         slope, scale = _slope(lines), _POINTS_ACROSS / self.across
-        heights = _sizes([scale * max(word.height for word in line) for line in lines])
-        sunk = [median(_base(word, line) - slope * (word.left + word.width / 2) for word in line) for line in lines]
-        bases = _rows([-scale * base for base in sunk], heights)
-        parts = [
-            (words, scale * (words[0].left + slope * words[0].top), base, height)
-            for line, base, height in zip(lines, bases, heights, strict=True)
-            for words in _split(line)
-        ]
-        lefts = _edges([left for _, left, _, _ in parts], median(heights or [0.0]))
-        for (words, begin, base, height), left in zip(parts, lefts, strict=True):
-            text = _BLANK_OF_NONE.sub("", " ".join(word.text for word in words))
-            width = scale * (words[-1].left + words[-1].width - words[0].left)
+        usual = scale * median([max(word.height for word in line) for line in lines] or [0])
+        rows = [list(_split(line)) for line in lines]
+        parts = [part for row in rows for part in row]
+        heights = [_size(scale * max(word.height for word in part), usual) for part in parts]
+        bases = _rows([-scale * base for row in _standing(rows, slope) for base in row], heights)
+        begins = [scale * (part[0].left + slope * part[0].top) for part in parts]
+        lefts = _edges(begins, usual)
+        for part, begin, left, base, height in zip(parts, begins, lefts, bases, heights, strict=True):
+            text = _BLANK_OF_NONE.sub("", " ".join(word.text for word in part))
+            width = scale * (part[-1].left + part[-1].width - part[0].left)
             yield Piece(left, begin + width, base, height, text)
 
 
-def _sizes(heights: Sequence[float]) -> list[float]:
-    """Return the size of each line's letters: that of most lines, where the difference may be one of letters."""
-    usual = median(heights or [0.0])
-    return [usual if abs(height - usual) < _SAME_SIZE * usual else height for height in heights]
+def _size(height: float, usual: float) -> float:
+    """Return the size of letters so high: that of most lines, where the difference may be one of letters."""
+    return usual if abs(height - usual) < _SAME_SIZE * usual else height
 
 
 def _rows(bases: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -152,6 +151,23 @@ def _word(row: Sequence[str]) -> Word | None:
         return None
     left, top, width, height = map(int, row[6:10])
     return Word(tuple(row[1:5]), left, top, width, height, confidence, text)
+
+
+def _standing(rows: Sequence[Sequence[Sequence[Word]]], slope: float) -> list[list[float]]:
+    """Return on which pixel each part of each line stands. tesseract takes two columns side by side for one line each.
+
+    They are told by how often the parts of a line stand apart. Elsewhere they stand on their line: the box of a word may hold a speck.
+    """
+    own = [[_sunk(part, slope) for part in row] for row in rows]
+    high = median([word.height for row in rows for part in row for word in part] or [0])
+    apart = [max(bases) - min(bases) > _SAME_ROW * high for bases in own if len(bases) > 1]
+    if sum(apart) >= max(_FEWEST_APART, _APART * len(apart)):
+        return own
+    return [[_sunk(list(chain.from_iterable(row)), slope)] * len(row) for row in rows]
+
+
+def _sunk(words: Sequence[Word], slope: float) -> float:
+    return median(_base(word, words) - slope * (word.left + word.width / 2) for word in words)
 
 
 def _base(word: Word, line: Sequence[Word]) -> float:
@@ -194,12 +210,17 @@ def _with_dates_beside(pieces: list[Piece]) -> list[Piece]:
 def _split(line: list[Word]) -> Iterator[list[Word]]:
     """Yield the parts of a line between which there is a wide gap. The mark of a list stays with what it marks."""
     widest = _SPLIT * max(word.height for word in line)
-    if len(line) > 1 and _BULLET.fullmatch(line[0].text):
-        line = [line[1]._replace(text=f"• {line[1].text}"), *line[2:]]
-    part = [line[0]]
-    for before, after in pairwise(line):
-        if after.left - before.left - before.width > widest:
-            yield part
-            part = []
-        part.append(after)
-    yield part
+    line = _marked(line)
+    gaps = [after.left - before.left - before.width for before, after in pairwise(line)]
+    starts = [0, *(at for at, gap in enumerate(gaps, 1) if gap > widest), len(line)]
+    yield line[: starts[1]]
+    for part in (line[start:end] for start, end in pairwise(starts[1:])):
+        # In a table "- 12.50" is an amount.
+        yield _marked(part) if len(part) > 1 and part[1].text[0].isalpha() else part
+
+
+def _marked(words: list[Word]) -> list[Word]:
+    """Write the mark of a list, whatever tesseract took it for, in front of the first word."""
+    if len(words) > 1 and _BULLET.fullmatch(words[0].text):
+        return [words[1]._replace(text=f"• {words[1].text}"), *words[2:]]
+    return words
