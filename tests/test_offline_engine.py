@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
@@ -628,6 +628,7 @@ asked = st.sampled_from(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.one_of(asked, names), nodes, min_size=1, max_size=6))
+@example({"\U000e01f0": {"type": "string"}})
 def test_any_schema_of_a_user_gets_an_answer_that_it_accepts(properties: dict[str, Any]) -> None:
     schema = custom({"type": "object", "properties": properties})
     read(INVOICE_TEXT, schema)

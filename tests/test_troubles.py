@@ -400,6 +400,7 @@ def test_a_store_without_room_for_its_thread_opens_later(desk: Desk, monkeypatch
     monkeypatch.setattr(threading.Thread, "start", no_room)
     result = CliRunner().invoke(app, ["run", "--data", str(desk.data)], env=desk.environ)
     assert (result.exit_code, "can't start new thread" in result.output) == (75, True)
+    assert not [link for link in Path("/proc/self/fd").iterdir() if "pipeline.db" in os.path.realpath(link)]
 
 
 @contextlib.contextmanager

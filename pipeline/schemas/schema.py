@@ -22,7 +22,7 @@ from pipeline.schemas.values import Reply
 from pipeline.signs import WITHOUT_WIDTH
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNSEEN = re.compile(f"[\x00{WITHOUT_WIDTH}]")
+_UNSEEN = re.compile(f"[{WITHOUT_WIDTH}]")
 _UNWANTED = re.compile(
     rf"[\x00\ud800-\udfff{WITHOUT_WIDTH}]|\\u(?:0000|03|06|11|17b|180|20[0-6]|31|[dD][89a-fA-F]|[fF])"
 )
@@ -144,12 +144,16 @@ def _seen(value: Any) -> Any:
     A mark that turns the direction of writing makes a value look like another one in a table.
     """
     if isinstance(value, str):
-        return _UNSEEN.sub("", _LONE_SURROGATE.sub("\ufffd", value))
+        return _UNSEEN.sub("", _storable(value))
     if isinstance(value, list):
         return [_seen(item) for item in value]
     if isinstance(value, dict):
-        return {_seen(key): _seen(item) for key, item in value.items()}
+        return {_storable(key): _seen(item) for key, item in value.items()}  # a schema may have such marks in its names
     return value
+
+
+def _storable(text: str) -> str:
+    return _LONE_SURROGATE.sub("\ufffd", text).replace("\x00", "")
 
 
 def _problems(error: ValidationError) -> str:

@@ -44,7 +44,11 @@ class Store:
         self.path, self._clock, self._least_room = path, clock, least_room
         self._had_room_at = -math.inf
         self._engine = open_engine(path)
-        self._writer = Writer(self._engine, path)
+        try:
+            self._writer = Writer(self._engine, path)
+        except BaseException:
+            self._engine.dispose()
+            raise
         self._written_prompts: set[tuple[str, str]] = set()
 
     def close(self) -> None:
