@@ -7,6 +7,7 @@ import time
 import pytest
 
 from pipeline.extract.formats import extract
+from pipeline.extract.office.places import styles_may_move
 from pipeline.extract.plain.text import decode
 from test_extract import W, docx, html, p
 
@@ -136,3 +137,10 @@ def test_what_looks_like_an_encoding_takes_no_minutes(data: bytes) -> None:
     start = time.process_time()
     decode(data)
     assert time.process_time() - start < 3
+
+
+def test_styles_are_looked_through_once_whatever_is_written_in_them() -> None:
+    assert not styles_may_move(
+        b'<w:style w:name="' + b"ind " * 100_000 + b'"/>'
+    )  # four minutes, were it each time anew
+    assert styles_may_move(b'<w:ind w:left="20000"/>')

@@ -23,10 +23,8 @@ from pipeline.signs import WITHOUT_WIDTH
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSEEN = re.compile(f"[{WITHOUT_WIDTH}]")
-_UNWANTED = re.compile(
-    rf"[\x00\ud800-\udfff{WITHOUT_WIDTH}]|\\u(?:0000|03|06|11|17b|180|20[0-6]|31|[dD][89a-fA-F]|[fF])"
-)
-"""Characters that cannot be stored, or are not seen, and the first digits by which JSON may write them."""
+_MAY_BE_UNWANTED = re.compile(rf"[\x00\ud800-\udfff{WITHOUT_WIDTH}]|\\u")
+"""Characters that cannot be stored, or are not seen, and how JSON writes any."""
 _THOUGHT = re.compile(r"""\s*(?:<think(?:ing)?>.*?|(?:(?!\{\s*["}]).)*?)</think(?:ing)?>""", re.DOTALL)
 """What models write before their answer whose server does not part the two. Where it begins is often said in the prompt; then
 it ends before any JSON, whose values may hold such a mark because the document does."""
@@ -100,7 +98,7 @@ def _json_object(reply: str) -> Any:
         value = _decoded(reply, start.start())
     except (ValueError, RecursionError):
         raise InvalidReplyError("the reply is not complete, valid JSON") from None
-    return _seen(value) if _UNWANTED.search(reply) else value
+    return _seen(value) if _MAY_BE_UNWANTED.search(reply) else value
 
 
 def _once_encoded(reply: str) -> str:

@@ -123,17 +123,18 @@ def _read_docx(data: bytes, limits: Limits, read_docx: Reader | None) -> Extract
     parts = [*by_name.values()]
     chunks = [*_put_in(archive, by_name, limits, read_docx)]
     looks = archive.read_xml(plan.side("styles"), missing=b"")
-    styles_root = archive.parsed("word/styles.xml", looks) if styles_may_move(looks) else None
-    for part in parts:
-        if styles_root is not None:
-            put_places_of_styles(part, styles_root)
-        hidden += take_out_unplaced(part)
     may_be_unseen = any(map(may_hide, raw.values())) or used_styles_may_hide(looks, raw.values())
-    if may_be_unseen or may_be_of_its_ground(looks, *raw.values()):
-        styles = DocxStyles.of(archive.parsed("word/styles.xml", looks) if looks else None)
-        paper = paper_of(parts)
+    may_be_unseen = may_be_unseen or may_be_of_its_ground(looks, *raw.values())
+    may_move = styles_may_move(looks)
+    styles = archive.parsed("word/styles.xml", looks) if looks and (may_be_unseen or may_move) else None
+    if styles is not None and may_move:
+        put_places_of_styles(parts, styles)
+    for part in parts:
+        hidden += take_out_unplaced(part)
+    if may_be_unseen:
+        known, paper = DocxStyles.of(styles), paper_of(parts)
         for part in parts:
-            hidden += take_out_of_docx(part, styles, paper)
+            hidden += take_out_of_docx(part, known, paper)
     with contextlib.suppress(DamagedError):  # costs the marks of lists, not the document
         numbering, named = archive.read_xml(plan.side("numbering"), missing=b""), looks or b"<none/>"
         if numbering:

@@ -72,7 +72,8 @@ _SEEN_ANYHOW = frozenset((f"{W}outline", f"{W}emboss", f"{W}imprint", f"{W}shado
 """What draws an edge around letters of any colour."""
 _EDGED = "edged"
 """Instead of a colour."""
-_MOST_STYLES_DEEP = 12
+MOST_STYLES_DEEP = 12
+"""A style is based on another, and so on; files may say so in a circle."""
 Styles = dict[str, etree._Element]
 
 
@@ -199,7 +200,7 @@ class DocxStyles:
 
     def shades(self, table_style: str) -> bool:
         """Tell whether a style of tables, or one that it is based on, lays a colour under some of its cells."""
-        for _ in range(_MOST_STYLES_DEEP):
+        for _ in range(MOST_STYLES_DEEP):
             style = self.by_id.get(table_style)
             if style is None:
                 return False
@@ -212,7 +213,7 @@ class DocxStyles:
         """Return what a style says, and the styles that it is based on."""
         if name not in self.looks:
             style = self.by_id.get(name)
-            if style is None or depth > _MOST_STYLES_DEEP:
+            if style is None or depth > MOST_STYLES_DEEP:
                 return _Look()
             look = _said(style.find(f"{W}rPr")).over(self.look(_value(style.find(f"{W}basedOn")), depth + 1))
             self.looks[name] = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 
 from lxml import etree
 
-from pipeline.extract.office.hidden import MC, OFF, W
+from pipeline.extract.office.hidden import MC, MOST_STYLES_DEEP, OFF, W
 from pipeline.extract.unseen import FAR, POINTS, SMALLEST, letters
 
 _BOX, _RUN_TEXT, _PARAGRAPH = f"{W}txbxContent", f"{W}t", f"{W}p"
@@ -23,9 +23,8 @@ _TWIPS, _EMUS = 20, 12_700
 _FAR_RIGHT = 1_500.0
 """Points: Word's largest page is little wider."""
 _SIDES = ("x", "y", "left", "start", "firstLine", "tblpX", "tblpY")
-_STYLE_MOVES = tuple(map(re.compile, (rb"ind\s[^<>]*\"-?(?:[89]\d{3}|\d{5,})\.?\d*\"", rb"line=\"\d\d?\"")))
+_STYLE_MOVES = tuple(map(re.compile, (rb"ind\s[^<>]{0,300}\"-?(?:[89]\d{3}|\d{5,})\.?\d*\"", rb"line=\"\d\d?\"")))
 """Each begins with letters as they are, by which it is found in a fifth of the time. Word's own styles are many."""
-_MOST_STYLES_DEEP = 12
 _STYLE_LENGTH = re.compile(
     r"(margin-left|margin-top|left|top|width|height):(-?\d*\.?\d+(?=pt|in|cm|mm|px)|0(?=;|\Z))(\w\w)?"
 )
@@ -44,12 +43,12 @@ def take_out_unplaced(part: etree._Element) -> Counter[str]:
     return +counts
 
 
-def put_places_of_styles(part: etree._Element, styles: etree._Element) -> None:
+def put_places_of_styles(parts: Iterable[etree._Element], styles: etree._Element) -> None:
     """Write into paragraphs what their styles say of indents and heights of lines, where they say nothing themselves."""
     by_id = {style.get(f"{W}styleId"): style for style in styles.iterfind(f"{W}style")}
-    for named in list(part.iter(f"{W}pStyle")):
+    for named in [named for part in parts for named in part.iter(f"{W}pStyle")]:
         properties, style = named.getparent(), by_id.get(named.get(f"{W}val"))
-        for _ in range(_MOST_STYLES_DEEP):
+        for _ in range(MOST_STYLES_DEEP):
             if style is None or properties is None:
                 break
             for tag in (f"{W}ind", f"{W}spacing"):

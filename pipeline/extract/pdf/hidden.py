@@ -8,7 +8,6 @@ sees it. Drawing is dear, so a page without suspects is not drawn.
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from pipeline.extract.pdf.page_objects import (
     Text,
     number_of,
     plain,
+    stroke_width,
 )
 from pipeline.extract.pdf.squeezed import squeezed
 from pipeline.extract.unseen import SMALLEST, are_alike, letters, told
@@ -144,9 +144,7 @@ def _suspect(found: Painted, *, has_layers: bool) -> None:
 
 def _note_outline(text: Text, *, is_filled: bool) -> None:
     """Take the colour of its outlines for that of a text: they are painted last, and broad ones hide all there is within."""
-    width = ctypes.c_float()
-    plain.FPDFPageObj_GetStrokeWidth(text.handle, ctypes.byref(width))
-    text.halo = width.value / 2
+    text.halo = stroke_width(text.handle) / 2
     colour, is_clear = text.stroke()
     if not (is_filled and is_clear):
         text.colour, text.is_transparent = colour, is_clear

@@ -136,9 +136,7 @@ class Text:
             return False
         paths = [list(_points(clip, path)) for path in range(count)]
         left = functools.reduce(common, map(_around, paths), self.own)
-        self.may_be_cut = any(_may_cut(points, self.own) for points in paths) or area(left) < _SEEN_SHARE * area(
-            self.own
-        )
+        self.may_be_cut = not all(map(_are_rectangle, paths)) or area(left) < _SEEN_SHARE * area(self.own)
         return lesser_side(left) < _SLIVER * lesser_side(self.own)
 
     def may_be_blank(self) -> bool:
@@ -314,9 +312,14 @@ def _how_drawn(handle: int) -> tuple[int, bool]:
 
 def _is_broad(handle: int) -> bool:
     """Tell whether an outline may hide what lies beneath the inside of a path."""
+    return stroke_width(handle) > _BROAD
+
+
+def stroke_width(handle: int) -> float:
+    """Return how broad an object's outline is."""
     width = ctypes.c_float()
     plain.FPDFPageObj_GetStrokeWidth(handle, ctypes.byref(width))
-    return width.value > _BROAD
+    return width.value
 
 
 def _is_rectangle(handle: int, count: int = 1) -> bool:
@@ -345,12 +348,10 @@ def _around(points: list[tuple[float, float]]) -> Box:
     return min(across), min(along), max(across), max(along)
 
 
-def _may_cut(points: list[tuple[float, float]], box: Box) -> bool:
-    """Tell whether some points let little of a box through, as far as can be told: they are no upright rectangle, or it is beside."""
+def _are_rectangle(points: list[tuple[float, float]]) -> bool:
+    """Tell whether some points are an upright rectangle, of which all that lies within is seen."""
     corners = [set(points), *map(set, zip(*points, strict=True))]
-    if len(points) > _MOST_CORNERS or list(map(len, corners)) != [4, 2, 2]:
-        return True
-    return area(common(_around(points), box)) < _SEEN_SHARE * area(box)
+    return len(points) <= _MOST_CORNERS and list(map(len, corners)) == [4, 2, 2]
 
 
 def marks(handle: int) -> Iterator[int]:

@@ -9,7 +9,7 @@ from pipeline.extract.unseen import FAR
 from pipeline.extract.web.css_colours import FAINT, is_clear
 from pipeline.extract.web.css_lengths import ENDLESS, number, points
 from pipeline.extract.web.css_shapes import scale_of, shows_nothing
-from pipeline.extract.web.css_values import Said, gradient
+from pipeline.extract.web.css_values import SIDES, Said, gradient
 
 _NO_ROOM = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
 _MOVED = re.compile(r"translate(?:x|y|3d)?\(\s*([^,()]{1,20})(?:,\s*([^,()]{1,20}))?[,)]")
@@ -21,7 +21,6 @@ _FAR_RIGHT = 5_000.0
 _SCREENS = re.compile(r"(?:1[5-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?vw")
 """So much of a window's width lies beside it."""
 _WINDOWS = re.compile(r"[1-9]\d\d+(?:\.\d+)?(?:%|v[wh])")
-_SIDES = ("top", "right", "bottom", "left")
 """What is fixed so far from a side of the window is in none."""
 _SMALL = 0.2
 """A part of a page that is drawn at less than this share of its size is not made smaller to fit."""
@@ -107,7 +106,7 @@ def _is_far(said: Said) -> bool:
     along = [said.get(side, "") for side in ("margin-top", *(("top", "right") if is_placed else ()))]
     shifts = [*(length or "" for length in (moved.groups() if moved else ())), *said.get("translate", "").split()]
     lengths = [*map(points, (*across, *along)), *map(points, shifts)]
-    if said.get("position") == "fixed" and any(_WINDOWS.fullmatch(said.get(side, "")) for side in _SIDES):
+    if said.get("position") == "fixed" and any(_WINDOWS.fullmatch(said.get(side, "")) for side in SIDES):
         return True
     is_cut = said.get("overflow") in ("hidden", "clip") and 1 <= number(said.get("text-indent", "")) < ENDLESS
     return (

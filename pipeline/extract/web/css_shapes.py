@@ -6,6 +6,7 @@ import math
 import re
 
 from pipeline.extract.web.css_lengths import ENDLESS, number, points
+from pipeline.extract.web.css_values import of_each_side
 
 _FUNCTION = re.compile(r"([a-z\d]+)\(([^()]*)\)")
 _BETWEEN = re.compile(r"[\s,]+")
@@ -62,7 +63,7 @@ def shows_nothing(clip: str) -> bool:
     said = re.split(r"\s(?:round|at)\s", f" {found[2]} ")[0].strip()
     parts = [part for part in _BETWEEN.split(said) if part]
     if found[1] == "inset":
-        four = [*parts, *[parts[at] for at in (0, 0, min(1, len(parts) - 1))][len(parts) - 1 :]] if parts else ["0"] * 4
+        four = of_each_side(parts or ["0"])
         return any(sum(map(_cut, four[side::2])) >= 1 for side in (0, 1))
     if found[1] in ("circle", "ellipse"):
         return any(points(part.replace("%", "pt")) < _DOT for part in parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import tinycss2
@@ -21,7 +21,7 @@ _LONGEST_KEPT = 1_000
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*((?:\([^()]*\)|[^()])*))?\)")
 _MOST_FILLED, _LONGEST_FILLED = 5, 1_000
 """Variables within variables that are filled in, and characters that a value may have then."""
-_SIDES = ("top", "right", "bottom", "left")
+SIDES = ("top", "right", "bottom", "left")
 PROPERTIES = frozenset(
     "-webkit-background-clip -webkit-mask -webkit-mask-image -webkit-text-fill-color -webkit-text-stroke animation "
     "animation-fill-mode animation-iteration-count animation-name background background-clip background-color "
@@ -78,19 +78,23 @@ def filled_in(said: Said, variables: Mapping[str, str]) -> Said:
     return filled
 
 
+def of_each_side(parts: Sequence[str]) -> list[str]:
+    """Return what is said of the four sides in one to four parts: what is left out is said of the side across from it."""
+    right = parts[1] if len(parts) > 1 else parts[0]
+    return [*parts, *[parts[0], right, parts[0], right][len(parts) :]]
+
+
 def plainly(said: Said) -> Said:
     """Return declarations without the marks of the important ones, and with those that stand for several written out."""
     said = {name: value.removesuffix(_IMPORTANT) for name, value in said.items()}
     if "font" in said:
         size = next(filter(is_size, re.split(r"[\s/]+", said["font"])), "")
         said.setdefault("font-size", size)
-    around = [(name, [f"{name}-{side}" for side in _SIDES]) for name in ("margin", "padding")]
-    for short, names in (("inset", _SIDES), *around):
+    around = [(name, [f"{name}-{side}" for side in SIDES]) for name in ("margin", "padding")]
+    for short, names in (("inset", SIDES), *around):
         parts = said[short].split() if short in said else []
-        if 1 <= len(parts) <= len(_SIDES):
-            right = parts[1] if len(parts) > 1 else parts[0]  # what is left out is said of the side across from it
-            four = [*parts, *[parts[0], right, parts[0], right][len(parts) :]]
-            for name, part in zip(names, four, strict=True):
+        if 1 <= len(parts) <= len(SIDES):
+            for name, part in zip(names, of_each_side(parts), strict=True):
                 said.setdefault(name, part)
     if "-webkit-text-fill-color" in said:
         said["color"] = said["-webkit-text-fill-color"]
